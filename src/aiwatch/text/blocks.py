@@ -1,0 +1,189 @@
+"""One pass over a page's tree: the blocks of text it shows, and the places they stand in."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of
+
+NO_PLACE: Final = -1
+
+# Never article text, whatever they hold. Forms are not here: some sites wrap a whole page in one.
+SKIPPED: Final = frozenset(
+    "script style noscript template svg iframe nav button select textarea input object embed audio "
+    "video canvas map datalist head title math dialog rt rp option".split()
+)
+INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb s "
+    "samp small span strike strong sub sup time tt u var wbr img picture source".split()
+)
+_KINDS = {
+    "aside": ASIDE,
+    "menu": ASIDE,
+    "footer": ASIDE,
+    "figure": FIGURE,
+    "figcaption": FIGURE,
+    "caption": FIGURE,
+}
+_NAMED = frozenset("span strong em small label time cite".split())
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+# Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
+_STYLING = re.compile(
+    r".*[:\[]|(?:tag|category|type|status|format|has|is|no|with|js|post_tag|m|p|mt|mb|text|font|bg)-"
+).match
+_CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(slots=True)
+class Place:
+    """A block-level element: what it is called and how much good text stands in it."""
+
+    parent: int
+    tag: str
+    name: str  # class names as written, to see that siblings look alike
+    flags: int  # of its own names
+    depth: int
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text between two block-level boundaries."""
+
+    text: str
+    tag: str
+    place: int
+    linked: int  # characters inside links
+    width: int  # characters, an ideograph or syllable counting as three
+
+
+@dataclass(slots=True)
+class Blocks:
+    """A page as a list of blocks, in reading order."""
+
+    places: list[Place] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+def width_of(text: str) -> int:
+    """How much a text says, in characters of alphabetic script."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+
+
+class _Walk:
+    """The state of the one pass: an explicit stack, so that depth costs no recursion."""
+
+    def __init__(self, skip: frozenset[int]) -> None:
+        self.out = Blocks()
+        self.skip = skip
+        self.parts: list[str] = []
+        self.linked = 0
+        self.in_link = 0
+        self.place = NO_PLACE
+        self.broken = False
+
+    def run(self, root: LexborNode) -> Blocks:
+        stack: list[LexborNode | str] = [root]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                self.leave(item)
+                continue
+            tag = item.tag
+            if tag == "-text":
+                self.add(item.text_content or "")
+            elif tag == "br":
+                self.line_break()
+            elif tag and tag[0] not in "-!_" and tag not in SKIPPED:
+                if self.skip and item.mem_id in self.skip:
+                    continue
+                stack.append(self.enter(item, tag))
+                child = item.last_child
+                while child is not None:
+                    stack.append(child)
+                    child = child.prev
+        self.flush()
+        return self.out
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        if self.broken or self.in_link:
+            shown = len(text.strip())
+            if self.in_link:
+                self.linked += shown
+            if shown:
+                self.broken = False
+
+    def line_break(self) -> None:
+        """A second break in a row ends the paragraph."""
+        if self.broken:
+            self.flush()
+        else:
+            self.parts.append(" ")
+        self.broken = True
+
+    def enter(self, node: LexborNode, tag: str) -> str:
+        """Open an element; the string that closes it again comes back."""
+        if tag == "a":
+            self.in_link += 1
+            return "a"
+        if tag in INLINE:
+            if tag not in _NAMED:
+                return ""
+            name, flags = _named(node, tag)
+            if not flags & ~BODY:
+                return ""
+        else:
+            name, flags = _named(node, tag)
+        self.flush()
+        places = self.out.places
+        depth = places[self.place].depth + 1 if places else 0
+        places.append(Place(self.place, tag, name, flags, depth))
+        self.place = len(places) - 1
+        return "block"
+
+    def leave(self, kind: str) -> None:
+        if kind == "a":
+            self.in_link -= 1
+        elif kind:
+            self.flush()
+            self.place = self.out.places[self.place].parent
+
+    def flush(self) -> None:
+        if self.parts:
+            text = " ".join("".join(self.parts).replace("\xad", "").split())
+            if text and self.place != NO_PLACE:
+                tag = self.out.places[self.place].tag
+                self.out.blocks.append(
+                    Block(text, tag, self.place, min(self.linked, len(text)), width_of(text))
+                )
+            self.parts = []
+        self.linked = 0
+
+
+def _named(node: LexborNode, tag: str) -> tuple[str, int]:
+    """The class names of an element, and what its attributes say it is."""
+    attributes = node.attributes
+    if not attributes:
+        return "", _KINDS.get(tag, 0)
+    name = attributes.get("class") or ""
+    flags = _KINDS.get(tag, 0)
+    for word in name.split()[:24]:
+        if not _STYLING(word):
+            flags |= flags_of(word)
+    for key in ("id", "itemprop", "role", "data-testid", "data-component"):
+        value = attributes.get(key)
+        if value:
+            flags |= flags_of(value)
+    style = attributes.get("style")
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        flags |= HIDDEN
+    elif style and _HIDING.search(style):
+        flags |= HIDDEN
+    return name, flags
+
+
+def read_blocks(root: LexborNode, skip: frozenset[int] = frozenset()) -> Blocks:
+    """Read the blocks below `root`, leaving out the elements whose `mem_id` is in `skip`."""
+    return _Walk(skip).run(root)

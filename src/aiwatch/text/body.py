@@ -1,0 +1,176 @@
+"""Which blocks of a page are the article: a container by votes, then what of it to keep."""
+
+import re
+from dataclasses import dataclass
+
+from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place
+from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, UNWANTED
+
+_PARAGRAPH = frozenset("p div section article blockquote li td span main dd pre".split())
+_HEADING = frozenset("h1 h2 h3 h4 h5 h6".split())
+_SURE = COMMENT | NOTICE | FIGURE
+_STOP = re.compile(r"[.!?…。！？।؟:;,，、”\"»」]")
+_END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The article's lines, the widths they add up to, and where they stood."""
+
+    lines: tuple[str, ...] = ()
+    width: int = 0
+    where: str = "nothing found"
+
+
+def is_good(block: Block) -> bool:
+    """Whether a block reads like a paragraph: long, few links, punctuated."""
+    if block.width < 60 or block.linked * 2 > len(block.text) or block.tag not in _PARAGRAPH:
+        return False
+    return block.width > 200 or _STOP.search(block.text) is not None
+
+
+def _sums(page: Blocks, weights: list[float]) -> list[float]:
+    """For each place, the weights of all blocks below it."""
+    sums = [0.0] * len(page.places)
+    for block, weight in zip(page.blocks, weights, strict=True):
+        sums[block.place] += weight
+    for n in range(len(page.places) - 1, 0, -1):  # children always come after their parents
+        sums[page.places[n].parent] += sums[n]
+    return sums
+
+
+def _unwanted(page: Blocks, weights: list[float]) -> list[bool]:
+    """Places called unwanted by themselves or an ancestor.
+
+    A name alone is weak evidence: what holds half of the page's good text is the article, whatever it is
+    called, and when next to nothing would be left the weaker words do not count.
+    """
+    out = _refused(page, weights, _SURE)
+    left = [0.0 if out[b.place] else w for b, w in zip(page.blocks, weights, strict=True)]
+    strict = _refused(page, left, UNWANTED)
+    rest = sum(0.0 if strict[b.place] else w for b, w in zip(page.blocks, left, strict=True))
+    return strict if rest > 0.3 * sum(left) else out
+
+
+def _refused(page: Blocks, weights: list[float], words: int) -> list[bool]:
+    mass = _sums(page, weights)
+    out: list[bool] = []
+    for n, place in enumerate(page.places):
+        above = place.parent != NO_PLACE and out[place.parent]
+        out.append(above or bool(place.flags & words) and mass[n] * 2 < mass[0])
+    return out
+
+
+def _bonus(place: Place) -> float:
+    if place.tag == "article" or place.flags & BODY:
+        return 1.25
+    return 1.1 if place.flags & ARTICLE or place.tag == "main" else 1.0
+
+
+def _elect(page: Blocks, weights: list[float]) -> int:
+    """The place that most good text stands right below."""
+    votes = [0.0] * len(page.places)
+    for block, weight in zip(page.blocks, weights, strict=True):
+        place, share, distance = block.place, weight, 0
+        if page.places[place].tag in ("p", "span") and page.places[place].parent != NO_PLACE:
+            place = page.places[place].parent
+        while place != NO_PLACE and distance < 6 and share:
+            votes[place] += share
+            distance += 1
+            share = weight * (0.6, 0.3, 0.2, 0.15, 0.1, 0.1)[distance - 1]
+            place = page.places[place].parent
+    best, top = 0, -1.0
+    for n, place_ in enumerate(page.places):
+        score = votes[n] * _bonus(place_)
+        if score > top:
+            best, top = n, score
+    return best
+
+
+def _widen(page: Blocks, best: int, mass: list[float]) -> int:
+    """Up while more of the text stands beside the winner, in siblings of its kind or in the same article."""
+    children: dict[int, list[int]] = {}
+    for n, place in enumerate(page.places):
+        children.setdefault(place.parent, []).append(n)
+    now = best
+    while (up := page.places[now].parent) != NO_PLACE and page.places[up].tag not in (
+        "body",
+        "html",
+    ):
+        beside = mass[up] - mass[now]
+        if beside > 0.08 * mass[best]:
+            kind = (page.places[now].tag, page.places[now].name)
+            alike = sum(
+                mass[n]
+                for n in children[up]
+                if n != now and (page.places[n].tag, page.places[n].name) == kind
+            )
+            inside = any(page.places[n].tag == "article" for n in _line_of(page, up))
+            if page.places[now].tag == "article":
+                break
+            inside = (
+                inside
+                or bool(page.places[up].flags & (BODY | ARTICLE))
+                and mass[now] < 0.5 * mass[0]
+            )
+            if alike <= 0.08 * mass[best] and not inside:
+                break
+            best = up
+        now = up
+    return best
+
+
+def _line_of(page: Blocks, place: int) -> list[int]:
+    out = []
+    while place != NO_PLACE:
+        out.append(place)
+        place = page.places[place].parent
+    return out
+
+
+def _below(page: Blocks, root: int) -> list[bool]:
+    out = [False] * len(page.places)
+    for n, place in enumerate(page.places):
+        out[n] = n == root or (place.parent != NO_PLACE and out[place.parent])
+    return out
+
+
+def _keeps(block: Block) -> bool:
+    """Whether a block inside the container belongs to the text, by itself."""
+    density = block.linked / len(block.text)
+    if block.tag in _HEADING:
+        return density < 0.5 and block.tag != "h1"
+    if density > 0.5 and block.width < 200:
+        return False
+    return any(map(str.isalnum, block.text))
+
+
+def choose_body(page: Blocks, title: str = "") -> Body:
+    """Pick the article out of a page's blocks; `title` is not repeated as its first line."""
+    if not page.blocks:
+        return Body()
+    weights = [
+        min(b.width, 1000) * (1 - b.linked / len(b.text)) if is_good(b) else 0.0
+        for b in page.blocks
+    ]
+    unwanted = _unwanted(page, weights)
+    for n, block in enumerate(page.blocks):
+        if unwanted[block.place]:
+            weights[n] = 0.0
+    mass = _sums(page, weights)
+    root = _widen(page, _elect(page, weights), mass)
+    inside = _below(page, root)
+    kept = [
+        b
+        for b in page.blocks
+        if inside[b.place] and not unwanted[b.place] and b.text != title and _keeps(b)
+    ]
+    while kept and kept[-1].tag in _HEADING:
+        kept.pop()
+    place = page.places[root]
+    name = place.name.split()[:1]
+    return Body(
+        lines=tuple(b.text for b in kept),
+        width=sum(b.width for b in kept),
+        where=place.tag + "".join("." + n for n in name),
+    )
