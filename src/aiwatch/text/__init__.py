@@ -1,0 +1,1 @@
+"""Texts: cleaning, addresses, articles out of pages, fingerprints, tokens, languages. Pure functions."""
