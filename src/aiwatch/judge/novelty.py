@@ -1,0 +1,183 @@
+"""What a story tells, and what of it is news to a reader who has been told some of it.
+
+A sentence is news when it carries a figure, date, quotation or named speaker that the reader has not been told, in
+words that are not those of a told sentence. Names alone are not enough: link farms name many ("as noted by …").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from aiwatch.judge.figures import figures
+from aiwatch.judge.sentences import clipped, content, sentences
+from aiwatch.judge.statements import facts, keys_of, named_in, statements, subjects, uncovered
+from aiwatch.judge.voices import (
+    counted_outlets,
+    heard,
+    independent,
+    is_copy,
+    lead,
+    outlets,
+    reads,
+    telling,
+)
+from aiwatch.model import Fact, Member, Story, Told
+
+__all__ = [
+    "counted_outlets",
+    "facts",
+    "figures",
+    "heard",
+    "independent",
+    "is_copy",
+    "lead",
+    "new_facts",
+    "outlets",
+    "summary",
+]
+
+_MOST_MEMBERS = 24  # whose sentences are weighed; a story of hundreds stays quick
+_MOST_FACTS = 40  # of one member
+_LONGEST = 280  # characters of a sentence shown
+_OWN_WORDS = 0.4  # share of a sentence's words that must be new where no figure is
+_CHANGED_FIGURE = 0.05  # one word in twenty: "12 people" become "15 people"
+_REPEATS = 0.55  # a second sentence of a summary must differ at least so far
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the reader knows while facts are chosen; grows with each."""
+
+    keys: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    sentences: tuple[frozenset[str], ...] = ()
+
+    def add(self, keys: Iterable[str], sentence: str) -> None:
+        found = content(sentence)
+        self.keys, self.words = self.keys.union(keys), self.words | found
+        self.sentences = (*self.sentences, found)
+
+    def novelty(self, sentence: str) -> float:
+        """1 less the share of its words in the best told sentence, or nine tenths of that in all of them together."""
+        mine = content(sentence)
+        best = max((len(mine & told) for told in self.sentences), default=0)
+        return 1 - max(best, 0.9 * len(mine & self.words)) / max(len(mine), 1)
+
+
+def new_facts(story: Story, told: Told | None, limit: int = 6) -> tuple[Fact, ...]:
+    """What the reader of `told` has not heard of this story, best first; nothing where newer articles add nothing."""
+    known = told.articles if told else frozenset()
+    fresh = [member for member in telling(story) if member.article not in known][-_MOST_MEMBERS:]
+    if not fresh:
+        return ()
+    memory = _remembered(story, told)
+    about = subjects(telling(story)[:_MOST_MEMBERS])
+    candidates = [fact for member in fresh for fact in facts(member, about)[:_MOST_FACTS]]
+    chosen: list[Fact] = []
+    while candidates and len(chosen) < limit:
+        weighed = [(_worth(fact, memory), -place) for place, fact in enumerate(candidates)]
+        worth, place = max(weighed)
+        if worth <= 0:
+            break
+        best = candidates.pop(-place)
+        candidates = [
+            fact for fact, (value, _) in _others(candidates, weighed, -place) if value > 0
+        ]
+        chosen.append(_shown(best))
+        memory.add(best.keys, best.text)
+    return tuple(chosen)
+
+
+def _others(
+    candidates: list[Fact], weighed: list[tuple[float, int]], gone: int
+) -> Iterable[tuple[Fact, tuple[float, int]]]:
+    return zip(candidates, weighed[:gone] + weighed[gone + 1 :], strict=True)
+
+
+def _remembered(story: Story, told: Told | None) -> _Memory:
+    """The sentences sent, and all that stood in the articles sent with them."""
+    memory = _Memory()
+    if told is None:
+        return memory
+    for sentence in told.facts:
+        memory.add(keys_of(sentence), sentence)
+    for member in story.members:
+        if member.article in told.articles:
+            memory.add((), member.title)
+            for sentence, keys in statements(member.text, member.title):
+                memory.add(keys, sentence)
+    return memory
+
+
+def _worth(fact: Fact, memory: _Memory) -> float:
+    """How much news a sentence is; 0 for none."""
+    fresh = uncovered(fact.keys, memory.keys, memory.words)
+    kinds = [key.partition(":")[0] for key in fresh]
+    amounts = sum(kind not in ("name", "said", "quote", "date") for kind in kinds)
+    speaks = any(key.startswith("said:") for key in fact.keys)
+    novelty = memory.novelty(fact.text)
+    if novelty < (_CHANGED_FIGURE if amounts else _OWN_WORDS):
+        return 0.0
+    if not amounts and "date" not in kinds and "quote" not in kinds and not speaks:
+        return 0.0
+    value = novelty + 0.6 * min(amounts, 2) + 0.4 * ("name" in kinds) + 0.4 * speaks
+    return (
+        value
+        + 0.2 * ("quote" in kinds)
+        + 0.1 * ("date" in kinds)
+        - 0.2 * (len(fact.text) > _LONGEST)
+    )
+
+
+def summary(story: Story, limit: int = 3, languages: tuple[str, ...] = ()) -> tuple[Fact, ...]:
+    """A first telling in two or three sentences: the lead's own first, then what others add, in the lead's language."""
+    first = lead(story, languages)
+    spoken = (first.lang,) if first.lang else languages
+    others = [member for member in telling(story) if member != first and reads(member, spoken)]
+    chosen = list(_opening(first))
+    about = subjects([first, *others[:_MOST_MEMBERS]])
+    candidates = [
+        (fact, place)
+        for member in [first, *others[:_MOST_MEMBERS]]
+        for place, fact in enumerate(facts(member, about)[:_MOST_FACTS])
+    ]
+    while candidates and len(chosen) < limit:
+        best = max(candidates, key=lambda pair: _fit(pair[0], pair[1], chosen, first))
+        candidates.remove(best)
+        if _fit(best[0], best[1], chosen, first) > 0:
+            chosen.append(_shown(best[0]))
+    return tuple(chosen[:limit])
+
+
+def _opening(first: Member) -> Iterable[Fact]:
+    """The lead's first sentence, unless the headline says it all."""
+    for sentence in sentences(first.text)[:1]:
+        fact = Fact(
+            text=sentence, article=first.article, outlet=first.outlet, url=first.url, keys=keys_of(sentence)
+        )  # fmt: skip
+        if content(sentence) - content(first.title):
+            yield _shown(fact)
+
+
+def _fit(fact: Fact, place: int, chosen: list[Fact], first: Member) -> float:
+    """How well a sentence follows what is chosen; 0 when it repeats."""
+    memory = _Memory()
+    for other in chosen:
+        memory.add(other.keys, other.text)
+    if chosen and memory.novelty(fact.text) < _REPEATS:
+        return 0.0
+    carried = uncovered(fact.keys, memory.keys, memory.words)
+    weight = sum(0.1 if key.startswith("name:") else 0.4 for key in carried)
+    heard_before = sum(fact.outlet == other.outlet for other in chosen)
+    early = 1 / (1 + place)
+    return (
+        0.2 + early + min(weight, 1.2) - 0.6 * heard_before + 0.2 * (fact.article == first.article)
+    )
+
+
+def _shown(fact: Fact) -> Fact:
+    """As it is sent: no longer than a reader wants, with the keys of what is left."""
+    text = clipped(fact.text, _LONGEST)
+    if text == fact.text:
+        return fact
+    kept = keys_of(text, named_in(fact.keys))
+    return replace(fact, text=text, keys=fact.keys & kept or kept)

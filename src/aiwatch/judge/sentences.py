@@ -1,0 +1,150 @@
+"""Running text → its sentences; what is no report (headings, lists of advice, questions, boilerplate) is left out.
+
+Cleaning proper is `text`'s work and done by the time an article is filed; this is the second sieve, for what a reader
+is shown as a sentence of its own.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from aiwatch.text.tokens import words
+
+_TAIL = re.compile(
+    r"^\W*(?:faqs?\b|frequently asked|related (?:articles?|stories|posts|news|reading|content|coverage)|read (?:more|next)"
+    r"|more (?:from|on|stories|news)\b|you (?:may|might) also|recommended|about the author|interested in\b"
+    r"|further reading|key takeaways|sign up|subscribe|newsletter|explore our|leave a (?:comment|reply)|references\W*$"
+    r"|相关阅读|相關閱讀|推荐阅读|延伸阅读|延伸閱讀|関連記事|あわせて読みたい|관련기사|관련 기사|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม)",
+    re.IGNORECASE,
+)
+_CHAFF = re.compile(
+    r"\b(?:subscribe|sign up|newsletter|follow us|click here|contact us|send us|read more|read next|download (?:our|the app)"
+    r"|cookies?|all rights reserved|terms of (?:use|service)|privacy policy|affiliate|may earn|estimated data"
+    r"|getty images|advertisement|sponsored|copyright ©|this (?:article|story) (?:was|has been|is)|(?:editing|reporting) by"
+    r"|image credits?|photo(?:graph)? by|join our|stay tuned|check out|learn more|disclaimer|in this article"
+    r"|关注我们|扫码|责任编辑|責任編輯|编辑：|无断转载|無断転載|무단전재|저작권자|기자\s*=|ติดตามข่าว)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^(?:[-*•–—▪◦·‣>#|!\[]|\d{1,2}[.)])\s*")
+_LABEL = re.compile(r"^(?:\w[\w&/’'-]*\s?){1,6}(?:\([^)]*\))?:\s+(?=\S)")
+_ENDS = (".", "!", "…", "。", "！", "．", "；")
+_CLOSERS = "\"'”’»」』）)]"
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_THAI = re.compile(r"[\u0e00-\u0eff]")
+_BREAK = re.compile(
+    r"([.!?…]+[\"”’»)\]]*)\s+(?=[\"“‘«(\[¿¡]?[^\W_a-zà-ÿа-я])|([。！？]+[」』”）]*)\s*"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|sr|jr|st|inc|ltd|co|corp|vs|no|gen|gov|sen|rep|lt|col|jan|feb|mar|apr|jun|jul|aug|sept?"
+    r"|oct|nov|dec|approx|est|etc|fig|u\.s|u\.k|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+_THAI_LENGTH = (
+    80  # Thai writes a space between sentences and between clauses: short pieces stay together
+)
+
+
+@lru_cache(maxsize=256)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a body (one paragraph a line) that report something, in order, each once."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = (sentence for line in _body(lines) for sentence in _split(line))
+    return tuple(dict.fromkeys(sentence for sentence in found if _reports(sentence)))
+
+
+def _body(lines: list[str]) -> Iterator[str]:
+    """The paragraphs before the tail of related links and questions; headings and labelled advice are left out."""
+    for place, line in enumerate(lines):
+        if _TAIL.match(line) and len(line) < 100:
+            if place >= len(lines) / 4:
+                return
+            continue
+        bulleted = _BULLET.match(line)
+        bare = _BULLET.sub("", line) if bulleted else line
+        if _is_heading(bare) or (_LABEL.match(bare) and (bulleted or not re.search(r"\d", bare))):
+            continue
+        yield bare
+
+
+def _is_heading(line: str) -> bool:
+    """A line that ends like no sentence and is short."""
+    bare = line.rstrip(_CLOSERS)
+    if bare.endswith(_ENDS):
+        return False
+    if bare.endswith((":", "?", "：", "？")):
+        return len(list(_split(line))) < 2
+    return len(line) < (60 if _SPACELESS.search(line) else 110)
+
+
+def _split(line: str) -> Iterator[str]:
+    if _THAI.search(line):
+        yield from _split_thai(line)
+        return
+    start = 0
+    for found in _BREAK.finditer(line):
+        piece = line[start : found.end(1) if found[1] else found.end(2)]
+        if _ABBREVIATION.search(piece):
+            continue
+        yield piece.strip()
+        start = found.end()
+    if rest := line[start:].strip():
+        yield rest
+
+
+def _split_thai(line: str) -> Iterator[str]:
+    piece = ""
+    for chunk in line.split(" "):
+        piece = f"{piece} {chunk}".strip()
+        if len(piece) >= _THAI_LENGTH and _THAI.search(chunk):
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def _reports(sentence: str) -> bool:
+    """No question, no boilerplate, no scrap."""
+    if sentence.rstrip(_CLOSERS).endswith(("?", "？", ":", "：")) or _CHAFF.search(sentence):
+        return False
+    return len(sentence) >= (10 if _SPACELESS.search(sentence) else 25)
+
+
+# ---------------------------------------------------------------- what a sentence says, to compare
+
+_STOP_WORDS = (
+    "a about after all also an and any are as at be been but by can could did do does for from had has have he her his "
+    "how i if in into is it its just may more most no not of on one only or other our out over said say says she so some "
+    "such than that the their them then there these they this those to up was we were what when which while who will "
+    "with would you your s t"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+@lru_cache(maxsize=8192)
+def content(text: str) -> frozenset[str]:
+    """The words that carry meaning, lightly stemmed; pairs of characters where words are written without spaces."""
+    found = words(text)
+    pairs = {a + b for a, b in pairwise(found) if _SPACELESS.match(a) and _SPACELESS.match(b)}
+    plain = {stem(word) for word in found if word not in _STOP and not _SPACELESS.match(word)}
+    return frozenset(plain | pairs)
+
+
+def stem(word: str) -> str:
+    """A word without its plainest English endings, so that `ended` and `ends` compare."""
+    for ending in ("ing", "ed", "es", "s"):
+        if len(word) > len(ending) + 3 and word.endswith(ending) and not word.endswith("ss"):
+            return word.removesuffix(ending)
+    return word
+
+
+def clipped(sentence: str, limit: int = 280) -> str:
+    """The sentence, cut at its last clause (else word) that fits, with an ellipsis."""
+    if len(sentence) <= limit:
+        return sentence
+    head = sentence[: limit - 1]
+    clause = max(head.rfind(mark) for mark in (", ", "; ", " – ", " — ", "，", "、", "；"))
+    cut = clause if clause > limit // 2 else head.rfind(" ")
+    if cut <= limit // 2:
+        cut = len(head)
+    return head[:cut].rstrip(" ,;–—，、；") + "…"
