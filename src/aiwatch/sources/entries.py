@@ -1,0 +1,114 @@
+"""What every kind of source does with the items it lists: clean them, name them, list each once."""
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from aiwatch.model import Entry
+from aiwatch.text.clean import clean_line, plain, safe_url
+from aiwatch.text.dates import FIRST_YEAR, parse_date, utc
+
+MAX_ID = 2_000
+"""Characters; a longer id is replaced by its hash."""
+
+# A title is read as markup only where it shows some: "the <video> element" is about one.
+_MARKUP = re.compile(
+    r"</[a-z]+\d?\s*>|<(?:br|hr|img|wbr)\b|<!\[CDATA\[|<[a-z]+\s[^<>]*=", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item as its source wrote it: markup, blanks and control characters included."""
+
+    id: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    bodies: tuple[str, ...] = ()  # every text the item carries, the summary aside
+    authors: tuple[str, ...] = ()
+    dates: tuple[datetime | str | None, ...] = ()  # the first that can be read counts
+    outlet: str = ""
+
+
+def entry_of(item: Item, base: str) -> Entry | None:
+    """The item, clean, its link resolved against `base`; None for one that says nothing at all."""
+    title = title_of(item.title)
+    summary = plain(item.summary)
+    text = max((summary, *map(plain, item.bodies)), key=len)
+    id_ = clean_line(item.id)
+    url = safe_url(item.link, base) or safe_url(id_)
+    if not (id_ or url or title or text):
+        return None
+    stated = next((str(date) for date in item.dates if date), "")
+    return Entry(
+        id=_short(id_) or url or _hash(title, stated, text),
+        url=url,
+        title=title,
+        summary=summary,
+        text=text,
+        authors=_once(title_of(author) for author in item.authors),
+        published=next(filter(None, map(moment, item.dates)), None),
+        outlet=title_of(item.outlet) or None,
+    )
+
+
+def title_of(markup: str) -> str:
+    """One plain line. Feeds of every kind escape titles once too often: `R&amp;D` is never what was meant."""
+    for _ in range(2):
+        if _MARKUP.search(markup):
+            markup = plain(markup)
+        elif _ENTITY.search(markup):
+            markup = html.unescape(markup)
+    return clean_line(markup)
+
+
+def moment(date: datetime | str | None) -> datetime | None:
+    """A stated date in UTC. Years before the web are clocks never set (1970): no date is truer."""
+    try:
+        stated = parse_date(date) if isinstance(date, str) else date
+        return utc(stated) if stated and stated.year >= FIRST_YEAR else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment_of_epoch(seconds: float) -> datetime | None:
+    """Seconds since 1970 as UTC; None where the calendar ends."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def distinct(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Each id once, the first wins. An id that several addresses share names none of them: there the address does."""
+    listed = tuple(entries)
+    urls: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in listed:
+        if entry.url:
+            urls[entry.id].add(entry.url)
+    named = (
+        replace(entry, id=entry.url) if entry.url and len(urls[entry.id]) > 1 else entry
+        for entry in listed
+    )
+    once: dict[str, Entry] = {}
+    for entry in named:
+        once.setdefault(entry.id, entry)
+    return tuple(once.values())
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _short(id_: str) -> str:
+    return id_ if len(id_) <= MAX_ID else _hash(id_)
+
+
+def _hash(*parts: str) -> str:
+    return "sha256:" + sha256("\x00".join(parts).encode()).hexdigest()[:32]
