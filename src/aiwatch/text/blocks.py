@@ -6,33 +6,94 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of
+from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of, flags_of_classes
 
 NO_PLACE: Final = -1
 
 # Never article text, whatever they hold. Forms are not here: some sites wrap a whole page in one.
 SKIPPED: Final = frozenset(
-    "script style noscript template svg iframe nav button select textarea input object embed audio "
-    "video canvas map datalist head title math dialog rt rp option".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "nav",
+        "footer",
+        "button",
+        "select",
+        "textarea",
+        "input",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "datalist",
+        "head",
+        "title",
+        "math",
+        "dialog",
+        "rt",
+        "rp",
+        "option",
+    ]
 )
 INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb s "
-    "samp small span strike strong sub sup time tt u var wbr img picture source".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "ruby",
+        "rb",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "picture",
+        "source",
+    ]
 )
 _KINDS = {
     "aside": ASIDE,
     "menu": ASIDE,
-    "footer": ASIDE,
     "figure": FIGURE,
     "figcaption": FIGURE,
     "caption": FIGURE,
 }
-_NAMED = frozenset("span strong em small label time cite".split())
+_NAMED = frozenset(["span", "strong", "em", "small", "label", "time", "cite"])
+_SPEAKING = frozenset(("id", "itemprop", "role", "data-testid", "data-component"))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-# Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
-_STYLING = re.compile(
-    r".*[:\[]|(?:tag|category|type|status|format|has|is|no|with|js|post_tag|m|p|mt|mb|text|font|bg)-"
-).match
 _CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -92,7 +153,9 @@ class _Walk:
                 continue
             tag = item.tag
             if tag == "-text":
-                self.add(item.text_content or "")
+                text = item.text_content
+                if text and (self.parts or not text.isspace()):
+                    self.add(text)
             elif tag == "br":
                 self.line_break()
             elif tag and tag[0] not in "-!_" and tag not in SKIPPED:
@@ -136,7 +199,8 @@ class _Walk:
                 return ""
         else:
             name, flags = _named(node, tag)
-        self.flush()
+        if self.parts:
+            self.flush()
         places = self.out.places
         depth = places[self.place].depth + 1 if places else 0
         places.append(Place(self.place, tag, name, flags, depth))
@@ -147,7 +211,8 @@ class _Walk:
         if kind == "a":
             self.in_link -= 1
         elif kind:
-            self.flush()
+            if self.parts:
+                self.flush()
             self.place = self.out.places[self.place].parent
 
     def flush(self) -> None:
@@ -164,23 +229,20 @@ class _Walk:
 
 def _named(node: LexborNode, tag: str) -> tuple[str, int]:
     """The class names of an element, and what its attributes say it is."""
-    attributes = node.attributes
-    if not attributes:
-        return "", _KINDS.get(tag, 0)
-    name = attributes.get("class") or ""
     flags = _KINDS.get(tag, 0)
-    for word in name.split()[:24]:
-        if not _STYLING(word):
-            flags |= flags_of(word)
-    for key in ("id", "itemprop", "role", "data-testid", "data-component"):
-        value = attributes.get(key)
-        if value:
-            flags |= flags_of(value)
-    style = attributes.get("style")
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        flags |= HIDDEN
-    elif style and _HIDING.search(style):
-        flags |= HIDDEN
+    name = ""
+    for key, value in node.attributes.items():
+        if key == "class":
+            name = value or ""
+            flags |= flags_of_classes(name)
+        elif key in _SPEAKING:
+            flags |= flags_of(value or "")
+        elif (
+            key == "hidden"
+            or (key == "aria-hidden" and value == "true")
+            or (key == "style" and value and _HIDING.search(value))
+        ):
+            flags |= HIDDEN
     return name, flags
 
 

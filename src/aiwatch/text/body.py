@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place
 from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, UNWANTED
 
-_PARAGRAPH = frozenset("p div section article blockquote li td span main dd pre".split())
-_HEADING = frozenset("h1 h2 h3 h4 h5 h6".split())
+_PARAGRAPH = frozenset(
+    ["p", "div", "section", "article", "blockquote", "li", "td", "span", "main", "dd", "pre"]
+)
+_HEADING = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SURE = COMMENT | NOTICE | FIGURE
 _STOP = re.compile(r"[.!?…。！？।؟:;,，、”\"»」]")
 _END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
@@ -57,7 +59,7 @@ def _refused(page: Blocks, weights: list[float], words: int) -> list[bool]:
     out: list[bool] = []
     for n, place in enumerate(page.places):
         above = place.parent != NO_PLACE and out[place.parent]
-        out.append(above or bool(place.flags & words) and mass[n] * 2 < mass[0])
+        out.append(above or (bool(place.flags & words) and mass[n] * 2 < mass[0]))
     return out
 
 
@@ -108,10 +110,8 @@ def _widen(page: Blocks, best: int, mass: list[float]) -> int:
             inside = any(page.places[n].tag == "article" for n in _line_of(page, up))
             if page.places[now].tag == "article":
                 break
-            inside = (
-                inside
-                or bool(page.places[up].flags & (BODY | ARTICLE))
-                and mass[now] < 0.5 * mass[0]
+            inside = inside or (
+                bool(page.places[up].flags & (BODY | ARTICLE)) and mass[now] < 0.5 * mass[0]
             )
             if alike <= 0.08 * mass[best] and not inside:
                 break

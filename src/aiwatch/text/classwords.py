@@ -29,7 +29,7 @@ _STEMS: dict[int, str] = {
     "posttags entrytags articletags metadata dateline taglist keyword postmeta entrymeta",
     NOTICE: "cookie consent gdpr onetrust modal popup lightbox tooltip regwall paywallnotice paywallmessage disclaimer "
     "piano loginbox",
-    HIDDEN: "visuallyhidden screenreader",
+    HIDDEN: "visuallyhidden screenreader sronly printonly",
     BODY: "articlebody storybody postbody entrycontent postcontent articlecontent storycontent "
     "articletext storytext bodytext bodycopy richtext maincontent artikeltext textbody newsbody",
     ARTICLE: "article story artikel articulo",
@@ -39,41 +39,43 @@ _WORDS: dict[int, str] = {
     COMMENT: "replies respond discussion",
     SHARE: "fb follow like likes email",
     PROMO: "ad ads adv cta banner shop offer offers widget poll quiz survey deal deals",
-    MENU: "nav toc tabs pager crumbs header-nav",
+    MENU: "nav toc tabs pager crumbs",
     CAPTION: "gallery carousel",
     ABOUT: "author authors bio date time meta tags tag topics categories category kicker eyebrow labels "
     "rating avatar published",
     NOTICE: "login signin register overlay note",
-    HIDDEN: "hidden sr-only noprint print-only invisible hide",
+    HIDDEN: "hidden noprint invisible hide",
     BODY: "body content entry text copy prose texte texto cuerpo inhalt haupttext",
     ARTICLE: "post news main",
 }
-_FLAGS = {
-    word: flag
-    for table in (_STEMS, _WORDS)
-    for flag, words in table.items()
-    for word in words.split()
-}
-
-
-def _pattern() -> re.Pattern[str]:
-    stems = sorted((w for ws in _STEMS.values() for w in ws.split()), key=len, reverse=True)
-    words = sorted((w for ws in _WORDS.values() for w in ws.split()), key=len, reverse=True)
-    return re.compile(f"{'|'.join(stems)}|(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
-
-
-_FIND = _pattern()
+_STEM_FLAGS = {word: flag for flag, words in _STEMS.items() for word in words.split()}
+_WORD_FLAGS = {word: flag for flag, words in _WORDS.items() for word in words.split()}
+_FIND_STEMS = re.compile("|".join(sorted(_STEM_FLAGS, key=len, reverse=True)))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_JOINED = re.compile(r"(?<=[a-z])[-_]+(?=[a-z])")
+_BETWEEN = re.compile(r"[^a-z]+")
+# Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
+_STYLING = re.compile(
+    r".*[:\[]|(?:tag|category|type|status|format|has|is|no|with|js|post_tag|m|p|mt|mb|text|font|bg)-"
+).match
+
+
+@lru_cache(maxsize=16384)
+def flags_of(name: str) -> int:
+    """The groups that the words of one class or id belong to ("c-relatedPosts" -> RELATED)."""
+    words = _BETWEEN.split(_CAMEL.sub("-", name[:80]).lower())
+    flags = 0
+    for word in words:
+        flags |= _WORD_FLAGS.get(word, 0)
+    for stem in _FIND_STEMS.findall("".join(words)):
+        flags |= _STEM_FLAGS[stem]
+    return flags
 
 
 @lru_cache(maxsize=8192)
-def flags_of(name: str) -> int:
-    """The groups that the words of one class or id belong to ("c-relatedPosts" -> RELATED)."""
-    spaced = _CAMEL.sub("-", name[:80]).lower()
+def flags_of_classes(names: str) -> int:
+    """The same for a whole class attribute, names of mere looks left out."""
     flags = 0
-    for word in _FIND.findall(spaced):
-        flags |= _FLAGS[word]
-    for word in _FIND.findall(_JOINED.sub("", spaced)):
-        flags |= _FLAGS[word]
+    for name in names.split()[:24]:
+        if not _STYLING(name):
+            flags |= flags_of(name)
     return flags

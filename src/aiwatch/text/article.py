@@ -1,0 +1,104 @@
+"""One article page, read: title, text and who, when, where, each with the evidence it came from."""
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from aiwatch.model import Extract, ExtractRules
+from aiwatch.text.blocks import read_blocks, width_of
+from aiwatch.text.body import Body, choose_body
+from aiwatch.text.bounds import within_bounds
+from aiwatch.text.clean import clean_line, clean_text, plain
+from aiwatch.text.decode import decode
+from aiwatch.text.metadata import Metadata, gather, read_metadata
+from aiwatch.text.walls import wall
+
+
+def extract(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    content_type: str | None = None,
+    rules: ExtractRules | None = None,
+) -> Extract:
+    """Read an article page; never raises, and what cannot be read is empty with the reason in `how`.
+
+    `content_type` is the HTTP header, for its charset; `rules` are a person's own selectors.
+    """
+    markup = decode(html, content_type) if isinstance(html, bytes) else html
+    markup, cut = within_bounds(markup.removeprefix("\ufeff"))
+    try:
+        tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    except (SelectolaxError, RuntimeError, ValueError) as problem:
+        return Extract(how={"text": f"nothing found: the page cannot be parsed ({problem})"})
+    rules = rules or ExtractRules()
+    found = gather(tree, url)
+    meta = read_metadata(tree, found, url)
+    title, how = meta.title, dict(meta.how)
+    if rules.title and (chosen := _first_text(tree, rules.title)):
+        title, how["title"] = chosen, f"rule {rules.title}"
+    body = _body(tree, title, rules)
+    lines, how["text"] = _settle(body, found.linked.body)
+    reason = (
+        None
+        if rules.body
+        else wall(tree, markup, title, "\n".join(lines), sum(map(width_of, lines)))
+    )
+    if reason:
+        lines, how["text"] = (), reason
+    if cut:
+        how["page"] = cut
+    return _result(meta, title, lines, how)
+
+
+def _result(meta: Metadata, title: str, lines: tuple[str, ...], how: dict[str, str]) -> Extract:
+    return Extract(
+        title=title,
+        text="\n".join(lines),
+        authors=meta.authors,
+        published=meta.dates.published,
+        modified=meta.dates.modified,
+        site=meta.site,
+        language=meta.language,
+        canonical_url=meta.canonical_url,
+        image=meta.image,
+        paywalled=meta.paywalled,
+        how=how,
+    )
+
+
+def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    """What a person's selector finds; nothing where it is no selector."""
+    try:
+        return tree.css(selector)
+    except (SelectolaxError, RuntimeError, ValueError):
+        return []
+
+
+def _first_text(tree: LexborHTMLParser, selector: str) -> str:
+    return next((text for node in _select(tree, selector) if (text := clean_line(node.text()))), "")
+
+
+def _body(tree: LexborHTMLParser, title: str, rules: ExtractRules) -> Body:
+    skip = frozenset(node.mem_id for selector in rules.remove for node in _select(tree, selector))
+    if rules.body:
+        pages = [read_blocks(node, skip) for node in _select(tree, rules.body)]
+        lines = tuple(block.text for page in pages for block in page.blocks)
+        if lines:
+            return Body(lines=lines, width=sum(map(width_of, lines)), where=f"rule {rules.body}")
+    return choose_body(read_blocks(tree.body, skip), title) if tree.body is not None else Body()
+
+
+def _settle(body: Body, linked: str) -> tuple[tuple[str, ...], str]:
+    """The page's own text, or JSON-LD's where the page shows much less; as clean lines."""
+    lines = tuple(line for raw in body.lines if (line := _safe_line(raw)))
+    if len(linked) > 400:
+        stated = clean_text(plain(linked))
+        if width_of(stated) > 2 * max(body.width, 200):
+            return tuple(
+                map(_safe_line, stated.split("\n"))
+            ), "json-ld articleBody: the page itself shows less"
+    return lines, body.where if lines else "nothing found"
+
+
+def _safe_line(text: str) -> str:
+    """A clean line in which nothing reads as markup, even where the article writes about markup."""
+    return clean_line(text)

@@ -1,0 +1,191 @@
+"""JSON-LD as sites write it: what it says about the article, out of its many dialects and small faults."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MAX_SCRIPT = 1_000_000  # characters of one script
+MAX_NODES = 2_000
+
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*)(?=\"[\w@]+\"\s*:)")
+_ARTICLE = re.compile(
+    r"(?:article|posting|report|review|recipe|howto|story|liveblogposting)$", re.IGNORECASE
+)
+_NEWS = re.compile(r"(?:article|posting)$", re.IGNORECASE)
+# What may hold the article; lists of other things ("itemListElement", "comment") may hold other articles.
+_HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "about", "hasPart")
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What a page's JSON-LD states about its article; empty where it states nothing."""
+
+    headline: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    modified: str = ""
+    site: str = ""
+    language: str = ""
+    url: str = ""
+    image: str = ""
+    body: str = ""
+    paywalled: bool = False
+
+
+def parse_loosely(script: str) -> list[Any]:
+    """The JSON values of a script; comments around it, trailing or missing commas and raw breaks are forgiven."""
+    text = _WRAPPING.sub("", script[:MAX_SCRIPT].strip()).strip().rstrip(";").strip()
+    for candidate in _mended(text):
+        values = _values(candidate)
+        if values:
+            return values
+    return []
+
+
+def _mended(text: str) -> Iterator[str]:
+    yield text
+    commas = _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub("", text))
+    if commas != text:
+        yield commas
+    if "&quot;" in text or "&#34;" in text:
+        yield html.unescape(text)
+    yield commas.replace("\\'", "'").replace("\\\n", "\n")
+
+
+def _values(text: str) -> list[Any]:
+    """One value, or several written one after the other."""
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    at = 0
+    while at < len(text) and len(values) < 50:
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        while at < len(text) and text[at] in " \t\r\n,;":
+            at += 1
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _nodes(values: Iterable[Any]) -> list[Node]:
+    """Every described thing, holders opened, in page order."""
+    out: list[Node] = []
+    stack = list(values)[::-1]
+    while stack and len(out) < MAX_NODES:
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(value[:200][::-1])
+        elif isinstance(value, dict):
+            out.append(value)
+            stack.extend(
+                value[key] for key in reversed(_HOLDERS) if isinstance(value.get(key), dict | list)
+            )
+    return out
+
+
+def _types(node: Node) -> list[str]:
+    kind = node.get("@type", "")
+    return [
+        k.rpartition("/")[2]
+        for k in (kind if isinstance(kind, list) else [kind])
+        if isinstance(k, str)
+    ]
+
+
+def _text(value: Any) -> str:
+    """A property as one text: the first of a list, the value or name of a node."""
+    for _ in range(4):
+        if isinstance(value, list):
+            value = next((v for v in value if v), "")
+        elif isinstance(value, dict):
+            value = (
+                value.get("@value")
+                or value.get("name")
+                or value.get("url")
+                or value.get("@id")
+                or ""
+            )
+        else:
+            break
+    return html.unescape(value).strip() if isinstance(value, str) else ""
+
+
+def _link(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id") or ""
+    return _text(value)
+
+
+def _names(value: Any, known: dict[str, Node]) -> list[str]:
+    """The names of one or more people or organisations, references to other nodes followed."""
+    out: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            item = known.get(_text(item.get("@id")), item) if not item.get("name") else item
+            name = item.get("name") or item.get("givenName") or item.get("alternateName")
+            out.extend(_text(n) for n in (name if isinstance(name, list) else [name]))
+        elif isinstance(item, str):
+            out.append(_text(known[item] if item in known else item))
+    return [name for name in out[:30] if name]
+
+
+def _score(node: Node, url: str | None) -> tuple[int, int, int]:
+    """How likely a node is the page's article."""
+    kinds = _types(node)
+    about = {
+        _link(node.get(key)).partition("#")[0].rstrip("/")
+        for key in ("url", "mainEntityOfPage", "@id")
+    }
+    here = bool(url) and (url or "").partition("#")[0].rstrip("/") in about
+    filled = sum(
+        bool(node.get(key)) for key in ("headline", "author", "datePublished", "articleBody")
+    )
+    return (2 if any(map(_NEWS.search, kinds)) else 1, int(here), filled)
+
+
+def _is_free(node: Node) -> bool:
+    parts = node.get("hasPart")
+    for item in (node, *(parts if isinstance(parts, list) else [parts])):
+        said = item.get("isAccessibleForFree") if isinstance(item, dict) else None
+        if said is False or (isinstance(said, str) and said.strip().lower() in ("false", "no")):
+            return False
+    return True
+
+
+def read_jsonld(scripts: Iterable[str], url: str | None = None) -> Linked:
+    """What the scripts state about the article at `url`."""
+    nodes = _nodes([value for script in scripts for value in parse_loosely(script)])
+    articles = [node for node in nodes if any(map(_ARTICLE.search, _types(node)))]
+    pages = [node for node in nodes if any(kind.endswith("Page") for kind in _types(node))]
+    known = {key: node for node in nodes if (key := _text(node.get("@id"))) and node.get("name")}
+    main = max(articles, key=lambda node: _score(node, url)) if articles else {}
+    page = pages[0] if pages else {}
+    site = next((node for node in nodes if "WebSite" in _types(node)), {})
+
+    def first(*keys: str) -> Any:
+        return next((node[key] for node in (main, page) for key in keys if node.get(key)), None)
+
+    return Linked(
+        headline=_text(main.get("headline") or main.get("name")),
+        authors=tuple(dict.fromkeys(_names(first("author", "creator"), known))),
+        published=_text(first("datePublished", "dateCreated", "uploadDate")),
+        modified=_text(first("dateModified")),
+        site=next(iter(_names(main.get("publisher"), known)), "") or _text(site.get("name")),
+        language=_text(first("inLanguage")),
+        url=_link(first("url", "mainEntityOfPage")),
+        image=_link(first("image", "thumbnailUrl")),
+        body=_text(main.get("articleBody")),
+        paywalled=not all(map(_is_free, [*articles, *pages])),
+    )

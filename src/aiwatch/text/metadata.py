@@ -1,0 +1,230 @@
+"""What a page says about its article outside the text: one query over the tree, then evidence in order of trust."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from aiwatch.text.bylines import clean_names
+from aiwatch.text.clean import clean_line, safe_url
+from aiwatch.text.headlines import Titles, choose_title
+from aiwatch.text.jsonld import Linked, read_jsonld
+from aiwatch.text.pagedates import PageDates, choose_dates
+
+_AUTHOR_NAMES = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "creator",
+    "article.author", "og:article:author", "cxenseparse:author", "citation_author", "news_authors", "twitter:data1",
+)  # fmt: skip
+_LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscriber"))
+_BYLINES = (
+    "[rel~=author], [itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], "
+    "[data-testid*=author], [data-testid*=byline], address"
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The parts of a page that carry metadata."""
+
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    canonical: str = ""
+    base: str | None = None
+    linked: Linked = field(default_factory=Linked)
+    h1: list[str] = field(default_factory=list)
+    title: str = ""
+    times: list[LexborNode] = field(default_factory=list)
+    language: str = ""
+
+    def meta(self, *names: str) -> str:
+        """The first value of the first name there is."""
+        return next((value for name in names for value in self.metas.get(name, ())), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Everything of an Extract but its text."""
+
+    title: str
+    authors: tuple[str, ...]
+    dates: PageDates
+    site: str | None
+    language: str | None
+    canonical_url: str | None
+    image: str | None
+    paywalled: bool
+    how: dict[str, str]
+
+
+def gather(tree: LexborHTMLParser, url: str | None) -> Evidence:
+    """Collect the evidence in one pass."""
+    out = Evidence()
+    scripts: list[str] = []
+    for node in tree.css("meta, link[rel], base[href], title, h1, time, script[type*=json]"):
+        _COLLECT[node.tag or ""](out, node, scripts)
+    root = tree.root
+    if root is not None:
+        out.language = root.attributes.get("lang") or root.attributes.get("xml:lang") or ""
+    out.base = safe_url(out.base, url) if out.base else url
+    out.linked = read_jsonld(scripts, url)
+    return out
+
+
+def _meta(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    attributes = node.attributes
+    value = (attributes.get("content") or "").strip()
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        if name and value:
+            out.metas.setdefault(name.strip().lower(), []).append(value[:2000])
+
+
+def _link(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    if (node.attributes.get("rel") or "").lower() == "canonical" and not out.canonical:
+        out.canonical = node.attributes.get("href") or ""
+
+
+def _base(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    out.base = out.base or node.attributes.get("href")
+
+
+def _title(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    if not out.title and node.parent is not None and node.parent.tag != "svg":
+        out.title = node.text(deep=True)[:1000]
+
+
+def _h1(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    if len(out.h1) < 8:
+        out.h1.append(node.text(deep=True, separator="")[:1000].replace("\xad", ""))
+
+
+def _time(out: Evidence, node: LexborNode, _: list[str]) -> None:
+    if len(out.times) < 40:
+        out.times.append(node)
+
+
+def _script(_: Evidence, node: LexborNode, scripts: list[str]) -> None:
+    if "ld+json" in (node.attributes.get("type") or "").lower() and len(scripts) < 40:
+        scripts.append(node.text(deep=True) or "")
+
+
+_COLLECT: dict[str, Callable[[Evidence, LexborNode, list[str]], None]] = {
+    "meta": _meta, "link": _link, "base": _base, "title": _title, "h1": _h1, "time": _time, "script": _script,
+}  # fmt: skip
+
+
+def read_metadata(tree: LexborHTMLParser, found: Evidence, url: str | None) -> Metadata:
+    """Settle every field, and say which evidence won."""
+    how: dict[str, str] = {}
+    site = _site(found, how)
+    titles = Titles(
+        linked=found.linked.headline,
+        og=found.meta("og:title"),
+        twitter=found.meta("twitter:title"),
+        h1=found.h1,
+        title=found.title,
+    )
+    host = re.sub(r"^https?://(?:www\.)?([^/:]+).*", r"\1", url or "")
+    title, how["title"] = choose_title(
+        titles, (site or "", found.linked.site, host, host.split(".")[0])
+    )
+    authors, how["authors"] = _authors(tree, found, site)
+    dates = choose_dates(tree, found.linked, found.meta, found.times, url)
+    how["published"], how["modified"] = dates.how_published, dates.how_modified
+    return Metadata(
+        title=title,
+        authors=authors,
+        dates=dates,
+        site=site,
+        language=_language(found, how),
+        canonical_url=_canonical(found, how),
+        image=_image(found, how),
+        paywalled=_paywalled(found, how),
+        how={key: value for key, value in how.items() if value != "nothing found"},
+    )
+
+
+def _first(
+    how: dict[str, str], name: str, candidates: Iterator[tuple[str | None, str]]
+) -> str | None:
+    """The first candidate there is, its evidence noted."""
+    for value, evidence in candidates:
+        if value:
+            how[name] = evidence
+            return value
+    return None
+
+
+def _site(found: Evidence, how: dict[str, str]) -> str | None:
+    def candidates() -> Iterator[tuple[str | None, str]]:
+        yield clean_line(found.meta("og:site_name"))[:100], "og:site_name"
+        yield clean_line(found.linked.site)[:100], "json-ld"
+        yield clean_line(found.meta("application-name", "apple-mobile-web-app-title"))[:100], "meta"
+
+    return _first(how, "site", candidates())
+
+
+def _language(found: Evidence, how: dict[str, str]) -> str | None:
+    def primary(text: str) -> str | None:
+        match = _LANGUAGE.match(text.strip())
+        return match.group().lower() if match else None
+
+    def candidates() -> Iterator[tuple[str | None, str]]:
+        yield primary(found.language), "html lang"
+        yield primary(found.meta("content-language", "language")), "meta"
+        yield primary(found.linked.language), "json-ld"
+        yield primary(found.meta("og:locale")), "og:locale"
+
+    return _first(how, "language", candidates())
+
+
+def _canonical(found: Evidence, how: dict[str, str]) -> str | None:
+    def candidates() -> Iterator[tuple[str | None, str]]:
+        for value, evidence in (
+            (found.canonical, "link canonical"),
+            (found.meta("og:url"), "og:url"),
+            (found.linked.url, "json-ld"),
+        ):
+            yield (safe_url(value, found.base) if value else None), evidence
+
+    return _first(how, "canonical_url", candidates())
+
+
+def _image(found: Evidence, how: dict[str, str]) -> str | None:
+    def candidates() -> Iterator[tuple[str | None, str]]:
+        for value, evidence in (
+            (found.meta("og:image", "og:image:secure_url", "og:image:url"), "og:image"),
+            (found.linked.image, "json-ld"),
+            (found.meta("twitter:image", "twitter:image:src"), "twitter:image"),
+        ):
+            yield (safe_url(value, found.base) if value else None), evidence
+
+    return _first(how, "image", candidates())
+
+
+def _paywalled(found: Evidence, how: dict[str, str]) -> bool:
+    if found.linked.paywalled:
+        how["paywalled"] = "json-ld isAccessibleForFree"
+    elif found.meta("article:content_tier", "og:article:content_tier").lower() in _LOCKED:
+        how["paywalled"] = "article:content_tier"
+    return "paywalled" in how
+
+
+def _authors(
+    tree: LexborHTMLParser, found: Evidence, site: str | None
+) -> tuple[tuple[str, ...], str]:
+    names = clean_names(found.linked.authors, site)
+    if names:
+        return names, "json-ld"
+    for key in _AUTHOR_NAMES:
+        names = clean_names(found.metas.get(key, ()), site)
+        if names:
+            return names, f"meta {key}"
+    for node in tree.css(_BYLINES)[:12]:
+        text = node.text(deep=True, separator=" ")
+        if len(text) < 150:
+            names = clean_names([text], site)
+            if names:
+                return names, "byline"
+    return (), "nothing found"
