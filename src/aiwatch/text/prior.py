@@ -1,0 +1,92 @@
+"""How common a term is in writing at large, so that an empty archive already knows rare words from common ones.
+
+The table is made by benchmarks/make_prior.py from word frequencies under CC BY-SA 4.0; see data/LICENSE-wordfreq.txt.
+"""
+
+import gzip
+import math
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib import resources
+
+TEXT_WORDS = 300  # shares are for a text of this length, about a short news article
+UNSEEN = 1e-4  # share of a word that the table does not hold: rarer than all it holds
+CHARACTERS_A_WORD = 1.6  # Chinese and Japanese, as tokenised by the table's source
+MOST_COMMON = 0.999
+# Plain numbers by their count of digits; years apart (measured over the table's source, en and de).
+_NUMBERS = {1: 0.3, 2: 0.12, 3: 0.02, 4: 0.004}
+_YEAR = 0.1
+
+
+@cache
+def _table() -> dict[str, int]:
+    """Term to level: ten times the base-10 logarithm of its occurrences in a thousand million words."""
+    data = resources.files("aiwatch.text").joinpath("data", "prior.txt.gz").read_bytes()
+    levels: dict[str, int] = {}
+    for line in gzip.decompress(data).decode("utf-8").splitlines():
+        level, _, words = line.partition("\t")
+        levels.update(dict.fromkeys(words.split(" "), int(level)))
+    return levels
+
+
+@cache
+def _stop_lists() -> dict[str, frozenset[str]]:
+    text = (
+        resources.files("aiwatch.text")
+        .joinpath("data", "stopwords.txt")
+        .read_text(encoding="utf-8")
+    )
+    lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return {language: frozenset(words) for language, *words in lines}
+
+
+def stop_words(words: Sequence[str]) -> frozenset[str]:
+    """The function words of the language these folded words are in; a tie takes every language that ties.
+
+    `war` goes in German and stays in English, where it is news.
+    """
+    counts = Counter(words)
+    lists = _stop_lists().values()
+    hits = [sum(counts[word] for word in stop if word in counts) for stop in lists]
+    best = max(hits)
+    if not best:
+        return frozenset()
+    chosen = (stop for stop, hit in zip(lists, hits, strict=True) if hit == best)
+    return frozenset().union(*chosen)
+
+
+def _occurrences(level: int) -> float:
+    """Expected count in a text of TEXT_WORDS."""
+    return float(TEXT_WORDS * 10 ** (level / 10 - 9))
+
+
+def _pair(term: str) -> float:
+    """Expected count of two characters that stand side by side by chance, as at the edges of words."""
+    table = _table()
+    first, second = table.get(term[0]), table.get(term[1])
+    if first is None or second is None:
+        return UNSEEN
+    chance = _occurrences(first) * _occurrences(second) / TEXT_WORDS / CHARACTERS_A_WORD
+    return max(UNSEEN, chance)
+
+
+def _number_share(term: str) -> float:
+    if len(term) == 4 and term[:2] in ("19", "20"):
+        return _YEAR
+    return _NUMBERS.get(len(term), UNSEEN)
+
+
+@lru_cache(maxsize=65536)
+def document_share(term: str) -> float:
+    """The chance that a text of about 300 words holds this term, between 0 and 1."""
+    if term.isdecimal() and term.isascii():
+        return _number_share(term)
+    level = _table().get(term)
+    if level is not None:
+        expected = _occurrences(level)
+    elif len(term) == 2 and not term.isascii():
+        expected = _pair(term)
+    else:
+        expected = UNSEEN
+    return min(MOST_COMMON, 1 - math.exp(-expected))
