@@ -14,6 +14,8 @@ from aiwatch.text.dates import FIRST_YEAR, parse_date, utc
 
 MAX_ID = 2_000
 """Characters; a longer id is replaced by its hash."""
+MAX_TITLE = 10_000
+"""Characters of a title's markup read."""
 
 # A title is read as markup only where it shows some: "the <video> element" is about one.
 _MARKUP = re.compile(
@@ -60,6 +62,7 @@ def entry_of(item: Item, base: str) -> Entry | None:
 
 def title_of(markup: str) -> str:
     """One plain line. Feeds of every kind escape titles once too often: `R&amp;D` is never what was meant."""
+    markup = markup[:MAX_TITLE]
     for _ in range(2):
         if _MARKUP.search(markup):
             markup = plain(markup)

@@ -17,8 +17,9 @@ _PERIODS = {
 _LONGEST = timedelta(days=366)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # feedparser keeps only the last hour and day; both stand at the channel's head, before any text of an item.
-_SKIP_HOURS = re.compile(rb"<skipHours\b[^>]*>(.{1,3000}?)</skipHours", re.IGNORECASE | re.DOTALL)
-_SKIP_DAYS = re.compile(rb"<skipDays\b[^>]*>(.{1,3000}?)</skipDays", re.IGNORECASE | re.DOTALL)
+_SKIP_HOURS = re.compile(rb"<skipHours(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_SKIP_DAYS = re.compile(rb"<skipDays(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_LIST = 3_000  # bytes that the longest sensible list takes
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
 
@@ -52,5 +53,8 @@ def _count(value: object) -> int:
 
 
 def _inside(element: re.Pattern[bytes], body: bytes) -> bytes:
-    found = element.search(body)
-    return found[1] if found else b""
+    """What stands between the first such tag and the end of its list."""
+    opening = element.search(body)
+    if not opening:
+        return b""
+    return body[opening.end() : opening.end() + _LIST].partition(b"</skip")[0]

@@ -8,12 +8,12 @@ _HEAD = 200_000
 """Bytes looked at."""
 
 _HTML = re.compile(
-    rb"\A\s*(?:<\?xml[^>]*>\s*|<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"\A\s*+(?:(?><\?xml[^>]*+>|<!--.{0,5000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title\b[^>]*>(.{0,500}?)</title", re.IGNORECASE | re.DOTALL)
-_PASSWORD = re.compile(r"<input\b[^>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(r"<title(?:\s[^<>]{0,200})?>([^<]{0,500})", re.IGNORECASE)
+_PASSWORD = re.compile(r"<input\b[^<>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
 _LOGIN = re.compile(
     r"\b(?:log|sign)[ -]?[io]n\b|\banmeld|\bconnexion\b|\biniciar sesi|\bвойти\b|\bвход\b|登录|ログイン",
     re.IGNORECASE,
