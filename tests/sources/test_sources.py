@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from aiwatch.sources import KINDS, read_source
+from aiwatch.model import Reading
+from aiwatch.sources import KINDS, Kind, NoOptions, read_as, read_source
 
 FEED = (Path(__file__).parents[1] / "data" / "feeds" / "rss20.xml").read_bytes()
 URL = "https://feeds.example/rss"
@@ -34,3 +36,20 @@ def test_an_unknown_kind_and_an_unknown_option_are_said_in_words() -> None:
     option = read_source("feed", FEED, URL, None, {"colour": "red"})
     assert not option.usable
     assert "colour" in (option.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (MemoryError(), "too deep or too large to read (MemoryError)"),
+        (RecursionError("deep"), "too deep or too large to read (RecursionError)"),
+        (LookupError("lost"), "could not be read: LookupError: lost"),
+    ],
+    ids=repr,
+)
+def test_what_a_kind_raises_is_a_problem_in_words(error: Exception, problem: str) -> None:
+    def break_down(body: bytes, url: str, content_type: str | None, options: BaseModel) -> Reading:
+        raise error
+
+    kind = Kind("brittle", NoOptions, break_down)
+    assert read_as(kind, FEED, URL, None, {}) == Reading(usable=False, problem=problem)

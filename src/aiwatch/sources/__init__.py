@@ -44,15 +44,21 @@ def read_source(
     chosen = KINDS.get(kind)
     if chosen is None:
         known = ", ".join(KINDS)
-        return Reading(
-            usable=False, problem=f"there is no kind of source called “{kind}”; there are: {known}"
-        )
+        problem = f"there is no kind of source called “{kind}”; there are: {known}"
+        return Reading(usable=False, problem=problem)
+    return read_as(chosen, body, url, content_type, options)
+
+
+def read_as(
+    kind: Kind, body: bytes, url: str, content_type: str | None, options: Mapping[str, str]
+) -> Reading:
+    """The same for a kind at hand: the last net, so that one source's bytes never end its neighbours."""
     try:
-        return chosen.read(body, url, content_type, chosen.options.model_validate(dict(options)))
+        return kind.read(body, url, content_type, kind.options.model_validate(dict(options)))
     except ValidationError as error:
-        problem = f"the options of kind “{kind}” are wrong: {error}"
+        problem = f"the options of kind “{kind.name}” are wrong: {error}"
     except (RecursionError, MemoryError) as error:
         problem = f"too deep or too large to read ({type(error).__name__})"
-    except Exception as error:  # noqa: BLE001 - a worker's last net: one source's bytes never end its neighbours
+    except Exception as error:  # noqa: BLE001 - said above
         problem = f"could not be read: {type(error).__name__}: {error}"
     return Reading(usable=False, problem=problem)
