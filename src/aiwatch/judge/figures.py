@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aiwatch.judge.names import names
 from aiwatch.judge.quantities import Quantity, dates, folded, quantities
-from aiwatch.judge.statements import named_in, statements
+from aiwatch.judge.statements import named_in, statements, subjects
 from aiwatch.judge.voices import telling
 from aiwatch.model import Figure, Member, Story
 
@@ -66,15 +66,17 @@ class _Claim:
 def figures(story: Story) -> tuple[Figure, ...]:
     """The numbers that outlets disagree on, each with who says what."""
     groups: dict[tuple[str, str, str], list[_Claim]] = defaultdict(list)
-    for member in telling(story)[:_MOST_MEMBERS]:
-        for claim in _claims(member):
+    members = telling(story)[:_MOST_MEMBERS]
+    about = subjects(members)
+    for member in members:
+        for claim in _claims(member, about):
             groups[claim.measure, claim.unit, claim.per].append(claim)
     return tuple(figure for claims in groups.values() if (figure := _figure(claims)))
 
 
-def _claims(member: Member) -> Iterator[_Claim]:
+def _claims(member: Member, about: frozenset[str]) -> Iterator[_Claim]:
     stated = statements(member.text, member.title)
-    known = frozenset(word for _, keys in stated for word in named_in(keys))
+    known = about.union(*(named_in(keys) for _, keys in stated))
     for sentence, _ in stated:
         text = folded(sentence)
         when = frozenset(date.key for date in dates(sentence))
@@ -89,7 +91,7 @@ def _claims(member: Member) -> Iterator[_Claim]:
                 unit=quantity.unit,
                 per=per,
                 value=quantity.value,
-                shown=quantity.text + (f" a {per}" if per else ""),
+                shown=quantity.text,
                 hedged=bool(_HEDGE.search(text[start : quantity.start])),
                 names=frozenset(w for name in names(text[start:end], known) for w in name.words),
                 when=when,
@@ -165,7 +167,8 @@ def _shown(claims: list[_Claim]) -> Figure:
         re.search(rf"(?<!\w){re.escape(shared[0])}(?!\w)", text, re.IGNORECASE) if shared else None
     )
     per = f" a {claims[0].per}" if claims[0].per else ""
-    what = f"{written.group() if written else ''} {claims[0].measure}{per}".strip()
+    measured = f"{claims[0].measure}{per}"
+    what = f"{written.group()}, {measured}" if written else measured
     return Figure(
         what=what,
         values=tuple((claim.shown, claim.member.outlet, claim.member.url) for claim in claims),

@@ -68,7 +68,8 @@ def _concerning(
 ) -> Iterator[tuple[str, frozenset[str]]]:
     before = False
     for sentence, keys in stated:
-        named = not about or bool(named_in(keys) & about) or len(content(sentence) & about) > 1
+        named = not about or bool((named_in(keys) | name_words(sentence, about)) & about)
+        named = named or len(content(sentence) & about) > 1
         if named or (before and _CARRIES_ON.match(sentence)):
             yield sentence, keys
         before = named

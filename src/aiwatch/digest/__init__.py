@@ -1,0 +1,1 @@
+"""Digests: what is told to one reader, composed from stories, then given its forms. Pure functions."""

@@ -1,0 +1,74 @@
+"""A digest as one HTML page for a mail: escaped text in our own template, no scripts, no pictures, nothing remote."""
+
+import re
+from functools import lru_cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from aiwatch.digest import wording
+from aiwatch.digest.moments import clock, long_day
+from aiwatch.digest.plain import cleaned, shortened
+from aiwatch.model import Digest
+
+MOST_BYTES = 90_000
+"""Mail readers clip a message past about 102 kB."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
+
+
+def as_html(digest: Digest) -> str:
+    """The whole page; a digest too big for one mail keeps every story, first without its details, then its sentences."""
+    digest = cleaned(digest)
+    page = ""
+    for detail in ("full", "sentences", "headlines"):
+        page = _page(digest, detail)
+        if len(page.encode()) < MOST_BYTES:
+            break
+    return page
+
+
+def _page(digest: Digest, detail: str) -> str:
+    environment = _environment()
+    page = environment.get_template("digest.html.j2").render(
+        digest=digest,
+        detail=detail,
+        single=len(wording.lines_of(digest)) == 1,
+        wording=wording,
+        preview=_preview(digest),
+        long_day=long_day(digest.at, digest.timezone),
+        clock=clock(digest.at, digest.timezone),
+    )
+    return _inliner().inline(page)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("aiwatch.digest"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["language"] = _language
+    return environment
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True
+    )
+
+
+def _language(tag: str | None) -> str:
+    """A language tag fit for `lang`, else nothing."""
+    return tag if tag and _LANGUAGE.fullmatch(tag) else ""
+
+
+def _preview(digest: Digest) -> str:
+    """What a mailbox shows beside the subject: the first sentence that the subject does not hold."""
+    for line in wording.lines_of(digest):
+        for fact in (*line.new_facts, *line.summary):
+            return shortened(fact.text, 140)
+    return wording.counts(digest)

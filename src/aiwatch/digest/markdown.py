@@ -1,0 +1,95 @@
+"""A digest as Markdown (CommonMark), for notes, wikis and chat rooms that render it."""
+
+import re
+from collections.abc import Iterator
+
+from aiwatch.digest import wording
+from aiwatch.digest.plain import cleaned
+from aiwatch.model import Digest, Fact, Section, StoryLine
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
+_LIST_START = re.compile(r"^(\d+)([.)])|^([-+=])")
+_URL_UNSAFE = str.maketrans({"(": "%28", ")": "%29"})
+
+
+def as_markdown(digest: Digest) -> str:
+    """The whole message; nothing from outside is read as markup."""
+    digest = cleaned(digest)
+    return "\n".join(_lines(digest)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text from outside as text."""
+    text = _SPECIAL.sub(r"\\\g<0>", text)
+    return _LIST_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+
+
+def linked(text: str, url: str) -> str:
+    """A link where there is an address, else the text."""
+    return f"[{escaped(text)}]({url.translate(_URL_UNSAFE)})" if url else escaped(text)
+
+
+def _lines(digest: Digest) -> Iterator[str]:
+    yield f"# {escaped(digest.subject or digest.alert)}"
+    yield ""
+    yield f"*{escaped(' · '.join(filter(None, (digest.alert, wording.masthead(digest), wording.counts(digest)))))}*"
+    for section in digest.sections:
+        if wording.headings(digest):
+            yield ""
+            yield f"## {escaped(section.title)}"
+        for line in section.stories:
+            yield ""
+            yield from _story(line, section, digest)
+    yield ""
+    yield "---"
+    for trouble in digest.troubles:
+        yield ""
+        yield f"**Trouble:** {escaped(trouble)}"
+    for phrase in wording.closing(digest):
+        yield ""
+        yield escaped(phrase)
+
+
+def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
+    badge = wording.badge(line)
+    yield f"### {f'{badge}: ' if badge else ''}{linked(line.title, line.url)}"
+    yield ""
+    told = wording.told(line, digest)
+    yield escaped(wording.byline(line, digest)) + (f" · {escaped(told)}" if told else "")
+    for fact in line.summary:
+        yield ""
+        yield _said(fact)
+    if line.new_facts:
+        yield ""
+        yield f"**{wording.news(line, digest)}**"
+        yield ""
+        for fact in line.new_facts:
+            yield f"- {_said(fact)}"
+    details = list(_details(line, section, digest))
+    if details:
+        yield ""
+    yield from details
+
+
+def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
+    for figure in line.figures:
+        values = ", ".join(
+            f"{escaped(value)} ({linked(outlet, url)})" for value, outlet, url in figure.values
+        )
+        yield f"- Figures differ — {escaped(figure.what)}: {values}"
+    for member in wording.also(line):
+        yield f"- Also: {escaped(member.outlet)} — {linked(member.title, member.url)}"
+    labelled = (
+        ("And from", (wording.unlisted(line),)),
+        ("Copies", wording.copies(line)),
+        ("Earlier", wording.earlier(line, digest)),
+        ("Also about", (wording.other_topics(line, section.topic, digest),)),
+        ("Why", wording.evidence(line)),
+    )
+    for label, phrases in labelled:
+        for phrase in filter(None, phrases):
+            yield f"- {label}: {escaped(phrase)}"
+
+
+def _said(fact: Fact) -> str:
+    return f"{escaped(fact.text)} ({linked(fact.outlet, fact.url)})"

@@ -1,0 +1,125 @@
+"""A digest as JSON: the bodies of webhook events, and `digest --format json`. docs/webhook.schema.json describes both."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiwatch.digest.plain import cleaned
+from aiwatch.digest.wording import lines_of
+from aiwatch.model import ArticleId, Digest, Fact, Figure, Match, Member, StoryLine
+
+SCHEMA_VERSION = 1
+_MOST_ARTICLES = 40  # a webhook's body stays near 20 kB, as receivers expect
+
+
+def events(digest: Digest) -> tuple[dict[str, Any], ...]:
+    """The events of one message: one for each story of an at-once alert, else one for the whole digest."""
+    if digest.kind == "ping":
+        return (_event("ping", digest, {}),)
+    if digest.kind != "alert":
+        return (_event("digest", digest, as_json(digest)),)
+    return tuple(
+        _event(f"story.{line.cause}", digest, {"story": _story(line)})
+        for line in lines_of(cleaned(digest))
+    )
+
+
+def as_json(digest: Digest) -> dict[str, Any]:
+    """The whole digest, under stable keys."""
+    digest = cleaned(digest)
+    return {
+        "alert": digest.alert,
+        "schema_version": SCHEMA_VERSION,
+        "kind": digest.kind,
+        "subject": digest.subject,
+        "at": _time(digest.at),
+        "timezone": digest.timezone,
+        "sections": [
+            {
+                "topic": section.topic or None,
+                "title": section.title,
+                "stories": [_story(line) for line in section.stories],
+            }
+            for section in digest.sections
+        ],
+        "troubles": list(digest.troubles),
+        "items_read": digest.items_read,
+        "sources_read": digest.sources_read,
+        "sources_all": digest.sources_all,
+        "next_at": _time(digest.next_at),
+        "lookback_seconds": digest.lookback.total_seconds() if digest.lookback else None,
+        "why_you": digest.why_you,
+    }
+
+
+def _event(kind: str, digest: Digest, data: dict[str, Any]) -> dict[str, Any]:
+    shared = {"alert": digest.alert, "schema_version": SCHEMA_VERSION}
+    return {"type": kind, "timestamp": _time(digest.at), "data": {**shared, **data}}
+
+
+def _story(line: StoryLine) -> dict[str, Any]:
+    members = (line.lead, *line.also, *line.copies)[:_MOST_ARTICLES]
+    roles = _roles(line)
+    return {
+        "id": line.story,
+        "cause": line.cause,
+        "title": line.title,
+        "url": line.url or None,
+        "topics": list(line.topics),
+        "first_seen": _time(line.first_seen),
+        "last_seen": _time(line.last_seen),
+        "outlets": list(line.outlets),
+        "independent_texts": line.independent_texts,
+        "lead": _article(line.lead, "lead"),
+        "articles": [_article(member, roles[member.article]) for member in members],
+        "summary": [_fact(fact) for fact in line.summary],
+        "new_facts": [_fact(fact) for fact in line.new_facts],
+        "figures": [_figure(figure) for figure in line.figures],
+        "previously": [
+            {"id": e.story, "title": e.title, "at": _time(e.at)} for e in line.previously
+        ],
+        "why": [_why(match) for match in line.why],
+        "told_at": _time(line.told_at),
+        "told_by": line.told_by,
+    }
+
+
+def _roles(line: StoryLine) -> dict[ArticleId, str]:
+    roles = {member.article: "also" for member in line.also}
+    roles |= {member.article: "copy" for member in line.copies}
+    roles |= dict.fromkeys(line.adds, "adds")
+    return roles | {line.lead.article: "lead"}
+
+
+def _article(member: Member, role: str) -> dict[str, Any]:
+    return {
+        "id": member.article,
+        "url": member.url or None,
+        "title": member.title,
+        "source": member.source,
+        "outlet": member.outlet,
+        "published": _time(member.published),
+        "authors": list(member.authors[:8]),
+        "lang": member.lang,
+        "role": role,
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"text": fact.text, "url": fact.url or None, "outlet": fact.outlet}
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    values = [
+        {"value": value, "outlet": outlet, "url": url or None}
+        for value, outlet, url in figure.values
+    ]
+    return {"what": figure.what, "values": values}
+
+
+def _why(match: Match) -> dict[str, Any]:
+    hits = [{"field": hit.field, "term": hit.term, "text": hit.text} for hit in match.hits[:8]]
+    return {"topic": match.topic, "score": round(match.score, 4), "hits": hits}
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None

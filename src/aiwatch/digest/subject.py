@@ -1,0 +1,61 @@
+"""The one line that decides whether a digest is opened: facts and a date, not "Your daily digest"."""
+
+from collections.abc import Sequence
+
+from aiwatch.digest.moments import day, span
+from aiwatch.digest.plain import shortened
+from aiwatch.model import Digest, StoryLine
+
+_LONGEST = 110
+_SHORTEST_HEADLINE = 24
+
+
+def subject(digest: Digest, lines: Sequence[StoryLine], topics: Sequence[str]) -> str:
+    """`OpenAI to shut down Sora; Disney leaves — 3 stories, 11 outlets · Tue 24 Mar`; `lines` by weight."""
+    date = day(digest.at, digest.timezone)
+    if not lines:
+        return _without_stories(digest, topics, date)
+    start = _start(digest, lines)
+    end = f" — {counted(lines)} · {date}"
+    room = _LONGEST - len(start) - len(end)
+    return start + _headlines([line.title for line in lines], room) + end
+
+
+def counted(lines: Sequence[StoryLine]) -> str:
+    """`3 stories, 11 outlets`; one story of one outlet gives the outlet's name."""
+    outlets = {outlet.casefold(): outlet for line in lines for outlet in line.outlets}
+    voices = f"{len(outlets)} outlets" if len(outlets) > 1 else shortened(lines[0].outlets[0], 30)
+    return voices if len(lines) == 1 else f"{len(lines)} stories, {voices}"
+
+
+def _start(digest: Digest, lines: Sequence[StoryLine]) -> str:
+    if digest.lookback is not None:
+        return f"Last {span(digest.lookback)}: "
+    causes = {line.cause for line in lines}
+    return (
+        {"update": "Update: ", "correction": "Correction: "}.get(causes.pop(), "")
+        if len(causes) == 1
+        else ""
+    )
+
+
+def _headlines(titles: Sequence[str], room: int) -> str:
+    """As many headlines as find room, at most three; the first is worth the most of it."""
+    if len(titles) == 1:
+        return shortened(titles[0], room)
+    chosen = [shortened(titles[0], max(room * 3 // 5, room - len(titles[1]) - 2))]
+    for title in titles[1:3]:
+        left = room - len("; ".join([*chosen, ""]))
+        if left < min(_SHORTEST_HEADLINE, len(title)):
+            break
+        chosen.append(shortened(title, left))
+    return "; ".join(chosen) if len(chosen) > 1 else shortened(titles[0], room)
+
+
+def _without_stories(digest: Digest, topics: Sequence[str], date: str) -> str:
+    if digest.kind == "troubles" and digest.troubles:
+        more = f" (and {len(digest.troubles) - 1} more)" if len(digest.troubles) > 1 else ""
+        return f"Trouble: {shortened(digest.troubles[0], _LONGEST - 40)}{more} · {date}"
+    on = f" on {shortened(', '.join(topics), 60)}" if topics else ""
+    when = f" in the last {span(digest.lookback)}" if digest.lookback is not None else ""
+    return f"Nothing new{on}{when} · {date}"

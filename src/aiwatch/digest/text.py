@@ -1,0 +1,139 @@
+"""A digest as plain text: 76 columns, a pleasure in mutt, whole without the HTML."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from aiwatch.digest import wording
+from aiwatch.digest.plain import cleaned
+from aiwatch.model import Digest, Fact, Figure, Section, StoryLine
+
+WIDTH = 76
+_PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60][，。、！？」』”）：；]*|[^\s\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+")  # fmt: skip
+
+
+def as_text(digest: Digest) -> str:
+    """The whole message, lines ended by a line feed."""
+    digest = cleaned(digest)
+    head = " · ".join(filter(None, (digest.alert, wording.masthead(digest))))
+    blocks = ["\n".join(filter(None, (head, wording.counts(digest))))]
+    number = 0
+    single = len(wording.lines_of(digest)) == 1
+    for section in digest.sections:
+        if wording.headings(digest):
+            blocks.append("\n" + _heading(section.title))
+        for place, line in enumerate(section.stories):
+            number += 1
+            story = "\n".join(_story("" if single else f"{number}. ", line, section, digest))
+            blocks.append(story if place == 0 else "\n" + story)
+    blocks.append("\n".join(_foot(digest)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _heading(title: str) -> str:
+    shown = title.upper() if title.isascii() else title
+    return f"{shown}\n{'─' * min(_columns(shown), WIDTH)}"
+
+
+def _story(label: str, line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
+    inner = " " * len(label)
+    badge = wording.badge(line)
+    yield from wrapped(f"{badge}: {line.title}" if badge else line.title, label, inner)
+    yield from wrapped(wording.byline(line, digest), inner)
+    if told := wording.told(line, digest):
+        yield from wrapped(told, inner)
+    if line.url:
+        yield inner + line.url
+    yield from _sentences(line, digest, inner)
+    details = list(_details(line, section, digest, inner))
+    if details:
+        yield ""
+    yield from details
+
+
+def _sentences(line: StoryLine, digest: Digest, inner: str) -> Iterator[str]:
+    for fact in line.summary:
+        yield ""
+        yield from wrapped(_said(fact), inner)
+    if line.new_facts:
+        yield ""
+        yield inner + wording.news(line, digest)
+        for fact in line.new_facts:
+            yield from wrapped(_said(fact), f"{inner}* ", f"{inner}  ")
+
+
+def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> Iterator[str]:
+    for figure in line.figures:
+        yield from wrapped(f"Figures differ: {_figure(figure)}", inner, inner + "  ")
+    for member in wording.also(line):
+        yield from wrapped(f"Also: {member.outlet} — {member.title}", inner, inner + "      ")
+        if member.url:
+            yield f"{inner}      {member.url}"
+    yield from _listed("And from", (wording.unlisted(line),), inner)
+    yield from _listed("Copies", wording.copies(line), inner)
+    yield from _listed("Earlier", wording.earlier(line, digest), inner)
+    yield from _listed("Also about", (wording.other_topics(line, section.topic, digest),), inner)
+    yield from _listed("Why", wording.evidence(line), inner)
+
+
+def _listed(label: str, phrases: Iterable[str], inner: str) -> Iterator[str]:
+    for phrase in filter(None, phrases):
+        yield from wrapped(f"{label}: {phrase}", inner, inner + "  ")
+
+
+def _said(fact: Fact) -> str:
+    return f"{fact.text} ({fact.outlet})"
+
+
+def _figure(figure: Figure) -> str:
+    return f"{figure.what}: " + ", ".join(
+        f"{value} ({outlet})" for value, outlet, _ in figure.values
+    )
+
+
+def _foot(digest: Digest) -> Iterator[str]:
+    yield "-" * WIDTH
+    for trouble in digest.troubles:
+        yield from wrapped(f"Trouble: {trouble}", "", "  ")
+    for phrase in wording.closing(digest):
+        yield from wrapped(phrase)
+
+
+# ---------------------------------------------------------------- lines
+
+
+def wrapped(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:
+    """The text in lines of at most WIDTH columns; scripts without spaces break anywhere, addresses nowhere."""
+    rest = first if rest is None else rest
+    line, empty = first, True
+    for piece in _pieces(text, WIDTH - max(_columns(first), _columns(rest))):
+        if piece.isspace():
+            line += "" if empty else " "
+            continue
+        if not empty and _columns(line + piece) > WIDTH:
+            yield line.rstrip()
+            line, empty = rest, True
+        line, empty = line + piece, False
+    yield line.rstrip() if empty is False else first.rstrip()
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """Words, single wide characters and spaces; a word wider than a line in several pieces."""
+    for piece in _PIECE.findall(text):
+        if _columns(piece) <= room or "://" in piece:
+            yield piece
+            continue
+        part = ""
+        for char in piece:
+            if _columns(part + char) > room and not unicodedata.combining(char):
+                yield part
+                part = ""
+            part += char
+        yield part
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows it."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)  # fmt: skip

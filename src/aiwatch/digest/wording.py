@@ -1,0 +1,163 @@
+"""The phrases that every form of a digest shares."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from aiwatch.digest.moments import clock, day, local, long_day, moment, span
+from aiwatch.digest.plain import shortened
+from aiwatch.model import Digest, Hit, Match, Member, StoryLine
+
+_NAMED = 5  # outlets by name before "and n more"
+_LISTED = 10  # other versions with headline and link
+_FIELDS = {
+    "title": "in title",
+    "lead": "in lead",
+    "body": "in text",
+    "site": "as site",
+    "source": "as source",
+    "lang": "as language",
+}
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 story`, `3 stories`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def lines_of(digest: Digest) -> tuple[StoryLine, ...]:
+    """Every story, section by section."""
+    return tuple(line for section in digest.sections for line in section.stories)
+
+
+def headings(digest: Digest) -> bool:
+    """Whether sections need their titles: not when all there is came by source alone."""
+    return any(section.topic for section in digest.sections)
+
+
+def masthead(digest: Digest) -> str:
+    """`Tuesday 24 March 2026, 08:00`."""
+    return f"{long_day(digest.at, digest.timezone)}, {clock(digest.at, digest.timezone)}"
+
+
+def counts(digest: Digest) -> str:
+    """`3 stories from 11 outlets`."""
+    lines = lines_of(digest)
+    back = f" in the last {span(digest.lookback)}" if digest.lookback else ""
+    if not lines:
+        return "" if digest.kind in ("troubles", "ping") else f"Nothing new{back}"
+    outlets = {outlet.casefold() for line in lines for outlet in line.outlets}
+    return f"{plural(len(lines), 'story', 'stories')} from {plural(len(outlets), 'outlet')}{back}"
+
+
+def voices(line: StoryLine) -> str:
+    """`The Verge, Variety and 3 more`."""
+    names, more = line.outlets[:_NAMED], len(line.outlets) - _NAMED
+    if more == 1:
+        names, more = line.outlets[: _NAMED + 1], 0
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def byline(line: StoryLine, digest: Digest) -> str:
+    """Since when it is told, by whom, and in how many texts of their own where some only copy."""
+    copied = f" · {plural(line.independent_texts, 'independent text')}" if line.copies else ""
+    return f"{moment(line.first_seen, digest.timezone, digest.at)} · {voices(line)}{copied}"
+
+
+def told(line: StoryLine, digest: Digest) -> str:
+    """`Told Mon 23 Mar 09:12 by breaking`, where the line does not say so over its new facts."""
+    if line.told_at is None or line.new_facts:
+        return ""
+    return f"Told {moment(line.told_at, digest.timezone, digest.at)}" + (
+        f" by {line.told_by}" if line.told_by else ""
+    )
+
+
+def news(line: StoryLine, digest: Digest) -> str:
+    """What stands over the new facts: `New since breaking told you, Mon 23 Mar 08:00:`."""
+    if line.told_at is None:
+        return "New:"
+    who = f"{line.told_by} told you" if line.told_by else "you were told"
+    return f"New since {who}, {moment(line.told_at, digest.timezone, digest.at)}:"
+
+
+def also(line: StoryLine) -> tuple[Member, ...]:
+    """The other versions to list: of an update only those that came since, and never a page of them."""
+    since = line.told_at if line.cause == "update" else None
+    return tuple(m for m in line.also if since is None or m.first_seen > since)[:_LISTED]
+
+
+def unlisted(line: StoryLine) -> str:
+    """The outlets of the versions past those listed."""
+    shown = also(line)
+    if len(shown) < _LISTED:
+        return ""
+    names = dict.fromkeys(m.outlet for m in line.also if m not in shown)
+    return shortened(", ".join(names), 400)
+
+
+def badge(line: StoryLine) -> str:
+    """One word for what is no first telling."""
+    return {"update": "Update", "correction": "Correction"}.get(line.cause, "")
+
+
+def copies(line: StoryLine) -> tuple[str, ...]:
+    """`1 of AP's text (Daily Example)`, for each text that was copied."""
+    outlets = {member.article: member.outlet for member in (line.lead, *line.also, *line.copies)}
+    groups: dict[str, list[Member]] = defaultdict(list)
+    for member in line.copies:
+        origin = outlets.get(member.duplicate_of) if member.duplicate_of is not None else None
+        groups[origin or line.lead.outlet].append(member)
+    return tuple(
+        f"{len(members)} of {origin}’s text ({', '.join(dict.fromkeys(member.outlet for member in members))})"
+        for origin, members in groups.items()
+    )
+
+
+def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
+    """The topics a story has beside the one it stands under."""
+    titles: dict[str, str] = {section.topic: section.title for section in digest.sections}
+    return ", ".join(titles.get(name, name) for name in line.topics if name != shown)
+
+
+def evidence(line: StoryLine) -> tuple[str, ...]:
+    """`sora — “Sora” in title, “OpenAI” in lead`, for each topic."""
+    return tuple(_evidence(match) for match in line.why)
+
+
+def _evidence(match: Match) -> str:
+    shown: dict[str, str] = {}
+    for hit in match.hits:
+        shown.setdefault(hit.text.casefold(), _hit(hit))
+    return f"{match.topic} — {', '.join(list(shown.values())[:4])}" if shown else match.topic
+
+
+def _hit(hit: Hit) -> str:
+    return f"“{' '.join(hit.text.split())[:60]}” {_FIELDS[hit.field]}"
+
+
+def earlier(line: StoryLine, digest: Digest) -> tuple[str, ...]:
+    """`Sora 2 is out (Tue 30 Sep)`."""
+    return tuple(f"{past.title} ({_date(past.at, digest)})" for past in line.previously)
+
+
+def _date(at: datetime, digest: Digest) -> str:
+    same = local(at, digest.timezone).year == local(digest.at, digest.timezone).year
+    return day(at, digest.timezone) + ("" if same else f" {local(at, digest.timezone).year}")
+
+
+def closing(digest: Digest) -> tuple[str, ...]:
+    """The foot: what was read, when the next message comes, why this reader gets it."""
+    found = []
+    if digest.sources_all:
+        items = plural(digest.items_read, "new item")
+        found.append(
+            f"Read {items} from {digest.sources_read:,} of {plural(digest.sources_all, 'source')}."
+        )
+    if digest.lookback:
+        found.append(f"A look back over {span(digest.lookback)}: nothing is marked as told by it.")
+    if digest.next_at:
+        next_at = moment(digest.next_at, digest.timezone, digest.at)
+        found.append(f"Next message: {next_at} ({digest.timezone}).")
+    if digest.why_you:
+        found.append(digest.why_you)
+    return tuple(found)

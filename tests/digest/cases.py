@@ -1,0 +1,188 @@
+"""The invented beat of the digest's tests: one story new, one told before, one in another script."""
+
+from datetime import UTC, datetime, timedelta
+
+from aiwatch.digest.compose import Context, compose
+from aiwatch.model import (
+    Alert,
+    AlertName,
+    ArticleId,
+    Cause,
+    ChannelName,
+    Digest,
+    Hit,
+    Match,
+    Member,
+    Reader,
+    Schedule,
+    SourceName,
+    Story,
+    StoryId,
+    Told,
+    Topic,
+    TopicName,
+)
+
+NOW = datetime(2026, 3, 24, 8, 0, tzinfo=UTC)
+READER = Reader("mailto:ann@example.org")
+TOPICS = (
+    Topic(name=TopicName("lumen"), title="Lumen video", any=("lumen",)),
+    Topic(name=TopicName("studios"), title="Studios and AI", any=("studio",)),
+    Topic(name=TopicName("markets"), title="Markets", any=("shares",)),
+)
+ALERT = Alert(
+    name=AlertName("morning"),
+    to=(ChannelName("inbox"),),
+    when=Schedule(kind="slots", text="daily at 08:00", times=((8, 0),)),
+    topics=(TopicName("lumen"), TopicName("studios")),
+    timezone="Europe/London",
+)
+CONTEXT = Context(
+    items_read=1312,
+    sources_read=46,
+    sources_all=48,
+    troubles=("Harbour Post has not answered since Sun 22 Mar 07:00: its name does not resolve.",),
+    next_at=NOW + timedelta(days=1),
+    why_you="You get this because alert “morning” sends topics lumen and studios to ann@example.org.",
+)
+
+
+def match(topic: str, *hits: tuple[str, str]) -> Match:
+    """A match with its hits as (field, text)."""
+    found = tuple(Hit(field=field, offset=0, term=text.lower(), text=text) for field, text in hits)  # type: ignore[arg-type]
+    return Match(topic=TopicName(topic), score=4.0, query=topic, hits=found)
+
+
+def member(number: int, outlet: str, title: str, text: str = "", **more: object) -> Member:
+    """An article; `number` is its id and the minutes after six at which it came."""
+    values: dict[str, object] = {
+        "article": ArticleId(number),
+        "url": f"https://{''.join(filter(str.isalpha, outlet.lower()))}.example/news/{number}",
+        "title": title,
+        "text": text,
+        "source": SourceName(outlet),
+        "outlet": outlet,
+        "first_seen": NOW - timedelta(hours=2) + timedelta(minutes=number),
+        "lang": "en",
+    }
+    return Member(**(values | more))  # type: ignore[arg-type]
+
+
+def story(
+    number: int, *members: Member, topics: tuple[str, ...] = ("lumen",), **more: object
+) -> Story:
+    """A story of these articles."""
+    return Story(
+        id=StoryId(number),
+        first_seen=members[0].first_seen,
+        last_seen=members[-1].first_seen,
+        members=members,
+        topics=tuple(TopicName(name) for name in topics),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+CLOSURE = story(
+    1,
+    member(
+        1,
+        "Kestrel Wire",
+        "Brightloom to close its Lumen video app in May",
+        "Brightloom will close Lumen, its app that turns sentences into short films, on 4 May, the company said on Tuesday.\n"
+        "Running Lumen cost Brightloom $2 million a day at the end of last year, two people with knowledge of the books said.\n"
+        "“We put the machines where they matter most,” chief executive Mara Ostrander told staff.\n"
+        "Halden Pictures, which had licensed 140 characters to Lumen, will end the agreement.",
+        matches=(match("lumen", ("title", "Lumen"), ("lead", "Brightloom")), match("studios", ("body", "Halden Pictures"))),
+    ),
+    member(
+        9,
+        "The Harbour Post",
+        "Lumen is over: what Brightloom’s retreat says about AI video | The Harbour Post",
+        "Lumen burned about $9 million a day when it was most popular, analysts at Fennimore Research estimated.\n"
+        "The app had 3.1 million users in February, down from 8 million in October, according to Fennimore Research.\n"
+        "Brightloom declined to comment on the number.",
+    ),
+    member(
+        14,
+        "Daily Example",
+        "Brightloom to close its Lumen video app in May",
+        "Brightloom will close Lumen, its app that turns sentences into short films, on 4 May, the company said on Tuesday.",
+        verdict="same_text",
+        duplicate_of=ArticleId(1),
+    ),
+    member(
+        31,
+        "Reel & Stage",
+        "Halden Pictures walks away from Lumen <and> keeps its characters",
+        "Halden Pictures never paid for Lumen, said its lawyer Ines Calloway, and will talk to three other makers of video models.\n"
+        "The studio’s agreement with Brightloom was worth $600 million over four years.",
+    ),
+    member(
+        40,
+        "Brightloom",
+        "Lumen is closing: what happens to your films",
+        "Today we are announcing that Lumen will close on 4 May. Films can be downloaded until 30 June.\n"
+        "The models behind Lumen will be used to train Brightloom’s robots, and 85 people will move to that team.",
+        primary=True,
+    ),
+    topics=("lumen", "studios"),
+)  # fmt: skip
+RULING = story(
+    2,
+    member(
+        2,
+        "Kestrel Wire",
+        "Court hears studios against Pellucid over training films",
+        "A court in Leeds heard the studios’ claim against Pellucid on Monday.\n"
+        "The studios say that Pellucid copied 12,000 films.",
+        first_seen=NOW - timedelta(days=1, hours=3),
+    ),
+    member(
+        50,
+        "The Harbour Post",
+        "Judge lets studios’ case against Pellucid go ahead",
+        "Judge Tobias Wren said Pellucid must answer the claim by 12 June.\n"
+        "Pellucid had set aside £45 million for the case, its accounts show.",
+        matches=(match("studios", ("title", "studios")),),
+    ),
+    topics=("studios",),
+)
+SPRING = story(
+    3,
+    member(
+        60,
+        "晨星科技",
+        "微光视频发布新模型，时长可达一百二十秒",
+        "微光视频周二发布了新模型Firefly 3，单段视频时长可达120秒。\n公司表示，训练成本约1.2亿元，比上一代低40%。",
+        lang="zh",
+        matches=(match("studios", ("title", "视频")),),
+    ),
+    topics=("studios",),
+)
+TOLD = {
+    StoryId(2): Told(
+        reader=READER,
+        story=StoryId(2),
+        at=NOW - timedelta(days=1),
+        by=AlertName("breaking"),
+        articles=frozenset({ArticleId(2)}),
+        facts=("A court in Leeds heard the studios’ claim against Pellucid on Monday.",),
+        message_id="abc@example.org",
+    )
+}
+
+
+def digest(*stories: tuple[Story, Cause], **more: object) -> Digest:
+    """The digest of these stories, by default of the whole invented beat."""
+    beat: tuple[tuple[Story, Cause], ...] = ((RULING, "update"), (SPRING, "new"), (CLOSURE, "new"))
+    values: dict[str, object] = {
+        "alert": ALERT,
+        "reader": READER,
+        "stories": stories or beat,
+        "told": TOLD,
+        "topics": TOPICS,
+        "now": NOW,
+        "kind": "digest",
+        "context": CONTEXT,
+    }
+    return compose(**(values | more))  # type: ignore[arg-type]
