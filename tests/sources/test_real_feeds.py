@@ -47,9 +47,12 @@ def theirs(body: bytes, url: str) -> list[Mapping[str, Any]]:
 
 
 def their_date(entry: Mapping[str, Any]) -> datetime | None:
+    stated = dict(
+        entry
+    )  # asked itself, feedparser's own dict gives `published` for a missing `updated`, and warns
     for key in ("published_parsed", "updated_parsed"):
-        if entry.get(key):
-            moment = datetime.fromtimestamp(calendar.timegm(entry[key]), UTC)
+        if parsed := stated.get(key):
+            moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
             return moment if moment.year >= FIRST_YEAR else None
     return None
 
