@@ -6,7 +6,7 @@ from aiwatch.model import Extract, ExtractRules
 from aiwatch.text.blocks import read_blocks, width_of
 from aiwatch.text.body import Body, choose_body
 from aiwatch.text.bounds import within_bounds
-from aiwatch.text.clean import clean_line, clean_text, plain
+from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.decode import decode
 from aiwatch.text.metadata import Metadata, gather, read_metadata
 from aiwatch.text.walls import wall
@@ -88,17 +88,13 @@ def _body(tree: LexborHTMLParser, title: str, rules: ExtractRules) -> Body:
 
 
 def _settle(body: Body, linked: str) -> tuple[tuple[str, ...], str]:
-    """The page's own text, or JSON-LD's where the page shows much less; as clean lines."""
-    lines = tuple(line for raw in body.lines if (line := _safe_line(raw)))
+    """The page's own text, or JSON-LD's where the page shows much less; as clean lines.
+
+    What a page shows as "<p>" (an article about markup) stays: it is text, and whoever shows it escapes it.
+    """
+    lines = tuple(line for raw in body.lines if (line := clean_line(raw)))
     if len(linked) > 400:
-        stated = clean_text(plain(linked))
+        stated = plain(linked)
         if width_of(stated) > 2 * max(body.width, 200):
-            return tuple(
-                map(_safe_line, stated.split("\n"))
-            ), "json-ld articleBody: the page itself shows less"
+            return tuple(stated.split("\n")), "json-ld articleBody: the page itself shows less"
     return lines, body.where if lines else "nothing found"
-
-
-def _safe_line(text: str) -> str:
-    """A clean line in which nothing reads as markup, even where the article writes about markup."""
-    return clean_line(text)

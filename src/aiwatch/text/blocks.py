@@ -6,83 +6,20 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of, flags_of_classes
+from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of, flags_of_classes, words
 
 NO_PLACE: Final = -1
 
 # Never article text, whatever they hold. Forms are not here: some sites wrap a whole page in one.
-SKIPPED: Final = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "nav",
-        "footer",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "datalist",
-        "head",
-        "title",
-        "math",
-        "dialog",
-        "rt",
-        "rp",
-        "option",
-    ]
+SKIPPED: Final = words(
+    "script style noscript noembed noframes plaintext xmp template svg iframe nav footer "
+    "button select textarea input object embed audio video canvas map datalist head title "
+    "math dialog rt rp option"
 )
-INLINE: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "ruby",
-        "rb",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-        "picture",
-        "source",
-    ]
+INLINE: Final = words(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark "
+    "nobr q ruby rb s samp small span strike strong sub sup time tt u var wbr img picture "
+    "source"
 )
 _KINDS = {
     "aside": ASIDE,
@@ -92,6 +29,7 @@ _KINDS = {
     "caption": FIGURE,
 }
 _NAMED = frozenset(["span", "strong", "em", "small", "label", "time", "cite"])
+HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SPEAKING = frozenset(("id", "itemprop", "role", "data-testid", "data-component"))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -235,7 +173,9 @@ def _named(node: LexborNode, tag: str) -> tuple[str, int]:
         if key == "class":
             name = value or ""
             flags |= flags_of_classes(name)
-        elif key in _SPEAKING:
+        elif (
+            key in _SPEAKING and tag not in HEADINGS
+        ):  # a heading's id is often made from its words
             flags |= flags_of(value or "")
         elif (
             key == "hidden"
@@ -243,6 +183,8 @@ def _named(node: LexborNode, tag: str) -> tuple[str, int]:
             or (key == "style" and value and _HIDING.search(value))
         ):
             flags |= HIDDEN
+    if flags & FIGURE and "table" in name:
+        flags &= ~FIGURE
     return name, flags
 
 

@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place
-from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, UNWANTED
+from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks, Place
+from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, PROSE, UNWANTED
 
 _PARAGRAPH = frozenset(
     ["p", "div", "section", "article", "blockquote", "li", "td", "span", "main", "dd", "pre"]
 )
-_HEADING = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SURE = COMMENT | NOTICE | FIGURE
 _STOP = re.compile(r"[.!?…。！？।؟:;,，、”\"»」]")
 _END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
@@ -94,30 +93,43 @@ def _widen(page: Blocks, best: int, mass: list[float]) -> int:
     children: dict[int, list[int]] = {}
     for n, place in enumerate(page.places):
         children.setdefault(place.parent, []).append(n)
-    now = best
-    while (up := page.places[now].parent) != NO_PLACE and page.places[up].tag not in (
-        "body",
-        "html",
-    ):
-        beside = mass[up] - mass[now]
-        if beside > 0.08 * mass[best]:
-            kind = (page.places[now].tag, page.places[now].name)
-            alike = sum(
-                mass[n]
-                for n in children[up]
-                if n != now and (page.places[n].tag, page.places[n].name) == kind
-            )
-            inside = any(page.places[n].tag == "article" for n in _line_of(page, up))
-            if page.places[now].tag == "article":
-                break
-            inside = inside or (
-                bool(page.places[up].flags & (BODY | ARTICLE)) and mass[now] < 0.5 * mass[0]
-            )
-            if alike <= 0.08 * mass[best] and not inside:
-                break
-            best = up
-        now = up
-    return best
+    line = _line_of(page, best)
+    last_article = max(
+        (k for k, n in enumerate(line) if page.places[n].tag == "article"), default=-1
+    )
+    enough = 0.08 * mass[best]
+    for k in range(1, len(line)):
+        now, up = line[k - 1], line[k]
+        if page.places[up].tag in ("body", "html") or page.places[now].tag == "article":
+            break
+        if mass[up] - mass[now] <= enough:
+            continue
+        inside = k <= last_article or (
+            bool(page.places[up].flags & (BODY | ARTICLE)) and mass[now] < 0.5 * mass[0]
+        )
+        if not inside and _alike(page, children[up], now, mass) <= enough:
+            break
+        best = up
+    return _gather(page, best, mass)
+
+
+def _alike(page: Blocks, siblings: list[int], one: int, mass: list[float]) -> float:
+    """The good text in siblings that have the same tag and class."""
+    place = page.places[one]
+    return sum(
+        mass[n]
+        for n in siblings
+        if n != one and page.places[n].tag == place.tag and page.places[n].name == place.name
+    )
+
+
+def _gather(page: Blocks, best: int, mass: list[float]) -> int:
+    """Where a page builder scattered the text over boxes that nothing names: the place that holds most of it."""
+    line = _line_of(page, best)
+    named = any(page.places[n].tag == "article" or page.places[n].flags & PROSE for n in line)
+    if named or mass[best] >= 0.5 * mass[0]:
+        return best
+    return next(n for n in line if mass[n] >= 0.7 * mass[0])
 
 
 def _line_of(page: Blocks, place: int) -> list[int]:
@@ -138,7 +150,7 @@ def _below(page: Blocks, root: int) -> list[bool]:
 def _keeps(block: Block) -> bool:
     """Whether a block inside the container belongs to the text, by itself."""
     density = block.linked / len(block.text)
-    if block.tag in _HEADING:
+    if block.tag in HEADINGS:
         return density < 0.5 and block.tag != "h1"
     if density > 0.5 and block.width < 200:
         return False
@@ -165,7 +177,7 @@ def choose_body(page: Blocks, title: str = "") -> Body:
         for b in page.blocks
         if inside[b.place] and not unwanted[b.place] and b.text != title and _keeps(b)
     ]
-    while kept and kept[-1].tag in _HEADING:
+    while kept and kept[-1].tag in HEADINGS:
         kept.pop()
     place = page.places[root]
     name = place.name.split()[:1]

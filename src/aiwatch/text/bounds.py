@@ -7,6 +7,8 @@ every paragraph opens all of them again; 20,000 attributes on one tag 0.7 s. A p
 import re
 from typing import Final
 
+from aiwatch.text.classwords import words
+
 MAX_CHARACTERS: Final = 3_000_000
 MAX_DEPTH: Final = 1_000
 MAX_FORMATTING: Final = 200
@@ -14,50 +16,12 @@ MAX_TAG_WORDS: Final = 1_000
 
 _TAG = re.compile(r"</?[a-zA-Z][^\s/>]*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_LEAVES = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "option",
-        "td",
-        "th",
-        "tr",
-        "thead",
-        "tbody",
-        "tfoot",
-        "path",
-        "circle",
-        "rect",
-        "use",
-        "g",
-        "line",
-        "polygon",
-        "ellipse",
-        "stop",
-        "html",
-        "body",
-        "head",
-    ]
+_LEAVES = words(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd "
+    "option td th tr thead tbody tfoot path circle rect use g line polygon ellipse stop "
+    "html body head"
 )
-_FORMATTING = frozenset(
-    ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"]
-)
+_FORMATTING = words("b big code em font i s small strike strong tt u")
 
 
 def within_bounds(html: str) -> tuple[str, str | None]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from aiwatch.text.clean import clean_line
+from aiwatch.text.classwords import words
+from aiwatch.text.clean import clean_line, plain
 
 _LEAD = re.compile(
     r"^(?:(?:written|posted|published|reported|story|words|text|article|report|interview)\s+(?:by|von)\b"
@@ -12,8 +13,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||·|•|、|／|\s/\s|&(?!\w)|,?\s+\b(?:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z]))\s*",
-    re.IGNORECASE,
+    r"\s*(?:;|\||·|•|、|／|\s/\s|&(?!\w)|,?\s+\b(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z]))\s*"
 )
 _COMMA = re.compile(r"\s*[,،，]\s*(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
 _ROLE = re.compile(
@@ -29,30 +29,9 @@ _TAIL = re.compile(
 _ADDRESS = re.compile(
     r"https?:|www\.|\S+@\S+|\.(?:com|org|net|html?)\b(?=/|$)|/author", re.IGNORECASE
 )
-_NOBODY = frozenset(
-    [
-        "admin",
-        "administrator",
-        "author",
-        "authors",
-        "by",
-        "editor",
-        "editorial",
-        "staff",
-        "unknown",
-        "none",
-        "null",
-        "guest",
-        "user",
-        "redaktion",
-        "redaction",
-        "writer",
-        "undefined",
-        "webmaster",
-        "contributor",
-        "anonymous",
-        "team",
-    ]
+_NOBODY = words(
+    "admin administrator author authors by editor editorial staff unknown none null guest "
+    "user redaktion redaction writer undefined webmaster contributor anonymous team"
 )
 _SPACED = re.compile(r"[A-Za-z]")
 
@@ -61,7 +40,7 @@ def clean_names(raw: Iterable[str], site: str | None = None) -> tuple[str, ...]:
     """The people or organisations named, once each and in order."""
     names: list[str] = []
     for text in raw:
-        names.extend(_split(clean_line(text)[:400]))
+        names.extend(_split(clean_line(plain(text[:2000]))[:400]))
     unique = {name.casefold(): name for name in reversed(names)}
     out = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     if len(out) > 1 and site:  # "Jane Doe, The Example Times": the outlet is no second author

@@ -9,6 +9,8 @@ RELATED, COMMENT, SHARE, PROMO, MENU, CAPTION, ABOUT, NOTICE, HIDDEN, BODY, ARTI
 # Not words: what the element itself is.
 ASIDE = 1 << 11
 FIGURE = 1 << 12
+# A name that says outright that this is the article's text ("article-body", "entry-content").
+PROSE = 1 << 13
 UNWANTED = (
     RELATED | COMMENT | SHARE | PROMO | MENU | CAPTION | ABOUT | NOTICE | HIDDEN | ASIDE | FIGURE
 )
@@ -20,7 +22,7 @@ _STEMS: dict[int, str] = {
     "teaser similar weiterlesen mehrzum lesetipp relacionad",
     COMMENT: "comment disqus livefyre kommentare comentario viafoura spotim",
     SHARE: "share sharing social addthis addtoany whatsapp followus reaction",
-    PROMO: "promo newsletter subscri signup advert sponsor donat affiliat fundrais marketing callout "
+    PROMO: "promo newsletter subscri signup advert sponsor donat affiliat fundrais marketing "
     "abonn outstream dfp werbung anzeige",
     MENU: "navig navbar menu breadcrumb paginat toolbar footer sidebar sidenav masthead tableofcontents "
     "topbar skiplink",
@@ -30,7 +32,8 @@ _STEMS: dict[int, str] = {
     NOTICE: "cookie consent gdpr onetrust modal popup lightbox tooltip regwall paywallnotice paywallmessage disclaimer "
     "piano loginbox",
     HIDDEN: "visuallyhidden screenreader sronly printonly",
-    BODY: "articlebody storybody postbody entrycontent postcontent articlecontent storycontent "
+    BODY
+    | PROSE: "articlebody storybody postbody entrycontent postcontent articlecontent storycontent "
     "articletext storytext bodytext bodycopy richtext maincontent artikeltext textbody newsbody",
     ARTICLE: "article story artikel articulo",
 }
@@ -38,7 +41,7 @@ _WORDS: dict[int, str] = {
     RELATED: "rel more recirculation popular latest moreon next prev previous",
     COMMENT: "replies respond discussion",
     SHARE: "fb follow like likes email",
-    PROMO: "ad ads adv cta banner shop offer offers widget poll quiz survey deal deals",
+    PROMO: "ad ads adv cta banner shop offer offers poll quiz survey deal deals",
     MENU: "nav toc tabs pager crumbs",
     CAPTION: "gallery carousel",
     ABOUT: "author authors bio date time meta tags tag topics categories category kicker eyebrow labels "
@@ -48,8 +51,15 @@ _WORDS: dict[int, str] = {
     BODY: "body content entry text copy prose texte texto cuerpo inhalt haupttext",
     ARTICLE: "post news main",
 }
-_STEM_FLAGS = {word: flag for flag, words in _STEMS.items() for word in words.split()}
-_WORD_FLAGS = {word: flag for flag, words in _WORDS.items() for word in words.split()}
+
+
+def words(text: str) -> frozenset[str]:
+    """A table of words, written as one text."""
+    return frozenset(text.split())
+
+
+_STEM_FLAGS = {word: flag for flag, text in _STEMS.items() for word in text.split()}
+_WORD_FLAGS = {word: flag for flag, text in _WORDS.items() for word in text.split()}
 _FIND_STEMS = re.compile("|".join(sorted(_STEM_FLAGS, key=len, reverse=True)))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^a-z]+")
@@ -62,11 +72,11 @@ _STYLING = re.compile(
 @lru_cache(maxsize=16384)
 def flags_of(name: str) -> int:
     """The groups that the words of one class or id belong to ("c-relatedPosts" -> RELATED)."""
-    words = _BETWEEN.split(_CAMEL.sub("-", name[:80]).lower())
+    parts = _BETWEEN.split(_CAMEL.sub("-", name[:80]).lower())
     flags = 0
-    for word in words:
+    for word in parts:
         flags |= _WORD_FLAGS.get(word, 0)
-    for stem in _FIND_STEMS.findall("".join(words)):
+    for stem in _FIND_STEMS.findall("".join(parts)):
         flags |= _STEM_FLAGS[stem]
     return flags
 

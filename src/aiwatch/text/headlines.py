@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiwatch.text.clean import clean_line
+from aiwatch.text.clean import clean_line, plain
 
 _SEPARATOR = re.compile(r"\s+(?:[|·•»«]|[-–—]{1,2}|::|/|>)\s+|\s*[|｜]\s*|\s+[-–—]\s*$")
 _WORD = re.compile(r"\w+")
@@ -65,7 +65,7 @@ def _is_site(part: str, squeezed: set[str]) -> bool:
 def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
     """The headline and which evidence it came from."""
     machine = [
-        (without_site(clean_line(text), site_names), how)
+        (without_site(clean_line(plain(text)), site_names), how)
         for text, how in (
             (titles.linked, "json-ld"),
             (titles.og, "og:title"),

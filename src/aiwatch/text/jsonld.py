@@ -131,13 +131,13 @@ def _link(value: Any) -> str:
 def _names(value: Any, known: dict[str, Node]) -> list[str]:
     """The names of one or more people or organisations, references to other nodes followed."""
     out: list[str] = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in value[:30] if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            item = known.get(_text(item.get("@id")), item) if not item.get("name") else item
-            name = item.get("name") or item.get("givenName") or item.get("alternateName")
-            out.extend(_text(n) for n in (name if isinstance(name, list) else [name]))
+            node = item if item.get("name") else known.get(_text(item.get("@id")), item)
+            name = node.get("name") or node.get("givenName") or node.get("alternateName")
+            out.extend(map(_text, name if isinstance(name, list) else [name]))
         elif isinstance(item, str):
-            out.append(_text(known[item] if item in known else item))
+            out.append(_text(known.get(item, item)))
     return [name for name in out[:30] if name]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.bylines import clean_names
-from aiwatch.text.clean import clean_line, safe_url
+from aiwatch.text.clean import clean_line, plain, safe_url
 from aiwatch.text.headlines import Titles, choose_title
 from aiwatch.text.jsonld import Linked, read_jsonld
 from aiwatch.text.pagedates import PageDates, choose_dates
@@ -158,11 +158,15 @@ def _first(
 
 def _site(found: Evidence, how: dict[str, str]) -> str | None:
     def candidates() -> Iterator[tuple[str | None, str]]:
-        yield clean_line(found.meta("og:site_name"))[:100], "og:site_name"
-        yield clean_line(found.linked.site)[:100], "json-ld"
-        yield clean_line(found.meta("application-name", "apple-mobile-web-app-title"))[:100], "meta"
+        yield _name(found.meta("og:site_name")), "og:site_name"
+        yield _name(found.linked.site), "json-ld"
+        yield _name(found.meta("application-name", "apple-mobile-web-app-title")), "meta"
 
     return _first(how, "site", candidates())
+
+
+def _name(text: str) -> str:
+    return clean_line(plain(text[:500]))[:100]
 
 
 def _language(found: Evidence, how: dict[str, str]) -> str | None:
