@@ -1,5 +1,102 @@
-"""The front door: parse arguments, print, exit code."""
+"""The front door: parse arguments, print, exit code. Commands are imported when called, so that --help is quick."""
+
+import importlib
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from aiwatch import __version__
+from aiwatch.errors import AiwatchError
+
+# name: (module, what --help says). A test holds that these words equal the commands' own first lines.
+COMMANDS = {
+    "init": ("setup", "Write a working, commented feeds.yaml."),
+    "check": ("setup", "Check the configuration: every problem, with file, line and what to do."),
+    "fetch": ("passes", "One pass: poll, read, file, and send what is due."),
+    "watch": ("passes", "Watch in the background until stopped."),
+    "digest": ("passes", "Compose a digest now: a preview, or sent with --send."),
+    "stories": ("reading", "What is going on: the latest stories."),
+    "story": ("reading", "One story with its articles, and why it came."),
+    "explain": ("explaining", "Everything decided about one article."),
+    "alerts": ("lists", "Alerts: who, where, when next; pause and resume."),
+    "sources": ("lists", "Sources and how they fare."),
+    "channels": ("setup", "Channels: where messages go, and one real try."),
+    "outbox": ("lists", "Messages that wait, failed or were sent."),
+    "import": ("files", "Take in articles that were read elsewhere (JSON lines)."),
+    "export": ("files", "Write out articles, stories or matches."),
+    "extract": ("files", "Read one page: title, authors, dates, text."),
+    "demo": ("showing", "The main job end to end, with no internet and no configuration."),
+}
 
 
-def main() -> None:
-    """Run the command line."""
+class Commands(click.Group):
+    """The list of commands; each one's module is imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """In the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """From the table above: nothing is imported for --help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def common(command: Any) -> Any:
+    """The options that stand before or behind every command's name."""
+    options = (
+        click.option(
+            "-c", "--config", "config", metavar="FILE", help="The configuration (feeds.yaml)."
+        ),
+        click.option("--db", metavar="FILE", help="The database, instead of the configured one."),
+        click.option("--now", metavar="TIME", help="Let the clock start there: for trials."),
+        click.option("-v", "--verbose", count=True, help="Say what happens (-vv: everything)."),
+        click.option("-q", "--quiet", is_flag=True, help="Only errors."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: aiwatch init, then aiwatch fetch. Every command takes --help.",
+)
+@click.version_option(__version__, prog_name="aiwatch")
+@common
+@click.pass_context
+def command_line(ctx: click.Context, /, **options: Any) -> None:
+    """aiwatch: one message per story, none twice, none lost."""
+    ctx.obj = options
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line; a person's trouble is one message on stderr and an exit code."""
+    try:
+        result = command_line.main(arguments, prog_name="aiwatch", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except AiwatchError as error:
+        click.echo(f"aiwatch: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # `aiwatch export … | head`: nobody reads on, and that is fine
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)

@@ -1,0 +1,294 @@
+"""`alerts`, `sources`, `outbox`: who is told what when, what is watched and how it fares, what waits to be sent."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from aiwatch.cli import show
+from aiwatch.cli.front import Front, fronted, known
+from aiwatch.config.values import Config
+from aiwatch.delivery import Delivery
+from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.judge.schedule import next_slot
+from aiwatch.model import Alert, AlertName, OutboxId
+from aiwatch.store import Store, closing, outbox, polls
+from aiwatch.store.closing import AlertState
+from aiwatch.store.polls import SourceState
+from aiwatch.text.dates import parse_date
+
+STATES = ("sending", "due", "failed", "sent", "dropped")
+WORST_FIRST = {"failing": 0, "stopped": 1, "new": 2, "working": 3}
+
+
+@click.group("alerts")
+def alerts_command() -> None:
+    """Alerts: who, where, when next; pause and resume."""
+
+
+@alerts_command.command("list")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@fronted
+def alerts_list(front: Front, json_: bool) -> int:
+    """Who is told, where, next time and zone, last sent, waiting."""
+    config = front.config()
+    now = front.clock(config)()
+    states = _alert_states(front, config, now)
+    desk = Delivery(config=config, store=None, tools=None, clock=lambda: now)  # type: ignore[arg-type]
+    rows = [_alert_row(alert, states.get(alert.name), desk, now) for alert in config.alerts]
+    if json_:
+        show.as_json(rows)
+        return 0
+    show.table(
+        ("alert", "about", "readers", "when", "next", "last sent", "waiting"),
+        [
+            (
+                row["name"],
+                ", ".join(row["topics"] or row["sources"]) or row["about"] or "every topic",
+                ", ".join(reader.removeprefix("mailto:") for reader in row["readers"]),
+                f"{row['when']} ({row['timezone']})",
+                "paused" if row["paused"] else _shown(row["next"], row["timezone"], now),
+                _shown(row["last_sent"], row["timezone"], now),
+                row["waiting"],
+            )
+            for row in rows
+        ],
+        empty="no alerts configured: `fetch` shows everything on screen",
+    )
+    return 0
+
+
+@alerts_command.command("pause")
+@click.argument("name", required=False)
+@click.option("--until", metavar="DATE", help="Resume by itself then.")
+@fronted
+def alerts_pause(front: Front, name: str | None, until: str | None) -> int:
+    """Stop sending for one alert, or for all; what comes in waits."""
+    moment = parse_date(until) if until else None
+    if until and moment is None:
+        raise UsageError(f"--until {until!r}: not a date; write it like 2026-04-01")
+    return _pause(front, name, moment, paused=True)
+
+
+@alerts_command.command("resume")
+@click.argument("name", required=False)
+@fronted
+def alerts_resume(front: Front, name: str | None) -> int:
+    """Send again; what waited comes in one message."""
+    return _pause(front, name, None, paused=False)
+
+
+def _pause(front: Front, name: str | None, until: datetime | None, *, paused: bool) -> int:
+    config = front.config()
+    names = [alert.name for alert in config.alerts]
+    if name is not None:
+        known((name,), names, "alert")
+    now = front.clock(config)()
+    with Store(config.database) as store:
+        store.write_now(lambda db: closing.sync(db, config.alerts, now))
+        for one in (AlertName(name),) if name else names:
+            store.write_now(lambda db, one=one: closing.pause(db, one, until, paused=paused))  # type: ignore[misc]
+    click.echo(
+        f"{name or 'all alerts'}: {'paused' if paused else 'resumed'}{f' until {until}' if until else ''}"
+    )
+    return 0
+
+
+def _alert_states(front: Front, config: Config, now: datetime) -> dict[str, AlertState]:
+    try:
+        with front.read(config) as db:
+            found = [closing.state(db, alert.name, now) for alert in config.alerts]
+    except AiwatchError:
+        if config.database.exists():
+            raise
+        return {}
+    return {state.name: state for state in found if state}
+
+
+def _alert_row(
+    alert: Alert, state: AlertState | None, desk: Delivery, now: datetime
+) -> dict[str, Any]:
+    following = next_slot(alert.when, alert.timezone, now)
+    return {
+        "name": alert.name,
+        "topics": list(alert.topics),
+        "sources": list(alert.sources),
+        "about": alert.about,
+        "to": list(alert.to),
+        "readers": list(desk.readers(alert)),
+        "when": alert.when.text,
+        "timezone": alert.timezone,
+        "next": show.iso(following),
+        "last_sent": show.iso(state.last_closed) if state else None,
+        "waiting": state.waiting if state else 0,
+        "paused": state.paused if state else False,
+        "paused_until": show.iso(state.paused_until) if state else None,
+    }
+
+
+@click.group("sources")
+def sources_command() -> None:
+    """Sources and how they fare."""
+
+
+@sources_command.command("list")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@fronted
+def sources_list(front: Front, json_: bool) -> int:
+    """Every source: state, last success, next due, what is wrong in words."""
+    config = front.config()
+    now = front.clock(config)()
+    states = _source_states(front, config)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": source.name,
+            "kind": source.kind,
+            "url": source.url,
+            "enabled": source.enabled,
+            "state": state.state if (state := states.get(source.name)) else "new",
+            "detail": state.words if state else "not read yet",
+            "last_success": show.iso(state.last_success) if state else None,
+            "next_due": show.iso(state.next_due) if state else None,
+            "due_reason": state.due_reason if state else None,
+            "failures": state.failures if state else 0,
+        }
+        for source in config.sources
+    ]
+    rows.sort(
+        key=lambda row: (not row["enabled"], WORST_FIRST.get(str(row["state"]), 9), row["name"])
+    )
+    if json_:
+        show.as_json(rows)
+        return 0
+    show.table(
+        ("source", "state", "last success", "next due", "detail"),
+        [
+            (
+                row["name"],
+                row["state"] if row["enabled"] else "off",
+                _shown(row["last_success"], config.timezone, now),
+                _shown(row["next_due"], config.timezone, now) if row["enabled"] else "–",
+                row["detail"] if row["enabled"] else "enabled: false",
+            )
+            for row in rows
+        ],
+        empty="no sources configured",
+    )
+    return 0
+
+
+def _source_states(front: Front, config: Config) -> dict[str, SourceState]:
+    try:
+        with front.read(config) as db:
+            found = polls.states(db, [source.name for source in config.sources])
+    except AiwatchError:
+        if config.database.exists():
+            raise
+        return {}
+    return {state.name: state for state in found}
+
+
+@click.group("outbox")
+def outbox_command() -> None:
+    """Messages that wait, failed or were sent."""
+
+
+@outbox_command.command("list")
+@click.option("--all", "every", is_flag=True, help="Sent and dropped ones too.")
+@click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@fronted
+def outbox_list(front: Front, every: bool, limit: int, json_: bool) -> int:
+    """What waits, what failed, and why."""
+    config = front.config()
+    now = front.clock(config)()
+    with front.read(config) as db:
+        rows = outbox.rows(db, states=STATES if every else STATES[:3], limit=limit)
+    if json_:
+        show.as_json(list(rows))
+        return 0
+    show.table(
+        ("id", "state", "channel", "reader", "tries", "next try", "subject", "detail"),
+        [
+            (
+                row["id"],
+                row["state"],
+                row["channel"],
+                row["reader"].removeprefix("mailto:"),
+                row["attempts"],
+                _shown(row["next_try"], config.timezone, now) if row["state"] == "due" else "–",
+                row["subject"],
+                row["detail"],
+            )
+            for row in rows
+        ],
+        empty="nothing waits and nothing failed",
+    )
+    return 0
+
+
+@outbox_command.command("show")
+@click.argument("id", type=int)
+@fronted
+def outbox_show(front: Front, id: int) -> int:
+    """One message as it was frozen."""
+    config = front.config()
+    with front.read(config) as db:
+        row = outbox.row(db, OutboxId(id))
+    if row is None:
+        raise UsageError(f"no message {id}: `aiwatch outbox list --all` shows them")
+    for name in (
+        "id",
+        "state",
+        "alert",
+        "channel",
+        "reader",
+        "message_id",
+        "created",
+        "sent_at",
+        "attempts",
+        "detail",
+    ):
+        click.echo(f"{name + ':':<12}{row[name]}")
+    click.echo(f"{'subject:':<12}{row['subject']}\n\n{row['text'] or row['payload']}")
+    return 0
+
+
+@outbox_command.command("retry")
+@click.argument("id", type=int, required=False)
+@fronted
+def outbox_retry(front: Front, id: int | None) -> int:
+    """Make one message, or all that wait or failed, due now."""
+    config = front.config()
+    now = front.clock(config)()
+    with Store(config.database) as store:
+        changed = store.write_now(
+            lambda db: outbox.retry(db, OutboxId(id) if id is not None else None, now)
+        )
+    if id is not None and not changed:
+        raise UsageError(
+            f"message {id} neither waits nor failed: `aiwatch outbox list --all` shows it"
+        )
+    click.echo(
+        f"{changed} due now; they go with the next `aiwatch fetch`, or at once where `watch` runs"
+    )
+    return 0
+
+
+@outbox_command.command("drop")
+@click.argument("id", type=int)
+@fronted
+def outbox_drop(front: Front, id: int) -> int:
+    """Give up one message for good; it stays visible."""
+    config = front.config()
+    with Store(config.database) as store:
+        if not store.write_now(lambda db: outbox.drop(db, OutboxId(id))):
+            raise UsageError(
+                f"message {id} neither waits nor failed: `aiwatch outbox list --all` shows it"
+            )
+    click.echo(f"message {id} dropped")
+    return 0
+
+
+def _shown(iso: str | None, zone: str, now: datetime) -> str:
+    return show.local(datetime.fromisoformat(iso) if iso else None, zone, now)

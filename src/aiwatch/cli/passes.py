@@ -1,0 +1,196 @@
+"""`fetch`, `watch`, `digest`: the main job once, for ever, and looked at."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aiwatch import delivery, service
+from aiwatch.cli import show, summary
+from aiwatch.cli.front import Front, fronted, known, span, start_log
+from aiwatch.config.values import Config
+from aiwatch.digest.compose import compose
+from aiwatch.digest.html import as_html
+from aiwatch.digest.markdown import as_markdown
+from aiwatch.digest.payload import as_json
+from aiwatch.digest.text import as_text
+from aiwatch.errors import UsageError
+from aiwatch.model import Alert, AlertName, Digest, Reader, Schedule
+from aiwatch.service import PassReport
+from aiwatch.store import closing
+
+FORMATS = {"text": as_text, "html": as_html, "markdown": as_markdown}
+
+
+@click.command("fetch")
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Every source, due or not (never against Retry-After or 410).",
+)
+@click.option("--no-send", is_flag=True, help="Leave what is due for the next pass.")
+@click.option("--baseline", is_flag=True, help="File everything and tell nobody, ever.")
+@click.option("--strict", is_flag=True, help="Known trouble ends with exit code 1 too.")
+@click.option("--json", "json_", is_flag=True, help="The summary as JSON.")
+@fronted
+def fetch_command(
+    front: Front,
+    sources: tuple[str, ...],
+    every: bool,
+    no_send: bool,
+    baseline: bool,
+    strict: bool,
+    json_: bool,
+) -> int:
+    """One pass: poll, read, file, and send what is due."""
+    config = front.config()
+    known(sources, [source.name for source in config.sources], "source")
+    clock = front.clock(config)
+
+    async def run() -> PassReport:
+        async with service.machine(config, clock, sys.stdout if not json_ else sys.stderr) as at:
+            chosen = await at.pipeline.due(sources, every=every)
+            with show.progress(quiet=front.quiet or json_) as bar:
+                return await service.one_pass(
+                    at,
+                    sources=chosen,
+                    send=not (no_send or baseline),
+                    baseline=baseline,
+                    progress=bar,
+                )
+
+    report = asyncio.run(run())
+    if json_:
+        show.as_json(summary.as_dict(report))
+    elif not front.quiet:
+        summary.print_words(report, config)
+    return 1 if report.broken or (strict and report.known) else 0
+
+
+@click.command("watch")
+@fronted
+def watch_command(front: Front) -> int:
+    """Watch in the background until stopped."""
+    if front.now is not None:
+        raise UsageError(
+            "--now is for trials with one-shot commands; watch lives by the real clock"
+        )
+    start_log(front, service=True)
+    asyncio.run(service.watch(front.config(), sys.stdout))
+    return 0
+
+
+@click.command("digest")
+@click.argument("alert", required=False)
+@click.option(
+    "--since", metavar="SPAN", help="Look back that far instead, like 24h or 7d; marks nothing."
+)
+@click.option(
+    "--preview", is_flag=True, help="Show it (this is what happens anyway without --send)."
+)
+@click.option("--send", is_flag=True, help="Close the alert's waiting window now and send.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "html", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of to the screen.")
+@fronted
+def digest_command(
+    front: Front,
+    alert: str | None,
+    since: str | None,
+    preview: bool,
+    send: bool,
+    form: str,
+    output: str | None,
+) -> int:
+    """Compose a digest now: a preview, or sent with --send."""
+    if send and preview:
+        raise UsageError("--preview shows and --send sends: choose one")
+    config = front.config()
+    chosen = _alert(config, alert)
+    back = span(since)
+    if send:
+        if alert is None:
+            raise UsageError("--send needs the name of an alert: aiwatch digest NAME --send")
+        return _send(front, config, chosen, back)
+    digest = _compose(front, config, chosen, back)
+    _write(digest, form, output)
+    return 0
+
+
+def _alert(config: Config, name: str | None) -> Alert:
+    if name is None:
+        when = Schedule(kind="each pass", text="each pass")
+        return Alert(name=AlertName("all topics"), to=(), when=when, timezone=config.timezone)
+    known((name,), [alert.name for alert in config.alerts], "alert")
+    return next(alert for alert in config.alerts if alert.name == name)
+
+
+def _compose(front: Front, config: Config, alert: Alert, back: timedelta | None) -> Digest:
+    """What would be sent now; without an alert what the last 24 hours hold."""
+    now = front.clock(config)()
+    desk = _desk(config, now)
+    if back is None and not alert.to:
+        back = timedelta(hours=24)
+    reader = next(iter(desk.readers(alert)), Reader("preview"))
+    with front.read(config) as db:
+        if back is None:
+            facts = closing.facts(db, alert, (reader,), now)
+        else:
+            topics = alert.topics or tuple(topic.name for topic in config.topics)
+            facts = closing.lookback(db, alert, topics, now - back, now)
+    return compose(
+        alert=alert,
+        reader=reader,
+        stories=facts.stories,
+        told=facts.told.get(reader, {}),
+        topics=config.topics,
+        now=now,
+        kind="preview",
+        context=desk.context(facts, lookback=back),
+    )
+
+
+def _desk(config: Config, now: Any) -> delivery.Delivery:
+    """A delivery that only composes: it opens nothing."""
+    return delivery.Delivery(config=config, store=None, tools=None, clock=lambda: now)  # type: ignore[arg-type]
+
+
+def _send(front: Front, config: Config, alert: Alert, back: timedelta | None) -> int:
+    clock = front.clock(config)
+
+    async def run() -> tuple[Any, Any]:
+        async with service.machine(config, clock, sys.stdout) as at:
+            closed = await at.delivery.close_now(alert, lookback=back)
+            return closed, await at.delivery.send_due()
+
+    closed, sent = asyncio.run(run())
+    if closed is None:
+        click.echo(f"nothing new for {alert.name}: nothing was sent")
+        return 0
+    click.echo(f"{closed.subject}: {summary.sent_words(sent)}", err=True)
+    for trouble in sent.troubles:
+        click.echo(f"not delivered: {trouble}", err=True)
+    return 1 if sent.troubles else 0
+
+
+def _write(digest: Digest, form: str, output: str | None) -> None:
+    if form == "json":
+        import json
+
+        text = json.dumps(as_json(digest), ensure_ascii=False, indent=2)
+    else:
+        text = FORMATS[form](digest)
+    if output:
+        Path(output).write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(text)

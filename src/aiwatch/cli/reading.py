@@ -1,0 +1,159 @@
+"""`stories`, `story`: what is going on, and one story in full."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from aiwatch.cli import show
+from aiwatch.cli.front import Front, fronted, span
+from aiwatch.errors import UsageError
+from aiwatch.judge import novelty
+from aiwatch.model import Match, Member, Story, StoryId
+from aiwatch.store import reading, stories
+
+
+@click.command("stories")
+@click.option("--topic", help="Only stories of this topic.")
+@click.option("--since", metavar="SPAN", help="Only those that grew in that time, like 24h.")
+@click.option("--limit", default=20, show_default=True, help="At most so many.")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@fronted
+def stories_command(
+    front: Front, topic: str | None, since: str | None, limit: int, json_: bool
+) -> int:
+    """What is going on: the latest stories."""
+    config = front.config()
+    now = front.clock(config)()
+    back = span(since)
+    start = now - back if back else None
+    with front.read(config) as db:
+        rows = reading.latest_stories(db, topic=topic, since=start, limit=limit)
+    if json_:
+        show.as_json(list(rows))
+        return 0
+    show.table(
+        ("story", "last", "articles", "outlets", "topics", "title"),
+        [
+            (
+                row["id"],
+                show.local(datetime.fromisoformat(row["last_seen"]), config.timezone, now),
+                row["articles"],
+                row["outlets"],
+                ", ".join(row["topics"]),
+                row["title"],
+            )
+            for row in rows
+        ],
+        empty="no stories yet: run `aiwatch fetch`" if not (topic or since) else "no such stories",
+    )
+    return 0
+
+
+@click.command("story")
+@click.argument("story", type=int)
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@fronted
+def story_command(front: Front, story: int, json_: bool) -> int:
+    """One story with its articles, and why it came."""
+    config = front.config()
+    with front.read(config) as db:
+        found = stories.load(db, StoryId(story))
+        if found is None:
+            raise UsageError(f"no story {story}: `aiwatch stories` lists them")
+        told = reading.told_of_story(db, found.id)
+        waiting = reading.waiting_of_story(db, found.id)
+        reasons = {member.article: reading.article(db, member.article) for member in found.members}
+    if json_:
+        show.as_json(_story_dict(found, told, waiting, reasons))
+    else:
+        _print_story(found, told, waiting, reasons, config.timezone)
+    return 0
+
+
+def _story_dict(found: Story, told: Any, waiting: Any, reasons: Any) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.members[0].title,
+        "first_seen": show.iso(found.first_seen),
+        "last_seen": show.iso(found.last_seen),
+        "topics": list(found.topics),
+        "outlets": list(novelty.outlets(found)),
+        "independent_texts": novelty.independent(found),
+        "articles": [_member_dict(member, reasons) for member in found.members],
+        "figures": [
+            {
+                "what": figure.what,
+                "values": [
+                    dict(zip(("value", "outlet", "url"), v, strict=True)) for v in figure.values
+                ],
+            }
+            for figure in novelty.figures(found)
+        ],
+        "previously": [
+            {"story": one.story, "title": one.title, "at": show.iso(one.at)}
+            for one in found.previously
+        ],
+        "told": list(told),
+        "waiting": list(waiting),
+    }
+
+
+def _member_dict(member: Member, reasons: Any) -> dict[str, Any]:
+    return {
+        "id": member.article,
+        "url": member.url,
+        "title": member.title,
+        "source": member.source,
+        "outlet": member.outlet,
+        "published": show.iso(member.published),
+        "lang": member.lang,
+        "verdict": member.verdict,
+        "duplicate_of": member.duplicate_of,
+        "reason": reasons[member.article]["reason"],
+        "why": [
+            {
+                "topic": match.topic,
+                "score": match.score,
+                "hits": [
+                    {"field": hit.field, "term": hit.term, "text": hit.text} for hit in match.hits
+                ],
+            }
+            for match in member.matches
+        ],
+    }
+
+
+def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, zone: str) -> None:
+    click.echo(f"story {found.id}: {found.members[0].title}")
+    outlets, texts = len(novelty.outlets(found)), novelty.independent(found)
+    click.echo(
+        f"{outlets} outlets, {texts} independent texts; topics: {', '.join(found.topics) or 'none'}\n"
+    )
+    for member in found.members:
+        click.echo(
+            f"{show.local(member.published or member.first_seen, zone)}  {member.outlet}: {member.title}"
+        )
+        click.echo(f"    {member.url}\n    {reasons[member.article]['reason']}")
+        for match in member.matches:
+            click.echo(f"    {match_words(match)}")
+    for figure in novelty.figures(found):
+        values = " / ".join(f"{value} ({outlet})" for value, outlet, _ in figure.values)
+        click.echo(f"\nfigures differ: {figure.what}: {values}")
+    for earlier in found.previously:
+        click.echo(
+            f"\npreviously: {show.local(earlier.at, zone)} {earlier.title} (story {earlier.story})"
+        )
+    click.echo("")
+    for row in told:
+        click.echo(f"told {row['reader'].removeprefix('mailto:')} by {row['alert']} at {row['at']}")
+    for row in waiting:
+        click.echo(f"waits for alert {row['alert']} since {row['since']}: {row['reason']}")
+    if not told and not waiting:
+        click.echo("told to nobody, and nobody waits for it")
+
+
+def match_words(match: Match) -> str:
+    """The evidence line of one match."""
+    hits = ", ".join(dict.fromkeys(f'"{hit.text}" in {hit.field}' for hit in match.hits))
+    return f"topic {match.topic}: {hits}"

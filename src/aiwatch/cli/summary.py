@@ -1,0 +1,106 @@
+"""What a pass came to, for people and for scripts."""
+
+from typing import Any
+
+import click
+
+from aiwatch.cli import show
+from aiwatch.config.values import Config
+from aiwatch.delivery import Sent
+from aiwatch.service import PassReport
+
+
+def as_dict(report: PassReport) -> dict[str, Any]:
+    """The summary with stable keys."""
+    return {
+        "sources": [
+            {
+                "name": one.source,
+                "outcome": one.outcome,
+                "detail": one.detail,
+                "entries": one.entries,
+                "new": one.fresh,
+            }
+            for one in report.polled
+        ],
+        "articles": counts(report),
+        "messages": {
+            "closed": [
+                {
+                    "alert": one.alert,
+                    "subject": one.subject,
+                    "stories": one.stories,
+                    "messages": one.messages,
+                }
+                for one in report.closed
+            ],
+            "delivered": report.sent.delivered,
+            "postponed": report.sent.postponed,
+            "failed": report.sent.failed,
+        },
+        "troubles": list(report.broken),
+        "known_troubles": list(report.known),
+    }
+
+
+def counts(report: PassReport) -> dict[str, int]:
+    """Articles filed in a pass, by verdict."""
+    found = {"filed": 0, "new": 0, "same_url": 0, "same_text": 0, "same_story": 0, "versions": 0}
+    for filed in report.filing.filed:
+        if filed.outcome == "filed":
+            found["filed"] += 1
+            found[filed.verdict.kind] += 1
+        elif filed.outcome == "version":
+            found["versions"] += 1
+    return found
+
+
+def print_words(report: PassReport, config: Config) -> None:
+    """The summary as a person reads it."""
+    failed = [one for one in report.polled if one.outcome == "failed"]
+    fresh = sum(one.fresh for one in report.polled)
+    number = counts(report)
+    rows: list[tuple[str, object, str]] = [
+        (
+            "sources",
+            len(report.polled),
+            f"{len(report.polled) - len(failed)} read, {len(failed)} failed",
+        ),
+        ("entries", sum(one.entries for one in report.polled), f"{fresh} new or changed"),
+        (
+            "articles",
+            number["filed"],
+            f"{number['new']} new stories, {number['same_story']} joined one, {number['same_text']} copies,"
+            f" {number['same_url']} known addresses, {number['versions']} new versions",
+        ),
+        ("messages", sum(one.messages for one in report.closed), sent_words(report.sent)),
+    ]
+    show.table(("", "", ""), rows, empty="")
+    for one in failed:
+        click.echo(f"  {one.source}: {one.detail}", err=True)
+    for trouble in (
+        *report.sent.troubles,
+        *(f"{t.what}: {t.detail}" for t in report.filing.troubles),
+    ):
+        click.echo(f"  {trouble}", err=True)
+    if config.implicit and report.closed:
+        _next_steps(config)
+
+
+def _next_steps(config: Config) -> None:
+    where = config.path or "feeds.yaml"
+    click.echo(
+        f"\nNext: 1. put your address into {where} (channels and alerts stand there as examples)"
+        "\n      2. try it: aiwatch channels test inbox"
+        "\n      3. let it run: aiwatch watch (deploy/ has a systemd unit and a Dockerfile)"
+    )
+
+
+def sent_words(sent: Sent) -> str:
+    """What came of sending."""
+    words = [f"{sent.delivered} delivered"]
+    if sent.postponed:
+        words.append(f"{sent.postponed} to be tried again")
+    if sent.failed:
+        words.append(f"{sent.failed} failed")
+    return ", ".join(words)

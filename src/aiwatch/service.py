@@ -1,0 +1,272 @@
+"""When: the clock, one pass, and the background service with its ticker, signals and orderly stop."""
+
+import asyncio
+import logging
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TextIO
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from aiwatch.channels.base import HttpPoster, Tools
+from aiwatch.config.values import Config
+from aiwatch.delivery import Delivery, Sent
+from aiwatch.errors import AiwatchError, Locked
+from aiwatch.fetch import Fetcher
+from aiwatch.judge.topics import compile_topics
+from aiwatch.model import Receipt, Source
+from aiwatch.net import open_client
+from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
+from aiwatch.store import Store, locks, outbox
+from aiwatch.store.closing import Closed
+from aiwatch.text.tokens import tokens
+from aiwatch.workers import Workers
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 8.0  # what is under way may finish in this time; the rest is in tables and goes on at the next start
+SEND_WAIT = 5.0  # the service waits shorter than a one-shot: it comes back in a second
+
+
+class Clock:
+    """The time of day; with `start` it begins there and runs on (`--now`)."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start
+        self._begun = time.monotonic()
+
+    def __call__(self) -> datetime:
+        """Now, aware, in UTC."""
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start.astimezone(UTC) + timedelta(seconds=time.monotonic() - self._begun)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Everything set up for work on one configuration."""
+
+    config: Config
+    store: Store
+    pipeline: Pipeline
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassReport:
+    """What one pass came to."""
+
+    polled: tuple[Polled, ...]
+    filing: FilingReport
+    closed: tuple[Closed, ...]
+    sent: Sent
+    undelivered: int = 0  # messages given up, from this pass or earlier
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What exit code 1 is for, each named."""
+        found = [f"{one.source}: {one.detail}" for one in self.polled if one.broke]
+        if self.polled and all(one.outcome == "failed" for one in self.polled):
+            found = [f"{one.source}: {one.detail}" for one in self.polled]
+        return (
+            *found,
+            *(f"{t.what}: {t.detail}" for t in self.filing.troubles),
+            *self.sent.troubles,
+        )
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Trouble that was there before: shown, and signalled only with --strict."""
+        named = set(self.broken)
+        failing = [f"{one.source}: {one.detail}" for one in self.polled if one.outcome == "failed"]
+        kept = (
+            [f"{self.undelivered} messages given up (aiwatch outbox list)"]
+            if self.undelivered
+            else []
+        )
+        return tuple(one for one in (*failing, *kept) if one not in named)
+
+
+@asynccontextmanager
+async def machine(
+    config: Config, clock: Callable[[], datetime], out: TextIO
+) -> AsyncIterator[Machine]:
+    """Open the database and all that fetches, reads and sends; close it in order."""
+    store = Store(config.database)
+    fetcher = Fetcher(config.fetch)
+    workers = Workers(config.workers if isinstance(config.workers, int) else None)
+    client = open_client(user_agent=config.fetch.user_agent)
+    try:
+        delivery = Delivery(
+            config=config, store=store, tools=Tools(http=HttpPoster(client), out=out), clock=clock
+        )
+        pipeline = Pipeline(
+            config=config,
+            store=store,
+            fetcher=fetcher,
+            workers=workers,
+            matcher=compile_topics(config.topics, config.aliases),
+            subscriptions=delivery.subscriptions(),
+            topic_words=frozenset(
+                token.text
+                for topic in config.topics
+                for query in topic.any
+                for token in tokens(query)
+            ),
+            clock=clock,
+            spread=random.random,
+        )
+        yield Machine(config=config, store=store, pipeline=pipeline, delivery=delivery)
+    finally:
+        await fetcher.aclose()
+        await client.aclose()
+        workers.close()
+        store.close()
+
+
+@asynccontextmanager
+async def reader_of_pages(config: Config) -> AsyncIterator[tuple[Fetcher, Workers]]:
+    """What is needed to fetch and read a page without any database."""
+    fetcher = Fetcher(config.fetch)
+    workers = Workers(1)
+    try:
+        yield fetcher, workers
+    finally:
+        await fetcher.aclose()
+        workers.close()
+
+
+async def one_pass(
+    at: Machine,
+    *,
+    sources: Sequence[Source],
+    send: bool = True,
+    baseline: bool = False,
+    progress: Progress | None = None,
+) -> PassReport:
+    """Poll, file, close, send: once."""
+    await at.delivery.remember_alerts()
+    polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)
+    filing = await at.pipeline.file(progress=progress)
+    await at.pipeline.count_pass()
+    closed: tuple[Closed, ...] = ()
+    sent = Sent()
+    if send:
+        closed = await at.delivery.close_due()
+        sent = await at.delivery.send_due()
+    with at.store.read() as db:
+        undelivered = outbox.failed(db)
+    return PassReport(
+        polled=polled, filing=filing, closed=closed, sent=sent, undelivered=undelivered
+    )
+
+
+async def ping(
+    config: Config, name: str, clock: Callable[[], datetime], out: TextIO
+) -> tuple[tuple[str, Receipt], ...]:
+    """One real message to each reader of a channel; nothing is stored."""
+    client = open_client(user_agent=config.fetch.user_agent)
+    try:
+        tools = Tools(http=HttpPoster(client), out=out)
+        delivery = Delivery(config=config, store=None, tools=tools, clock=clock)  # type: ignore[arg-type]
+        return await delivery.ping(name)
+    finally:
+        await client.aclose()
+
+
+@dataclass(slots=True)
+class Service:
+    """`watch`: a ticker that asks once a second what is due, and two kinds of work that never overlap themselves."""
+
+    at: Machine
+    tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop.set)
+        # Ours to say once, not the scheduler's to repeat each second.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        scheduler.add_job(self.tick, "interval", seconds=1)
+        scheduler.start()
+        log.info(
+            "start sources=%d alerts=%d", len(self.at.config.sources), len(self.at.config.alerts)
+        )
+        try:
+            self.tick()
+            await self.stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._wind_down()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+            log.info("stopped")
+
+    def tick(self) -> None:
+        """Start what is due and not already under way."""
+        self._start("watch", self._watch)
+        self._start("tell", self._tell)
+
+    def _start(self, name: str, work: "Callable[[], object]") -> None:
+        running = self.tasks.get(name)
+        if running is not None and not running.done():
+            return
+        self.tasks[name] = asyncio.ensure_future(self._guarded(name, work))
+
+    async def _guarded(self, name: str, work: "Callable[[], object]") -> None:
+        try:
+            await work()  # type: ignore[misc]
+        except Locked as error:
+            log.warning("%s later reason=%r", name, str(error))
+        except AiwatchError as error:
+            log.error("%s stops reason=%r", name, str(error))  # noqa: TRY400 - the words say it all
+            self.stop.set()
+            raise
+        except Exception:
+            log.exception("%s", name)
+            await asyncio.sleep(1)
+
+    async def _watch(self) -> None:
+        sources = await self.at.pipeline.due()
+        if sources:
+            await self.at.pipeline.poll(sources)
+        report = await self.at.pipeline.file()
+        if sources or report.filed:
+            await self.at.pipeline.count_pass()
+
+    async def _tell(self) -> None:
+        await self.at.delivery.close_due()
+        await self.at.delivery.send_due(SEND_WAIT)
+
+    async def _wind_down(self) -> None:
+        """Let what is under way finish; what does not is in the tables and goes on at the next start."""
+        running = [task for task in self.tasks.values() if not task.done()]
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def watch(config: Config, out: TextIO) -> None:
+    """The background service; raises Locked when one is already there."""
+    with locks.instance(config.database):
+        async with machine(config, Clock(), out) as at:
+            service = Service(at)
+            await service.run()
+            for task in service.tasks.values():
+                error = task.exception() if task.done() and not task.cancelled() else None
+                if error is not None:
+                    raise error

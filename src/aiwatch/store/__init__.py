@@ -1,0 +1,195 @@
+"""The database: one writer thread, many readers, and nothing else in the program speaks SQL.
+
+A transaction is a plain function from a connection to a value; `Store.write` runs it on the writer's thread inside
+BEGIN IMMEDIATE. sqlite-utils' own `atomic()` begins deferred: of 240 such read-then-write transactions beside a
+second process 199 failed at once with "database is locked", with BEGIN IMMEDIATE none (`docs/notes/001-store.md`).
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
+from aiwatch.store import schema
+
+T = TypeVar("T")
+Transaction = Callable[[sqlite3.Connection], T]
+
+BUSY_SECONDS = 30.0
+COPIES_KEPT = 3
+HEADER = b"SQLite format 3\x00"
+
+
+class Store:
+    """An open database. Close it: the writer's thread ends and the write-ahead log is folded in."""
+
+    def __init__(self, path: Path, *, busy: float = BUSY_SECONDS) -> None:
+        """Open or create `path`; raises DamagedDatabase or Locked, never makes a damaged file anew."""
+        self.path = path
+        self._busy = busy
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        try:
+            self._connection = self._thread.submit(self._open).result()
+        except BaseException:
+            self._thread.shutdown()
+            raise
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the writer; waits for the transaction under way."""
+        self._thread.submit(self._connection.close).result()
+        self._thread.shutdown()
+
+    async def write(self, transaction: Transaction[T]) -> T:
+        """Run `transaction` on the writer's thread; its work is committed when this returns, or none of it."""
+        return await asyncio.wrap_future(self._thread.submit(self._run, transaction))
+
+    def write_now(self, transaction: Transaction[T]) -> T:
+        """`write` for those outside an event loop."""
+        return self._thread.submit(self._run, transaction).result()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection that can only read, with one unmoving view of the data while it lasts."""
+        with reader(self.path) as connection:
+            yield connection
+
+    def _open(self) -> sqlite3.Connection:
+        _check_header(self.path)
+        _create_private(self.path)
+        with _said_plainly(self.path):
+            connection = sqlite3.connect(self.path, timeout=self._busy, isolation_level=None)
+            try:
+                _prepare(connection)
+                _copy_before_migration(connection, self.path)
+                schema.migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _run(self, transaction: Transaction[T]) -> T:
+        with _said_plainly(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = transaction(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        return result
+
+
+@contextmanager
+def reader(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection to `path` inside one read transaction; raises DamagedDatabase where there is none."""
+    _check_header(path)
+    if not path.exists():
+        raise AiwatchError(f"no database at {path} yet: run `aiwatch fetch` once")
+    with _said_plainly(path):
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("BEGIN")
+            yield connection
+        finally:
+            connection.close()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """WAL lets readers go on beside the writer; FULL, because a lost "sent" mark is a message told twice."""
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 1048576")
+
+
+def _check_header(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(HEADER))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DamagedDatabase(f"the database {path} cannot be read: {error.strerror}") from error
+    if head and head != HEADER:
+        raise DamagedDatabase(
+            f"{path} is not an SQLite database (or its first page is damaged): "
+            "move it away, or put a copy back; it is never overwritten"
+        )
+
+
+def _create_private(path: Path) -> None:
+    """The file holds addresses and what people read: mode 0600 from its first byte."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise AiwatchError(f"the database {path} cannot be created: {error.strerror}") from error
+
+
+def _copy_before_migration(connection: sqlite3.Connection, path: Path) -> None:
+    """Keep the file as it was before an upgrade; the last three copies stay."""
+    db = Database(connection, execute_plugins=False)
+    waiting = schema.pending(db)
+    if not waiting or not schema.MIGRATIONS.applied(db):
+        return
+    copy = path.with_name(f"{path.name}.before-{waiting[0]}")
+    _create_private(copy)
+    target = sqlite3.connect(copy)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()
+    copies = sorted(
+        path.parent.glob(f"{path.name}.before-*"), key=lambda file: file.stat().st_mtime
+    )
+    for old in copies[:-COPIES_KEPT]:
+        old.unlink()
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """Turn what a person can act on into our own errors; bugs pass through."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        words = str(error)
+        if "locked" in words or "busy" in words:
+            raise Locked(
+                f"the database {path} is held by another process: try again, or see who uses it"
+            ) from error
+        if (
+            "full" in words
+            or "disk I/O" in words
+            or "readonly" in words
+            or "unable to open" in words
+        ):
+            raise AiwatchError(f"the database {path} cannot be written: {words}") from error
+        raise
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        if "malformed" in str(error) or "not a database" in str(error):
+            raise DamagedDatabase(
+                f"the database {path} is damaged ({error}): put a copy back; it is never made anew by itself"
+            ) from error
+        raise

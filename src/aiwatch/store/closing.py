@@ -1,0 +1,391 @@
+"""Third transaction, *alert closed*: what is due is composed from the stories as they are now, and frozen.
+
+One outbox row per recipient or endpoint and part, told-so-far, the digest and the end of the waiting rows are written
+together; bytes and ids never change after. Quiet hours, folding, min_outlets and digests are all this one path.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Literal
+
+from aiwatch.digest.compose import told_of
+from aiwatch.model import (
+    Alert,
+    AlertName,
+    Cause,
+    ChannelName,
+    Digest,
+    DigestId,
+    Part,
+    Reader,
+    Story,
+    StoryId,
+    Told,
+    TopicName,
+    Waiting,
+)
+from aiwatch.store import stories as stored
+from aiwatch.store.times import dumps, from_text, maybe_text, maybe_time, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertState:
+    """What an alert remembers between passes."""
+
+    name: AlertName
+    first_seen: datetime
+    last_slot: datetime | None
+    last_closed: datetime | None
+    paused: bool
+    paused_until: datetime | None
+    waiting: int  # stories
+    due: int  # of these, those whose hold is over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that composing needs of the database."""
+
+    alert: Alert
+    now: datetime
+    since: datetime  # the last closing, or when the alert was first seen
+    stories: tuple[tuple[Story, Cause], ...]
+    told: Mapping[Reader, Mapping[StoryId, Told]]
+    items_read: int
+    sources_read: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """One reader's message, rendered."""
+
+    channel: ChannelName
+    reader: Reader
+    lane: str
+    digest: Digest
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A closing that made messages."""
+
+    digest: DigestId
+    alert: AlertName
+    subject: str
+    messages: int
+    stories: int
+
+
+Compose = Callable[[Facts], Sequence[Drafted]]
+
+
+def sync(db: sqlite3.Connection, alerts: Iterable[Alert], now: datetime) -> None:
+    """Remember since when each alert is known; `was: OLDNAME` takes an old one's memory over."""
+    for alert in alerts:
+        if alert.was:
+            _rename(db, alert.was, alert.name)
+        db.execute(
+            "INSERT OR IGNORE INTO alerts (name, first_seen, paused) VALUES (?, ?, 0)",
+            (alert.name, to_text(now)),
+        )
+
+
+def state(db: sqlite3.Connection, alert: AlertName, now: datetime) -> AlertState | None:
+    """An alert as it stands; None while no pass has seen it."""
+    row = db.execute("SELECT * FROM alerts WHERE name = ?", (alert,)).fetchone()
+    if row is None:
+        return None
+    counts = db.execute(
+        "SELECT COUNT(*) AS waiting, COALESCE(SUM(hold_until <= ?), 0) AS due FROM waiting WHERE alert = ?",
+        (to_text(now), alert),
+    ).fetchone()
+    until = maybe_time(row["paused_until"])
+    return AlertState(
+        name=row["name"],
+        first_seen=from_text(row["first_seen"]),
+        last_slot=maybe_time(row["last_slot"]),
+        last_closed=maybe_time(row["last_closed"]),
+        paused=bool(row["paused"]) and (until is None or until > now),
+        paused_until=until,
+        waiting=counts["waiting"],
+        due=counts["due"],
+    )
+
+
+def recent(db: sqlite3.Connection, alert: AlertName, limit: int = 100) -> tuple[datetime, ...]:
+    """When this alert last closed, newest first."""
+    rows = db.execute(
+        "SELECT at FROM digests WHERE alert = ? ORDER BY id DESC LIMIT ?", (alert, limit)
+    )
+    return tuple(from_text(row["at"]) for row in rows)
+
+
+def waiting(db: sqlite3.Connection, alert: AlertName | None = None) -> tuple[Waiting, ...]:
+    """What alerts owe."""
+    rows = db.execute(
+        "SELECT * FROM waiting WHERE :alert IS NULL OR alert = :alert ORDER BY hold_until, story",
+        {"alert": alert},
+    )
+    return tuple(
+        Waiting(
+            alert=row["alert"],
+            story=row["story"],
+            cause=row["cause"],
+            reason=row["reason"],
+            since=from_text(row["since"]),
+            hold_until=from_text(row["hold_until"]),
+        )
+        for row in rows
+    )
+
+
+def facts(db: sqlite3.Connection, alert: Alert, readers: Iterable[Reader], now: datetime) -> Facts:
+    """What is due for an alert at this moment."""
+    rows = db.execute(
+        "SELECT story, cause FROM waiting WHERE alert = ? AND hold_until <= ? ORDER BY story",
+        (alert.name, to_text(now)),
+    ).fetchall()
+    due = [(stored.load(db, row["story"]), row["cause"]) for row in rows]
+    return _facts(
+        db, alert, readers, [(story, cause) for story, cause in due if story is not None], now
+    )
+
+
+def lookback(
+    db: sqlite3.Connection,
+    alert: Alert,
+    topics: Iterable[TopicName],
+    since: datetime,
+    now: datetime,
+) -> Facts:
+    """What the time since then holds for these topics, whoever was told."""
+    rows = db.execute(
+        "SELECT DISTINCT articles.story FROM articles JOIN matches ON matches.article = articles.id"
+        " WHERE COALESCE(articles.published, articles.first_seen) >= ? AND matches.topic IN"
+        " (SELECT value FROM json_each(?)) ORDER BY 1",
+        (to_text(since), dumps(topics)),
+    ).fetchall()
+    loaded = [stored.load(db, row["story"]) for row in rows]
+    cause: Cause = "new"
+    return _facts(
+        db, alert, (), [(story, cause) for story in loaded if story and not story.muted], now
+    )
+
+
+def close(
+    db: sqlite3.Connection,
+    alert: Alert,
+    readers: Sequence[Reader],
+    compose: Compose,
+    *,
+    kind: Literal["digest", "alert"],
+    slot: datetime | None,
+    now: datetime,
+) -> Closed | None:
+    """Close an alert's window; None where nothing is to be sent, or this slot is closed already."""
+    known = state(db, alert.name, now)
+    if known is None or (slot and known.last_slot and known.last_slot >= slot):
+        return None
+    due = facts(db, alert, readers, now)
+    drafts = compose(due)
+    closed = _freeze(db, alert, drafts, kind=kind, slot=slot, now=now) if drafts else None
+    db.execute(
+        "DELETE FROM waiting WHERE alert = ? AND hold_until <= ?", (alert.name, to_text(now))
+    )
+    db.execute(
+        "UPDATE alerts SET last_slot = coalesce(?, last_slot), last_closed = CASE WHEN ? THEN ? ELSE last_closed END"
+        " WHERE name = ?",
+        (maybe_text(slot), closed is not None, to_text(now), alert.name),
+    )
+    return closed
+
+
+def send_lookback(
+    db: sqlite3.Connection,
+    alert: Alert,
+    topics: Iterable[TopicName],
+    compose: Compose,
+    *,
+    since: datetime,
+    now: datetime,
+) -> Closed | None:
+    """Freeze a look back for an alert's readers; nothing counts as told and nothing stops waiting."""
+    drafts = compose(lookback(db, alert, topics, since, now))
+    return _freeze(db, alert, drafts, kind="lookback", slot=None, now=now) if drafts else None
+
+
+def pause(
+    db: sqlite3.Connection, alert: AlertName, until: datetime | None, *, paused: bool
+) -> bool:
+    """Stop or resume an alert's closings; False where no pass has seen such an alert."""
+    changed = db.execute(
+        "UPDATE alerts SET paused = ?, paused_until = ? WHERE name = ?",
+        (int(paused), maybe_text(until), alert),
+    )
+    return changed.rowcount == 1
+
+
+def _facts(
+    db: sqlite3.Connection,
+    alert: Alert,
+    readers: Iterable[Reader],
+    stories: Sequence[tuple[Story, Cause]],
+    now: datetime,
+) -> Facts:
+    known = state(db, alert.name, now)
+    since = (known.last_closed or known.first_seen) if known else now
+    told = {
+        reader: {story.id: stored.told(db, reader, story.id) for story, _ in stories}
+        for reader in readers
+    }
+    items = db.execute(
+        "SELECT COUNT(*) FROM entries WHERE seen_at >= ?", (to_text(since),)
+    ).fetchone()[0]
+    sources = db.execute(
+        "SELECT COUNT(DISTINCT source) FROM polls WHERE at >= ? AND outcome <> 'failed'",
+        (to_text(since),),
+    ).fetchone()[0]
+    return Facts(
+        alert=alert,
+        now=now,
+        since=since,
+        stories=tuple(stories),
+        told={
+            reader: {story: value for story, value in known_.items() if value is not None}
+            for reader, known_ in told.items()
+        },
+        items_read=items,
+        sources_read=sources,
+    )
+
+
+def _freeze(
+    db: sqlite3.Connection,
+    alert: Alert,
+    drafts: Sequence[Drafted],
+    *,
+    kind: str,
+    slot: datetime | None,
+    now: datetime,
+) -> Closed:
+    stories = {
+        line.story
+        for draft in drafts
+        for section in draft.digest.sections
+        for line in section.stories
+    }
+    cursor = db.execute(
+        "INSERT INTO digests (alert, kind, slot, at, subject, stories) VALUES (?, ?, ?, ?, ?, ?)",
+        (alert.name, kind, maybe_text(slot), to_text(now), drafts[0].digest.subject, len(stories)),
+    )
+    digest = DigestId(cursor.lastrowid or 0)
+    for draft in drafts:
+        ids = [
+            _enqueue(db, digest, alert, draft, number, part, now)
+            for number, part in enumerate(draft.parts, start=1)
+        ]
+        if kind != "lookback":
+            _remember(db, digest, alert, draft, ids, now)
+    return Closed(
+        digest=digest,
+        alert=alert.name,
+        subject=drafts[0].digest.subject,
+        messages=sum(len(draft.parts) for draft in drafts),
+        stories=len(stories),
+    )
+
+
+def _enqueue(
+    db: sqlite3.Connection,
+    digest: DigestId,
+    alert: Alert,
+    draft: Drafted,
+    number: int,
+    part: Part,
+    now: datetime,
+) -> str:
+    message_id = _message_id(alert, draft, number, part, now)
+    db.execute(
+        "INSERT INTO outbox (digest, alert, channel, reader, lane, part, message_id, subject, text, html, payload,"
+        " reply_to, state, attempts, created, next_try, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'due', 0, ?, ?, '')",
+        (
+            digest,
+            alert.name,
+            draft.channel,
+            draft.reader,
+            draft.lane,
+            number,
+            message_id,
+            part.subject,
+            part.text,
+            part.html,
+            part.payload,
+            part.reply_to,
+            to_text(now),
+            to_text(now),
+        ),
+    )
+    return message_id
+
+
+def _message_id(alert: Alert, draft: Drafted, number: int, part: Part, now: datetime) -> str:
+    """Fixed for ever by what is said to whom and when; a restored copy of the database makes no false twins."""
+    material = "\x00".join(
+        (
+            alert.name,
+            draft.channel,
+            draft.reader,
+            now.isoformat(),
+            str(number),
+            part.subject,
+            part.text,
+            part.payload,
+        )
+    )
+    return "msg_" + blake2b(material.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _remember(
+    db: sqlite3.Connection,
+    digest: DigestId,
+    alert: Alert,
+    draft: Drafted,
+    message_ids: Sequence[str],
+    now: datetime,
+) -> None:
+    """Write what this reader now knows; a story with a part of its own keeps that part's id for threading."""
+    lines = [line for section in draft.digest.sections for line in section.stories]
+    own_part = len(message_ids) == len(lines)
+    for place, line in enumerate(lines):
+        articles, sentences = told_of(line)
+        db.execute(
+            "INSERT INTO told (reader, story, digest, alert, at, articles, facts, message_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                draft.reader,
+                line.story,
+                digest,
+                alert.name,
+                to_text(now),
+                dumps(sorted(articles)),
+                dumps(sentences),
+                message_ids[place] if own_part else (message_ids[0] if message_ids else ""),
+            ),
+        )
+
+
+def _rename(db: sqlite3.Connection, old: AlertName, new: AlertName) -> None:
+    if db.execute("SELECT 1 FROM alerts WHERE name = ?", (new,)).fetchone():
+        return
+    for table, column in (
+        ("alerts", "name"),
+        ("waiting", "alert"),
+        ("digests", "alert"),
+        ("told", "alert"),
+    ):
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old))  # noqa: S608 - our own names

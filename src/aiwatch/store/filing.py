@@ -1,0 +1,351 @@
+"""Second transaction, *article filed*: candidates read, judged and written in one.
+
+So two processes never make two stories of one, and what is known is what will be told: the article, its fingerprint,
+its story, its matches and a waiting row for every alert that the changed story concerns are committed together.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from aiwatch.judge import duplicates, stories
+from aiwatch.judge.alerting import Owed, alerting
+from aiwatch.model import (
+    Alert,
+    AlertName,
+    Article,
+    ArticleId,
+    Fingerprint,
+    Match,
+    ReadArticle,
+    Reader,
+    StoryId,
+    Tell,
+    Verdict,
+)
+from aiwatch.store import candidates, settings
+from aiwatch.store import stories as stored
+from aiwatch.store.times import dumps, maybe_text, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """An alert and those who read it."""
+
+    alert: Alert
+    readers: tuple[Reader, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article read and matched, ready to be judged."""
+
+    read: ReadArticle
+    matches: tuple[Match, ...]
+    tell: Tell = "all"
+    entry: int | None = None  # the row it came from
+    given: str | None = None  # an import's text as given, where cleaning changed it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What became of it."""
+
+    article: ArticleId
+    story: StoryId
+    outcome: Literal["filed", "version", "unchanged"]
+    verdict: Verdict
+    alerts: tuple[AlertName, ...] = ()
+
+
+def file(
+    db: sqlite3.Connection,
+    draft: Draft,
+    subscriptions: Sequence[Subscription],
+    topic_words: frozenset[str],
+    now: datetime,
+) -> Filed:
+    """Judge and write one article; with no subscriptions it tells nobody."""
+    again = _again(db, draft)
+    filed = (
+        _file_again(db, draft, again, now) if again else _file_first(db, draft, topic_words, now)
+    )
+    if draft.entry is not None:
+        db.execute(
+            "UPDATE entries SET state = 'filed', body = NULL, article = ? WHERE id = ?",
+            (filed.article, draft.entry),
+        )
+    if filed.outcome == "unchanged":
+        return filed
+    stored.write_matches(db, filed.article, draft.matches)
+    owed = _wait(db, filed, subscriptions, now)
+    return Filed(
+        article=filed.article,
+        story=filed.story,
+        outcome=filed.outcome,
+        verdict=filed.verdict,
+        alerts=owed,
+    )
+
+
+def judge(
+    db: sqlite3.Connection, read: ReadArticle, topic_words: frozenset[str], now: datetime
+) -> tuple[Verdict, StoryId | None]:
+    """What this article is to what is stored, and the older story that a new one follows; writes nothing."""
+    article, print_ = read.article, read.fingerprint
+    known = candidates.same_url(db, article.url_key)
+    if known:
+        return duplicates.same_url(known, print_), None
+    copy = duplicates.same_text(print_, candidates.near(db, print_))
+    if copy:
+        return copy, None
+    seen = candidates.frequencies(db, [term for term, _ in print_.terms])
+    keys = stories.rare_terms(print_, seen)
+    at = happened(article, now)
+    near = candidates.centroids(db, keys, at)
+    verdict = stories.assign(article, print_, seen, near, at, topic_words)
+    previous = stories.previous(print_, seen, near, at) if verdict.kind == "new" else None
+    return verdict, previous
+
+
+def happened(article: Article, now: datetime) -> datetime:
+    """The article's own time, never in the future; without one, now."""
+    return min(article.published, now) if article.published else now
+
+
+def _again(db: sqlite3.Connection, draft: Draft) -> sqlite3.Row | None:
+    """The row of this very article, where its entry or imported id was filed before."""
+    article = draft.read.article
+    if draft.entry is not None:
+        row = db.execute("SELECT article FROM entries WHERE id = ?", (draft.entry,)).fetchone()
+        where, value = "id = ?", row["article"] if row else None
+    else:
+        where, value = "external_id = ?", article.external_id
+    if value is None:
+        return None
+    found: sqlite3.Row | None = db.execute(
+        f"SELECT * FROM articles WHERE {where} ORDER BY id LIMIT 1",  # noqa: S608 - one of two constants
+        (value,),
+    ).fetchone()
+    return found
+
+
+def _file_first(
+    db: sqlite3.Connection, draft: Draft, topic_words: frozenset[str], now: datetime
+) -> Filed:
+    verdict, previous = judge(db, draft.read, topic_words, now)
+    duplicate = verdict.duplicate_of
+    if duplicate is not None:
+        story = candidates.story_of(db, duplicate)
+        db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
+    else:
+        story = _join(db, draft.read, verdict, previous, now)
+    article = _insert(db, draft, verdict, story, now)
+    _keep_shingles(db, article, draft.read.fingerprint)
+    return Filed(article=article, story=story, outcome="filed", verdict=verdict)
+
+
+def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: datetime) -> Filed:
+    """The same id again: nothing where the words are the same, else a new version of the same article."""
+    article = draft.read.article
+    verdict = Verdict(
+        kind=row["verdict"],
+        reason=row["reason"],
+        duplicate_of=row["duplicate_of"],
+        score=row["score"],
+    )
+    id_, story = ArticleId(row["id"]), stored.resolve(db, StoryId(row["story"]))
+    worse = _only_the_feeds_own(article) and not _only_the_feeds_own_row(row)
+    text = row["text"] if worse else article.text
+    if _letters(article.title + text) == _letters(row["title"] + row["text"]):
+        return Filed(article=id_, story=story, outcome="unchanged", verdict=verdict)
+    db.execute(
+        "INSERT INTO versions (article, until, title, text) VALUES (?, ?, ?, ?)",
+        (id_, to_text(now), row["title"], row["text"]),
+    )
+    db.execute(
+        "UPDATE articles SET title = ?, text = ?, given = ?, summary = ?, modified = coalesce(?, modified) WHERE id = ?",
+        (article.title, text, draft.given, article.summary, maybe_text(article.modified), id_),
+    )
+    if not worse:
+        _replace_fingerprint(db, id_, draft.read.fingerprint)
+    db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
+    return Filed(article=id_, story=story, outcome="version", verdict=verdict)
+
+
+def _only_the_feeds_own(article: Article) -> bool:
+    return article.how.get("text", "").startswith("feed")
+
+
+def _only_the_feeds_own_row(row: sqlite3.Row) -> bool:
+    return str(json.loads(row["how"]).get("text", "")).startswith("feed")
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum()).casefold()
+
+
+def _join(
+    db: sqlite3.Connection,
+    read: ReadArticle,
+    verdict: Verdict,
+    previous: StoryId | None,
+    now: datetime,
+) -> StoryId:
+    """Make the story or let it grow; both count the article's terms."""
+    print_, at = read.fingerprint, happened(read.article, now)
+    settings.add(db, "documents")
+    db.executemany(
+        "INSERT INTO term_counts (term, articles) VALUES (?, 1)"
+        " ON CONFLICT (term) DO UPDATE SET articles = articles + 1",
+        [(term,) for term, _ in print_.terms],
+    )
+    if verdict.story is None:
+        story = _new_story(db, read, previous, at, now)
+        weights = stories.grow({}, print_)
+    else:
+        story = stored.resolve(db, verdict.story)
+        weights = stories.grow(candidates.centroid(db, story).terms, print_)
+        _grow_story(db, story, print_, at, now)
+    db.execute("DELETE FROM story_terms WHERE story = ?", (story,))
+    db.executemany(
+        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, ?)",
+        [(term, story, weight) for term, weight in weights.items()],
+    )
+    return story
+
+
+def _new_story(
+    db: sqlite3.Connection, read: ReadArticle, previous: StoryId | None, at: datetime, now: datetime
+) -> StoryId:
+    cursor = db.execute(
+        "INSERT INTO stories (title, first_seen, last_seen, first_published, last_published, members,"
+        " names, numbers, alone, muted, previous) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, 0, ?)",
+        (
+            read.article.title,
+            to_text(now),
+            to_text(now),
+            to_text(at),
+            to_text(at),
+            dumps(read.fingerprint.names),
+            dumps(read.fingerprint.numbers),
+            int(stories.stands_alone(read.article)),
+            previous,
+        ),
+    )
+    return StoryId(cursor.lastrowid or 0)
+
+
+def _grow_story(
+    db: sqlite3.Connection, story: StoryId, print_: Fingerprint, at: datetime, now: datetime
+) -> None:
+    row = db.execute("SELECT names, numbers FROM stories WHERE id = ?", (story,)).fetchone()
+    names = dict.fromkeys([*json.loads(row["names"]), *print_.names])
+    numbers = dict.fromkeys([*json.loads(row["numbers"]), *print_.numbers])
+    db.execute(
+        "UPDATE stories SET last_seen = :now, members = members + 1, names = :names, numbers = :numbers,"
+        " first_published = min(first_published, :at), last_published = max(last_published, :at) WHERE id = :story",
+        {
+            "now": to_text(now),
+            "at": to_text(at),
+            "names": dumps(list(names)[:KEPT_MARKS]),
+            "numbers": dumps(list(numbers)[:KEPT_MARKS]),
+            "story": story,
+        },
+    )
+
+
+KEPT_MARKS = (
+    400  # names and numbers of a story that are kept; a long-running one would grow without end
+)
+
+
+def _insert(
+    db: sqlite3.Connection, draft: Draft, verdict: Verdict, story: StoryId, now: datetime
+) -> ArticleId:
+    article, print_ = draft.read.article, draft.read.fingerprint
+    row = {
+        "external_id": article.external_id,
+        "url": article.url,
+        "url_key": article.url_key,
+        "title": article.title,
+        "text": article.text,
+        "given": draft.given,
+        "summary": article.summary,
+        "authors": dumps(article.authors),
+        "published": maybe_text(min(article.published, now) if article.published else None),
+        "modified": maybe_text(article.modified),
+        "first_seen": to_text(now),
+        "lang": article.lang,
+        "site": article.site,
+        "outlet": article.outlet,
+        "source": article.source,
+        "image": article.image,
+        "paywalled": int(article.paywalled),
+        "trust": article.trust,
+        "first_hand": int(article.primary),
+        "aggregator": int(article.aggregator),
+        "how": dumps(article.how),
+        "tell": draft.tell,
+        "text_hash": print_.text_hash,
+        "words": print_.words,
+        "numbers": dumps(print_.numbers),
+        "shingles": len(print_.shingles),
+        "story": story,
+        "verdict": verdict.kind,
+        "duplicate_of": verdict.duplicate_of,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "shared": dumps(verdict.shared),
+    }
+    columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    cursor = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
+    return ArticleId(cursor.lastrowid or 0)
+
+
+def _keep_shingles(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO shingles (hash, article) VALUES (?, ?)",
+        [(hash_, article) for hash_ in print_.shingles],
+    )
+
+
+def _replace_fingerprint(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
+    db.execute("DELETE FROM shingles WHERE article = ?", (article,))
+    _keep_shingles(db, article, print_)
+    db.execute(
+        "UPDATE articles SET text_hash = ?, words = ?, numbers = ?, shingles = ? WHERE id = ?",
+        (print_.text_hash, print_.words, dumps(print_.numbers), len(print_.shingles), article),
+    )
+
+
+def _wait(
+    db: sqlite3.Connection, filed: Filed, subscriptions: Sequence[Subscription], now: datetime
+) -> tuple[AlertName, ...]:
+    """Let every alert that the changed story concerns wait for it."""
+    story = stored.load(db, filed.story) if subscriptions else None
+    if story is None:
+        return ()
+    changed = next(member for member in story.members if member.article == filed.article)
+    owed = []
+    for subscription in subscriptions:
+        told = stored.told_to(db, story.id, subscription.readers)
+        decision = alerting(story, changed, told, subscription.alert, subscription.readers, now)
+        if isinstance(decision, Owed):
+            _upsert_waiting(db, subscription.alert.name, story.id, decision, now)
+            owed.append(subscription.alert.name)
+    return tuple(owed)
+
+
+def _upsert_waiting(
+    db: sqlite3.Connection, alert: AlertName, story: StoryId, owed: Owed, now: datetime
+) -> None:
+    """A story waits once an alert; what already waits keeps its time, so that settling ends."""
+    db.execute(
+        "INSERT INTO waiting (alert, story, cause, reason, since, hold_until) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (alert, story) DO UPDATE SET hold_until = min(hold_until, excluded.hold_until)",
+        (alert, story, owed.cause, owed.reason, to_text(now), to_text(owed.hold_until)),
+    )

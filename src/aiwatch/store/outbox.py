@@ -1,0 +1,195 @@
+"""Fourth transaction, *message settled*: claim, send outside, then Delivered, Later or Refused, row by row.
+
+A message that may have been accepted is sent again under the same id: at least once on the wire, once by id.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiwatch.model import (
+    AlertName,
+    ChannelName,
+    Delivered,
+    Envelope,
+    Later,
+    OutboxId,
+    Part,
+    Reader,
+    Receipt,
+    Refused,
+)
+from aiwatch.store.times import from_text, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A row to send, and the lane it goes in."""
+
+    envelope: Envelope
+    lane: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How long to wait between attempts, and when to give up."""
+
+    delays: tuple[timedelta, ...]
+    repeat_for: timedelta | None = (
+        None  # the last delay repeats until the message is this old (mail: 5 days)
+    )
+
+    def wait(self, attempts: int, age: timedelta) -> timedelta | None:
+        """The wait after that many attempts; None to give up."""
+        if attempts <= len(self.delays):
+            return self.delays[attempts - 1]
+        if self.delays and self.repeat_for is not None and age < self.repeat_for:
+            return self.delays[-1]
+        return None
+
+
+def recover(db: sqlite3.Connection) -> int:
+    """Put back what a process that died was sending; only whoever holds the sending lock may call this."""
+    return db.execute("UPDATE outbox SET state = 'due' WHERE state = 'sending'").rowcount
+
+
+def due(db: sqlite3.Connection, now: datetime, limit: int = 500) -> tuple[Due, ...]:
+    """Rows whose time has come, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= ? ORDER BY id LIMIT ?",
+        (to_text(now), limit),
+    )
+    return tuple(Due(envelope=_envelope(row, now), lane=row["lane"]) for row in rows)
+
+
+def open_rows(db: sqlite3.Connection, now: datetime) -> int:
+    """How many rows are due, or were being sent by a process that may have died."""
+    row = db.execute(
+        "SELECT COUNT(*) FROM outbox WHERE (state = 'due' AND next_try <= ?) OR state = 'sending'",
+        (to_text(now),),
+    ).fetchone()
+    return int(row[0])
+
+
+def claim(db: sqlite3.Connection, row: OutboxId) -> bool:
+    """Mark one row as being sent, counting the attempt before it is made."""
+    changed = db.execute(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state = 'due'",
+        (row,),
+    )
+    return changed.rowcount == 1
+
+
+def settle(
+    db: sqlite3.Connection, row: OutboxId, receipt: Receipt, retry_rule: Retry, now: datetime
+) -> str:
+    """Write what came of an attempt; returns the row's new state."""
+    known = db.execute("SELECT attempts, created FROM outbox WHERE id = ?", (row,)).fetchone()
+    match receipt:
+        case Delivered(detail=detail):
+            return _finish(db, row, "sent", detail, sent_at=to_text(now))
+        case Refused(reason=reason):
+            return _finish(db, row, "failed", reason)
+        case Later(reason=reason, after=after):
+            wait = retry_rule.wait(known["attempts"], now - from_text(known["created"]))
+            if wait is None:
+                return _finish(
+                    db, row, "failed", f"given up after {known['attempts']} attempts: {reason}"
+                )
+            return _postpone(db, row, reason, now + max(wait, after or timedelta()))
+
+
+def hold_lane(db: sqlite3.Connection, lane: str, until: datetime, reason: str) -> int:
+    """Let the rest of a lane wait for its endpoint's recovery, without counting attempts."""
+    changed = db.execute(
+        "UPDATE outbox SET next_try = :until, detail = :reason WHERE lane = :lane AND state = 'due'"
+        " AND next_try < :until",
+        {"until": to_text(until), "lane": lane, "reason": f"waiting for {lane}: {reason}"},
+    )
+    return changed.rowcount
+
+
+def release(db: sqlite3.Connection, row: OutboxId) -> None:
+    """Put back a claimed row that was not sent after all."""
+    db.execute("UPDATE outbox SET state = 'due', attempts = attempts - 1 WHERE id = ?", (row,))
+
+
+def retry(db: sqlite3.Connection, row: OutboxId | None, now: datetime) -> int:
+    """Make a failed or postponed row, or all of them, due now with fresh attempts."""
+    return db.execute(
+        "UPDATE outbox SET state = 'due', attempts = 0, next_try = :now"
+        " WHERE state IN ('failed', 'due') AND (:row IS NULL OR id = :row)",
+        {"now": to_text(now), "row": row},
+    ).rowcount
+
+
+def rows(
+    db: sqlite3.Connection, *, states: Sequence[str], limit: int = 100
+) -> tuple[dict[str, Any], ...]:
+    """The outbox as a person reads it, newest first; bodies left out."""
+    marks = ", ".join("?" for _ in states)
+    found = db.execute(
+        "SELECT id, digest, alert, channel, reader, part, message_id, subject, state, attempts, created,"  # noqa: S608 - only question marks
+        f" next_try, sent_at, detail FROM outbox WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?",
+        (*states, limit),
+    )
+    return tuple(dict(row) for row in found)
+
+
+def row(db: sqlite3.Connection, id_: OutboxId) -> dict[str, Any] | None:
+    """One message whole."""
+    found = db.execute("SELECT * FROM outbox WHERE id = ?", (id_,)).fetchone()
+    return dict(found) if found else None
+
+
+def drop(db: sqlite3.Connection, id_: OutboxId) -> bool:
+    """Give a message up for good; False where it is neither waiting nor failed."""
+    changed = db.execute(
+        "UPDATE outbox SET state = 'dropped' WHERE id = ? AND state IN ('due', 'failed')", (id_,)
+    )
+    return changed.rowcount == 1
+
+
+def failed(db: sqlite3.Connection) -> int:
+    """How many messages are not delivered and will not be tried again by themselves."""
+    return int(db.execute("SELECT COUNT(*) FROM outbox WHERE state = 'failed'").fetchone()[0])
+
+
+def _finish(
+    db: sqlite3.Connection, row: OutboxId, state: str, detail: str, sent_at: str | None = None
+) -> str:
+    db.execute(
+        "UPDATE outbox SET state = ?, detail = ?, sent_at = coalesce(?, sent_at) WHERE id = ?",
+        (state, detail, sent_at, row),
+    )
+    return state
+
+
+def _postpone(db: sqlite3.Connection, row: OutboxId, reason: str, until: datetime) -> str:
+    db.execute(
+        "UPDATE outbox SET state = 'due', detail = ?, next_try = ? WHERE id = ?",
+        (reason, to_text(until), row),
+    )
+    return "due"
+
+
+def _envelope(row: sqlite3.Row, now: datetime) -> Envelope:
+    return Envelope(
+        id=row["message_id"],
+        row=OutboxId(row["id"]),
+        alert=AlertName(row["alert"]),
+        channel=ChannelName(row["channel"]),
+        reader=Reader(row["reader"]),
+        part=Part(
+            subject=row["subject"],
+            text=row["text"],
+            html=row["html"],
+            payload=row["payload"],
+            reply_to=row["reply_to"],
+        ),
+        created=from_text(row["created"]),
+        attempt=row["attempts"] + 1,
+        now=now,
+    )

@@ -1,0 +1,18 @@
+"""Counters that outlive a process."""
+
+import sqlite3
+
+
+def number(db: sqlite3.Connection, key: str) -> int:
+    """A stored count; 0 where there is none."""
+    row = db.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def add(db: sqlite3.Connection, key: str, by: int = 1) -> None:
+    """Count on."""
+    db.execute(
+        "INSERT INTO settings (key, value) VALUES (:key, :by)"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + :by",
+        {"key": key, "by": by},
+    )
