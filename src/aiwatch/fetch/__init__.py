@@ -1,0 +1,5 @@
+"""Fetching: a target in, an outcome out."""
+
+from aiwatch.fetch.fetcher import Fetcher, FetchSettings
+
+__all__ = ["FetchSettings", "Fetcher"]

@@ -1,0 +1,21 @@
+"""The wire: what we refuse to connect to, and the httpx transport under everything that connects."""
+
+from aiwatch.net.asking import Answer, Unanswered, ask
+from aiwatch.net.client import open_client, system_trust
+from aiwatch.net.guard import Allow, permitted, refused
+from aiwatch.net.transport import NoSuchHost, PrivateAddress, Resolve, system_resolve
+
+__all__ = [
+    "Allow",
+    "Answer",
+    "NoSuchHost",
+    "PrivateAddress",
+    "Resolve",
+    "Unanswered",
+    "ask",
+    "open_client",
+    "permitted",
+    "refused",
+    "system_resolve",
+    "system_trust",
+]

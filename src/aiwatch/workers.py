@@ -1,0 +1,223 @@
+"""CPU work on bytes from outside, in children that can be killed one by one.
+
+feedparser and lexbor are quadratic on hostile markup, so no parse of foreign bytes runs in the main process. A pebble
+pool holds the children: spawned (never forked, as the main process holds locks and a database), none before the first
+job, sent home when there is no work. They import only what the functions given to them import.
+
+Three limits, each held by the kernel inside the child, so that they work in the midst of C code:
+CPU time (SIGPROF), memory (RLIMIT_DATA: heap and private mappings, which is what a parse grows; RLIMIT_AS: the whole
+address space, libraries included), and a wall clock in the main process for what neither computes nor ends.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import pebble
+
+T = TypeVar("T")
+
+MOST_CHILDREN = 4
+TASKS = 300  # jobs of one child before a fresh one takes its place
+IDLE = 60.0  # seconds without a job after which the children go home
+START_UP = 30.0  # seconds a child may take to be there, on a busy machine
+MEMORY = 192 * 1024 * 1024  # bytes of heap per child, its imports included
+ADDRESS_SPACE = 1024**3
+
+# How long pebble waits for a child to end by itself: idle ones do at once, and busy ones are to be killed.
+pebble.CONSTS.term_timeout = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerFailure:
+    """A job that gave nothing; `reason` is one sentence part for a person."""
+
+    reason: str
+
+
+_SENT_HOME = WorkerFailure(reason="the workers were sent home before it was done")
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned:
+    """What crosses back from a child: never an exception, as some cannot be unpickled."""
+
+    value: Any = None
+    error: str | None = None
+
+
+class Workers:
+    """Runs module-level functions on frozen values in killable children; one per event loop.
+
+    children: at most this many, by default one per processor up to four. memory: bytes of heap for each.
+    """
+
+    def __init__(
+        self, children: int | None = None, *, memory: int = MEMORY, idle: float = IDLE
+    ) -> None:
+        self._children = children or min(os.cpu_count() or 1, MOST_CHILDREN)
+        self._memory = memory
+        self._idle = idle
+        self._free = asyncio.Semaphore(self._children)
+        self._pool: pebble.ProcessPool | None = None
+        self._busy = 0
+        self._closed = False
+        self._awaited: set[asyncio.Future[_Returned]] = set()
+        self._going_home: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def run(
+        self, function: Callable[..., T], *args: object, deadline: float
+    ) -> T | WorkerFailure:
+        """The function's value, or why there is none.
+
+        deadline: seconds of CPU; four times as long on the clock. A child lost to somebody else's signal is
+        replaced and its job tried once more.
+        """
+        async with self._free:
+            self._busy += 1
+            self._stay()
+            try:
+                result = await self._once(function, args, deadline)
+                if result == "lost":
+                    result = await self._once(function, args, deadline)
+            finally:
+                self._busy -= 1
+                self._go_home_later()
+        if result == "lost":
+            return WorkerFailure(reason="the worker was killed from outside, twice")
+        return result
+
+    def close(self) -> None:
+        """End every child, busy or not, for good; what still runs comes back as a failure."""
+        self._closed = True
+        for awaited in self._awaited:
+            awaited.cancel()
+        self._send_home()
+
+    async def _once(
+        self, function: Callable[..., T], args: tuple[object, ...], deadline: float
+    ) -> T | WorkerFailure | Literal["lost"]:
+        if self._closed:
+            return _SENT_HOME
+        pool = self._ready()
+        wall = 4 * deadline
+        try:
+            future = pool.schedule(_limited, args=(function, args, deadline), timeout=wall)
+            returned = await self._awaiting(asyncio.wrap_future(future), START_UP + wall)
+        except TimeoutError:
+            return WorkerFailure(reason=f"not done after {wall:.3g} s")
+        except pebble.ProcessExpired as expired:
+            return _expiry(expired.exitcode, deadline)
+        except (BrokenExecutor, RuntimeError):
+            self._discard(pool)  # an idle child was killed: pebble then gives the whole pool up
+            return "lost"
+        if returned is None:
+            self._discard(pool)  # the job vanished with a child, between being taken and announced
+            return _SENT_HOME if self._closed else "lost"
+        if returned.error is not None:
+            return WorkerFailure(reason=returned.error)
+        return returned.value  # type: ignore[no-any-return]
+
+    async def _awaiting(
+        self, awaited: asyncio.Future[_Returned], seconds: float
+    ) -> _Returned | None:
+        """What a child returns; None when `close` or our own clock ended the wait."""
+        self._awaited.add(awaited)
+        try:
+            done, _ = await asyncio.wait({awaited}, timeout=seconds)
+            return awaited.result() if done and not awaited.cancelled() else None
+        finally:
+            self._awaited.discard(awaited)
+            awaited.cancel()  # when we are cancelled ourselves: pebble then ends the child
+
+    def _ready(self) -> pebble.ProcessPool:
+        if self._pool is None:
+            self._pool = pebble.ProcessPool(
+                max_workers=self._children,
+                max_tasks=TASKS,
+                initializer=_settle_in,
+                initargs=(self._memory,),
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool
+
+    def _discard(self, pool: pebble.ProcessPool) -> None:
+        if self._pool is pool:
+            self._send_home()
+
+    def _send_home(self) -> None:
+        self._stay()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def _stay(self) -> None:
+        if self._going_home is not None:
+            self._going_home.cancel()
+            self._going_home = None
+
+    def _go_home_later(self) -> None:
+        if not self._busy and self._pool is not None:
+            loop = asyncio.get_running_loop()
+            self._going_home = loop.call_later(self._idle, self._send_home)
+
+
+def _expiry(code: int, deadline: float) -> WorkerFailure | Literal["lost"]:
+    """What a child's exit code says; negative is the signal that ended it."""
+    if code == -signal.SIGPROF:
+        return WorkerFailure(reason=f"over its {deadline:.3g} s of computing time")
+    if code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        return "lost"
+    how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return WorkerFailure(reason=f"the worker crashed on it ({how})")
+
+
+# ---------------------------------------------------------------- inside a child
+
+
+def _settle_in(memory: int) -> None:
+    """Leave signals meant for the whole group to the main process, and take the limits on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
+    _limit(resource.RLIMIT_DATA, memory)
+    _limit(resource.RLIMIT_CORE, 0)
+
+
+def _limit(what: int, amount: int) -> None:
+    _, most = resource.getrlimit(what)
+    if most == resource.RLIM_INFINITY or amount <= most:
+        resource.setrlimit(what, (amount, most))
+
+
+def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> _Returned:
+    """Run a job against the CPU clock; every exception becomes words."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return _Returned(function(*args))
+    except MemoryError:
+        return _Returned(error="over its memory")
+    except Exception as error:  # noqa: BLE001  (whatever hostile bytes bring about is told, not raised)
+        return _Returned(error=f"{type(error).__name__}: {error}"[:300])
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
