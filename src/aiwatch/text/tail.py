@@ -1,0 +1,166 @@
+"""What follows or interrupts an article and is none of it: related links, FAQ, promotion, appeals, image lines.
+
+For texts that come as lines. Careful by rule: lines that say nothing alone (an image, an advertisement's label) go
+anywhere; everything else stays in the first third, and goes later only with evidence in the lines around it.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from aiwatch.text import tail_words as words
+
+LONGEST_LINK = 160  # characters of a headline in a list of links
+LONGEST_APPEAL = 400
+LONGEST_QUESTION = 200
+ANSWER_LINES = 6  # between two questions
+LARGEST_FAQ = 0.5  # of the text: beyond it, the questions are the article
+
+_ENDS = tuple(".!…。！।۔")
+_QUESTION = tuple("?？؟")
+_LIST_MARK = re.compile(r"^\s*(?:[-*•·–>»►▶✓]|\d{1,2}[.)])\s+")
+
+
+class _Kind(Enum):
+    """What a line is taken for."""
+
+    PROSE = "prose"
+    SHORT = "short"  # a heading, a link, a list item: proves nothing by itself
+    BLANK = "blank"
+    BOILER = "boiler"
+    NOTHING = "nothing"  # a line without content wherever it stands
+
+
+def cut_tail(text: str) -> str:
+    """The text without boilerplate, line by line; what is left is never changed, and never nothing."""
+    lines = text.split("\n")
+    kinds = [_alone(line) for line in lines]
+    first = _first_free(lines)
+    for index in range(first, len(lines)):
+        if kinds[index] is not _Kind.BLANK and _says_promotion(lines[index]):
+            kinds[index] = _Kind.BOILER
+    _mark_faq(lines, kinds, first)
+    _mark_related(lines, kinds, first)
+    end = _tail_start(lines, kinds, first)
+    kept = [
+        line
+        for index, (line, kind) in enumerate(zip(lines, kinds, strict=True))
+        if index < end and kind is not _Kind.NOTHING and (kind is not _Kind.BOILER or index < first)
+    ]
+    return "\n".join(kept).rstrip() or text.rstrip()
+
+
+def _first_free(lines: Sequence[str]) -> int:
+    """The first line that begins behind the first third of the text."""
+    third = sum(map(len, lines)) / 3
+    before = 0
+    for index, line in enumerate(lines):
+        if before >= third and before:
+            return index
+        before += len(line)
+    return len(lines)
+
+
+def _alone(line: str) -> _Kind:
+    """What a line is by itself."""
+    bare = line.strip()
+    if not bare:
+        return _Kind.BLANK
+    if words.IMAGE.match(bare) or _heading(bare) in words.LABELS:
+        return _Kind.NOTHING
+    if len(bare) <= LONGEST_APPEAL and words.CAPTION.search(bare):
+        return _Kind.NOTHING
+    return _Kind.SHORT if _is_short(bare) else _Kind.PROSE
+
+
+def _says_promotion(line: str) -> bool:
+    bare = _LIST_MARK.sub("", line.strip())
+    if len(bare) > LONGEST_APPEAL:
+        return False
+    return any(pattern.match(bare) for pattern in (words.POINTER, words.APPEAL, words.PROMOTION))
+
+
+def _heading(line: str) -> str:
+    """A line as a heading is compared: lower case, letters and figures, one blank between words."""
+    return " ".join(re.sub(r"[^\w\s&’]|_", " ", line.casefold()).split())
+
+
+def _is_short(line: str) -> bool:
+    """A heading, link or list item: short, and no full sentence."""
+    bare = _LIST_MARK.sub("", line.strip())
+    return len(bare) <= LONGEST_LINK and not bare.endswith(_ENDS)
+
+
+def _is_question(line: str) -> bool:
+    bare = line.strip().rstrip("*_ ")
+    return len(bare) <= LONGEST_QUESTION and bare.endswith(_QUESTION)
+
+
+def _mark_faq(lines: Sequence[str], kinds: list[_Kind], first: int) -> None:
+    """Mark a FAQ heading with its questions and answers, if there are two or they end the text."""
+    for index in range(first, len(lines)):
+        if _heading(lines[index]) not in words.FAQ:
+            continue
+        questions, end = _faq_end(lines, kinds, index + 1)
+        size = sum(map(len, lines[index:end]))
+        if size > LARGEST_FAQ * sum(map(len, lines)) or not questions:
+            continue
+        if questions > 1 or not any(line.strip() for line in lines[end:]):
+            kinds[index:end] = [_Kind.BOILER] * (end - index)
+
+
+def _faq_end(lines: Sequence[str], kinds: Sequence[_Kind], start: int) -> tuple[int, int]:
+    """How many questions follow, and the line behind the last one's answer."""
+    questions, end, answers = 0, start, 0
+    for index in range(start, len(lines)):
+        if kinds[index] is _Kind.BLANK:
+            continue
+        if _is_question(lines[index]):
+            questions, answers, end = questions + 1, 0, index + 1
+        elif not questions or answers == ANSWER_LINES:
+            break
+        else:
+            answers += 1
+            # A short line ends the last answer, unless more questions follow it.
+            if answers == 1 or (kinds[index] is _Kind.PROSE and end == index):
+                end = index + 1
+    return questions, end
+
+
+def _mark_related(lines: Sequence[str], kinds: list[_Kind], first: int) -> None:
+    """Mark a heading of links and the links, if they reach the end or the heading leaves no doubt."""
+    for index in range(len(lines) - 1, first - 1, -1):
+        heading = _heading(lines[index])
+        certain = heading in words.RELATED
+        if not certain and heading not in words.RELATED_AT_END:
+            continue
+        links, end = 0, index + 1
+        while end < len(lines) and (
+            kinds[end] in (_Kind.BLANK, _Kind.NOTHING) or _is_link(lines[end], kinds[end])
+        ):
+            links += kinds[end] is _Kind.SHORT
+            end += 1
+        at_end = all(kind in (_Kind.BLANK, _Kind.NOTHING, _Kind.BOILER) for kind in kinds[end:])
+        if at_end or (certain and links > 1):
+            kinds[index:end] = [_Kind.BOILER] * (end - index)
+
+
+def _is_link(line: str, kind: _Kind) -> bool:
+    return kind is _Kind.SHORT and _heading(line) not in words.FAQ
+
+
+def _tail_start(lines: Sequence[str], kinds: Sequence[_Kind], first: int) -> int:
+    """Where the last stretch without prose begins, if it begins with boilerplate and is mostly that."""
+    start, best = len(lines), len(lines)
+    boiler = total = marks = 0
+    for index in range(len(lines) - 1, first - 1, -1):
+        kind = kinds[index]
+        if kind is _Kind.PROSE:
+            break
+        start = index
+        total += len(lines[index])
+        if kind is _Kind.BOILER:
+            boiler, marks = boiler + len(lines[index]), marks + 1
+            if marks > 1 and boiler * 2 > total:
+                best = start
+    return best
