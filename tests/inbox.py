@@ -7,7 +7,7 @@
 `answers` gives a command (EHLO and HELO as EHLO, MAIL, RCPT, DATA, QUIT) another answer than yes: a reply line, or a function of what
 came (the address; the content of DATA) to a reply line or None for yes. `drops` names commands at which the line is
 cut instead of answered: DATA and QUIT are carried out first, so that their mail has been taken. Both may be changed
-while the server runs. `users` are asked to sign in. `tls` offers STARTTLS with that context, or with `wrapped=True`
+while the server runs. `drips` names commands whose answer never ends. `users` are asked to sign in. `tls` offers STARTTLS with that context, or with `wrapped=True`
 speaks TLS from the start.
 
 `Rude(greeting)` is a server that says these bytes once, or slowly for ever with `drip=seconds`, and hears nothing.
@@ -58,6 +58,7 @@ class Inbox:
         answers: Mapping[str, Reply] | None = None,
         drops: tuple[str, ...] = (),
         *,
+        drips: tuple[str, ...] = (),
         users: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
         wrapped: bool = False,
@@ -66,6 +67,7 @@ class Inbox:
     ) -> None:
         self.answers = dict(answers or {})
         self.drops = drops
+        self.drips = drips
         self.mails: list[Mail] = []
         self.heard: list[str] = []  # commands, in order
         self.attempts: list[tuple[str, str]] = []  # sign-ins tried: mechanism, user
@@ -131,21 +133,21 @@ class Inbox:
         self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        reply = self._reply(server, "EHLO", hostname)
+        reply = await self._reply(server, "EHLO", hostname)
         return [reply] if reply else responses
 
     async def handle_HELO(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, hostname: str
     ) -> str:
         session.host_name = hostname
-        return self._reply(server, "EHLO", hostname) or "250 inbox.example"
+        return await self._reply(server, "EHLO", hostname) or "250 inbox.example"
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if self._users is not None and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        reply = self._reply(server, "MAIL", address)
+        reply = await self._reply(server, "MAIL", address)
         if reply is None:
             envelope.mail_from = address
             envelope.mail_options.extend(options)
@@ -154,7 +156,7 @@ class Inbox:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        reply = self._reply(server, "RCPT", address)
+        reply = await self._reply(server, "RCPT", address)
         if reply is None:
             envelope.rcpt_tos.append(address)
         return reply or "250 2.1.5 OK"
@@ -170,19 +172,22 @@ class Inbox:
         )
         if "DATA" in self.drops:
             self.mails.append(mail)
-        reply = self._reply(server, "DATA", content.decode("utf-8", "replace"))
+        reply = await self._reply(server, "DATA", content.decode("utf-8", "replace"))
         if reply is None:
             self.mails.append(mail)
         return reply or "250 2.0.0 kept"
 
     async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        return self._reply(server, "QUIT", "") or "221 2.0.0 bye"
+        return await self._reply(server, "QUIT", "") or "221 2.0.0 bye"
 
-    def _reply(self, server: SMTP, command: str, what: str) -> str | None:
+    async def _reply(self, server: SMTP, command: str, what: str) -> str | None:
         self.heard.append(command)
         if command in self.drops:
             _cut(server)
             return "421 too late"  # nobody hears it
+        while command in self.drips:
+            await server.push("250-and furthermore")  # raises once the client has gone
+            await asyncio.sleep(0.02)
         given = self.answers.get(command)
         return given(what) if callable(given) else given
 

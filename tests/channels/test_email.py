@@ -262,13 +262,16 @@ def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
-def by_address(scheme: str, inbox: Inbox, ca: Path | None, sign_in: str = "") -> Receipt:
+def by_address(
+    scheme: str, inbox: Inbox, ca: Path | None, sign_in: str = "", **keys: Any
+) -> Receipt:
     query = f"?ca={str(ca).replace(' ', '%20')}" if ca else ""
     given = options(
         "email",
         to=LOCAL["to"],
         from_=LOCAL["from"],
         smtp=f"{scheme}://{sign_in}localhost:{inbox.port}{query}",
+        **keys,
     )
     return sent("email", made.envelope(), given)
 
@@ -301,6 +304,16 @@ def test_a_certificate_for_another_name_is_not_trusted(
         receipt = later(by_address(scheme, inbox, trusted))
         assert inbox.mails == []
     assert "Hostname mismatch" in receipt.reason
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_an_encrypted_answer_without_an_end_is_cut_off(
+    scheme: str, context: ssl.SSLContext, trusted: Path
+) -> None:
+    with Inbox(tls=context, wrapped=scheme == "smtps", drips=("RCPT",)) as inbox:
+        receipt = later(by_address(scheme, inbox, trusted, timeout=timedelta(milliseconds=100)))
+        assert inbox.mails == []
+    assert receipt.lane
 
 
 def test_stripped_starttls_sends_nothing(trusted: Path) -> None:
@@ -399,6 +412,19 @@ def test_unusable_options_are_refused_in_plain_words(keys: dict[str, Any], said:
         EmailOptions.model_validate({**SMTP, **keys})
     assert said in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "clear"),
+    [
+        ({"host": "h", "security": "none", "user": "u", "password": "p"}, True),
+        ({"smtp": "smtp://u:p@h"}, True),
+        ({"host": "h", "security": "none"}, False),
+        ({"host": "h", "user": "u", "password": "p"}, False),
+    ],
+)
+def test_a_sign_in_in_the_clear_is_known_as_one(keys: dict[str, Any], clear: bool) -> None:
+    assert EmailOptions.model_validate({**SMTP, **keys}).signs_in_in_the_clear is clear
 
 
 def test_options_hide_what_is_secret() -> None:

@@ -3,12 +3,11 @@
 import asyncio
 import io
 from datetime import timedelta
-from typing import Any
+from typing import Any, TextIO
 
 from aiwatch.channels import channel
 from aiwatch.channels.base import HttpPoster, Options, Tools
 from aiwatch.model import Envelope, Receipt
-from aiwatch.net import open_client
 
 USER_AGENT = "aiwatch/1 (+you@example.org)"
 
@@ -20,18 +19,15 @@ def options(kind: str, **keys: Any) -> Any:
     )
 
 
-def sent(
-    kind: str, envelope: Envelope, given: Options, out: io.TextIOBase | None = None
-) -> Receipt:
+def sent(kind: str, envelope: Envelope, given: Options, out: TextIO | None = None) -> Receipt:
     """Hand one envelope over, through the guarded client and with 5 s for it."""
 
     async def once() -> Receipt:
-        async with open_client(user_agent=USER_AGENT) as client:
-            tools = Tools(
-                http=HttpPoster(client),
-                out=out if isinstance(out, io.StringIO | io.TextIOWrapper) else io.StringIO(),
-                timeout=timedelta(seconds=5),
-            )
+        poster = HttpPoster(user_agent=USER_AGENT)
+        tools = Tools(http=poster, out=out or io.StringIO(), timeout=timedelta(seconds=5))
+        try:
             return await channel(kind).send(envelope, given, tools)
+        finally:
+            await poster.aclose()
 
     return asyncio.run(once())

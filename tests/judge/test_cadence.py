@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.judge.cadence import NEVER, health, next_due, not_before
+from aiwatch.judge.cadence import NEVER, health, next_due, not_before, state
 from aiwatch.model import (
     FailureKind,
     FetchFailure,
@@ -271,6 +271,22 @@ def test_by_hand_only_the_servers_own_no_counts(outcome: Outcome, bound: datetim
 )
 def test_a_state_is_told_in_words(outcome: Outcome, reading: Reading | None, words: str) -> None:
     assert health(outcome, reading, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (page(), "working"),
+        (NotModified(url=SOURCE.url, validators=Validators()), "working"),
+        (failure("dns"), "failing"),
+        (failure("http", 500), "failing"),
+        (failure("reading", 200), "failing"),
+        (failure("http", 401), "stopped"),
+        (failure("http", 410), "stopped"),
+    ],
+)
+def test_a_state_has_one_word_to_count_by(outcome: Outcome, word: str) -> None:
+    assert state(outcome) == word
 
 
 def test_times_are_told_in_the_readers_zone() -> None:

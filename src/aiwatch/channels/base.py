@@ -16,7 +16,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiwatch.model import ChannelName, Digest, Envelope, Part, Reader, Receipt
-from aiwatch.net import Unanswered, ask
+from aiwatch.net import Unanswered, ask, open_client
 
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an endpoint's answer that are read at most."""
@@ -52,10 +52,14 @@ class Poster(Protocol):
 
 
 class HttpPoster:
-    """The guarded HTTP client as a Poster; whoever opened the client closes it."""
+    """The guarded HTTP client as a Poster, to be closed by its owner."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, *, user_agent: str) -> None:
+        self._client = open_client(user_agent=user_agent)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
 
     async def post(
         self,

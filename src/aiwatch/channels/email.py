@@ -108,6 +108,12 @@ class EmailOptions(Options):
         self.server()
         return self
 
+    @property
+    def signs_in_in_the_clear(self) -> bool:
+        """Whether the password travels unencrypted: allowed, but worth a warning."""
+        server = self.server()
+        return server.security == "none" and bool(server.user)
+
     def server(self) -> Server:
         """The server as configured, in either form."""
         if self.smtp:
@@ -233,9 +239,7 @@ def _missing(server: Server, error: Exception) -> str:
 def _conversation(server: Server, trust: ssl.SSLContext, timeout: float) -> Iterator[smtplib.SMTP]:
     """Connected, encrypted and signed in; ended politely, and by force once it has taken too long in all."""
     smtp = _connected(server, trust, timeout)
-    assert smtp.sock is not None
-    # Not SSLSocket.shutdown, which would pull the encryption away from under the thread that reads.
-    cut = threading.Timer(timeout * _STEPS, _cut, [smtp.sock])
+    cut = threading.Timer(timeout * _STEPS, _cut, [smtp])
     cut.daemon = True
     cut.start()
     try:
@@ -254,9 +258,12 @@ def _conversation(server: Server, trust: ssl.SSLContext, timeout: float) -> Iter
         smtp.close()
 
 
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
+def _cut(smtp: smtplib.SMTP) -> None:
+    line = smtp.sock  # asked for now, as STARTTLS puts another one in its place
+    if line is not None:
+        with suppress(OSError):
+            # Not SSLSocket.shutdown, which would pull the encryption away from under the thread that reads.
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _connected(server: Server, trust: ssl.SSLContext, timeout: float) -> smtplib.SMTP:

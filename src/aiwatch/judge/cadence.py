@@ -5,6 +5,7 @@ sooner. Each decision comes with its reason, which the health table shows.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from aiwatch.model import FailureKind, FetchFailure, Hints, Outcome, Reading, Source
@@ -151,7 +152,7 @@ _FAILURES: dict[FailureKind, str] = {
     "cut": "answer cut short",
     "url": "no address that can be opened",
     "reading": "could not be read",
-    "worker": "took too long to read",
+    "worker": "too big or too slow to read",
 }
 _STATUSES = {
     401: "wants a name and password",
@@ -160,6 +161,13 @@ _STATUSES = {
     410: "gone for good",
     429: "asks us to come less often",
 }
+
+
+def state(outcome: Outcome) -> Literal["working", "failing", "stopped"]:
+    """A source's state as one word, to sort and to count by."""
+    if not isinstance(outcome, FetchFailure):
+        return "working"
+    return "stopped" if outcome.status in _STOPPED else "failing"
 
 
 def health(outcome: Outcome, reading: Reading | None, now: datetime, zone: str = "UTC") -> str:
