@@ -5,23 +5,21 @@ import asyncio
 import pytest
 
 from aiwatch.channels.base import Answer, HttpPoster
+from aiwatch.net import open_client
 from tests.channels.wire import USER_AGENT
 from tests.servers import Site
 
 
 def posted(url: str, *, allow_private: bool = True) -> Answer:
     async def once() -> Answer:
-        poster = HttpPoster(user_agent=USER_AGENT)
-        try:
-            return await poster.post(
+        async with open_client(user_agent=USER_AGENT) as client:
+            return await HttpPoster(client).post(
                 url,
                 content=b"x",
                 headers={"X-Own": "1"},
                 timeout=5,
                 allow_private=allow_private,
             )
-        finally:
-            await poster.aclose()
 
     return asyncio.run(once())
 

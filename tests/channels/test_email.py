@@ -13,7 +13,7 @@ from aiwatch.channels import channel
 from aiwatch.channels.email import EmailOptions, Server
 from aiwatch.model import ChannelName, Delivered, Envelope, Later, Part, Reader, Receipt, Refused
 from tests.channels import made
-from tests.channels.wire import options, sent
+from tests.channels.wire import options, reached, sent
 from tests.inbox import Inbox, Rude
 
 NAME = ChannelName("inbox")
@@ -238,6 +238,23 @@ def test_a_server_that_wants_a_sign_in_is_configuration() -> None:
         receipt = later(mail(inbox))
     assert receipt.lane
     assert "wants another sign-in (530" in receipt.reason
+
+
+@pytest.mark.parametrize(("password", "expected"), [("correct horse", Delivered), ("wrong", Later)])
+def test_reaching_signs_in_and_sends_nothing(password: str, expected: type[Receipt]) -> None:
+    with Inbox(users=ANN) as inbox:
+        given = EmailOptions.model_validate(
+            {**LOCAL, "port": inbox.port, "user": "ann", "password": password}
+        )
+        assert isinstance(reached("email", given), expected)
+        assert inbox.attempts == [("PLAIN", "ann")]
+        assert inbox.mails == []
+
+
+def test_reaching_needs_no_sign_in() -> None:
+    with Inbox() as inbox:
+        given = EmailOptions.model_validate({**LOCAL, "port": inbox.port})
+        assert reached("email", given) == Delivered(detail=f"127.0.0.1:{inbox.port} answers")
 
 
 # ---------------------------------------------------------------- encryption

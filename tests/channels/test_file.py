@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from aiwatch.channels import channel
 from aiwatch.model import Delivered, Later, Part
 from tests.channels import made
-from tests.channels.wire import options, sent
+from tests.channels.wire import options, reached, sent
 
 PART = Part(subject="Two stories", text="Hej ✓\n", html="<p>Hej ✓</p>")
 
@@ -64,6 +64,14 @@ def test_a_folder_that_cannot_be_written_is_later(tmp_path: Path) -> None:
     receipt = sent("file", made.envelope(PART), options("file", dir=tmp_path / "taken"))
     assert isinstance(receipt, Later)
     assert f"{tmp_path / 'taken'} cannot be written to (File exists)" in receipt.reason
+
+
+def test_reaching_makes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    assert isinstance(reached("file", options("file", dir=tmp_path / "a" / "b")), Delivered)
+    assert isinstance(reached("file", options("file", dir=tmp_path / "taken")), Later)
+    assert isinstance(reached("file", options("file", dir=tmp_path / "taken" / "a")), Later)
+    assert names(tmp_path) == ["taken"]
 
 
 def test_both_forms_are_one_part() -> None:

@@ -5,7 +5,7 @@ import io
 from aiwatch.channels import channel
 from aiwatch.model import ChannelName, Delivered, Later, Part, Reader
 from tests.channels import made
-from tests.channels.wire import options, sent
+from tests.channels.wire import options, reached, sent
 
 SCREEN = options("screen")
 
@@ -36,6 +36,10 @@ def test_a_closed_pipe_is_later() -> None:
     out = io.StringIO()
     out.close()
     assert isinstance(sent("screen", made.envelope(), SCREEN, out), Later)
+
+
+def test_the_screen_is_always_reached() -> None:
+    assert isinstance(reached("screen", SCREEN), Delivered)
 
 
 def test_the_channel_itself_is_the_reader_and_the_lane() -> None:

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from aiwatch.channels import channel
 from aiwatch.model import ChannelName, Delivered, Envelope, Later, Part, Reader, Receipt, Refused
 from tests.channels import made
-from tests.channels.wire import USER_AGENT, options, sent
+from tests.channels.wire import USER_AGENT, options, reached, sent
 from tests.servers import Answer, Asked, Site
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -184,6 +184,18 @@ def test_a_name_that_does_not_exist_is_trouble_of_the_endpoint() -> None:
     assert "nowhere.invalid" in receipt.reason
     assert "hush" not in receipt.reason
     assert "secret-path" not in receipt.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(200, Delivered), (405, Delivered), (404, Delivered), (410, Refused)]
+)
+def test_reaching_sends_nothing(status: int, kind: type[Receipt]) -> None:
+    with Site() as site:
+        site.add("/hook", status=status)
+        given = options("webhook", url=site.url("/hook"), allow_private=True)
+        assert isinstance(reached("webhook", given), kind)
+        assert [(asked.method, asked.body) for asked in site.received] == [("HEAD", b"")]
+        assert isinstance(reached("webhook", options("webhook", url=site.url("/hook"))), Later)
 
 
 def test_each_event_is_a_part_with_compact_frozen_json() -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import io
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TextIO
 
 from aiwatch.channels import channel
 from aiwatch.channels.base import HttpPoster, Options, Tools
 from aiwatch.model import Envelope, Receipt
+from aiwatch.net import open_client
 
 USER_AGENT = "aiwatch/1 (+you@example.org)"
 
@@ -21,13 +23,17 @@ def options(kind: str, **keys: Any) -> Any:
 
 def sent(kind: str, envelope: Envelope, given: Options, out: TextIO | None = None) -> Receipt:
     """Hand one envelope over, through the guarded client and with 5 s for it."""
+    return asyncio.run(_once(lambda tools: channel(kind).send(envelope, given, tools), out))
 
-    async def once() -> Receipt:
-        poster = HttpPoster(user_agent=USER_AGENT)
-        tools = Tools(http=poster, out=out or io.StringIO(), timeout=timedelta(seconds=5))
-        try:
-            return await channel(kind).send(envelope, given, tools)
-        finally:
-            await poster.aclose()
 
-    return asyncio.run(once())
+def reached(kind: str, given: Options) -> Receipt:
+    """Go as far as possible without sending."""
+    return asyncio.run(_once(lambda tools: channel(kind).reach(given, tools), None))
+
+
+async def _once(act: Callable[[Tools], Awaitable[Receipt]], out: TextIO | None) -> Receipt:
+    async with open_client(user_agent=USER_AGENT) as client:
+        tools = Tools(
+            http=HttpPoster(client), out=out or io.StringIO(), timeout=timedelta(seconds=5)
+        )
+        return await act(tools)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from typing import Annotated, Generic, Protocol, TextIO, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TextIO, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiwatch.model import ChannelName, Digest, Envelope, Part, Reader, Receipt
-from aiwatch.net import Unanswered, ask, open_client
+from aiwatch.net import Unanswered, ask
 
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an endpoint's answer that are read at most."""
@@ -32,7 +32,11 @@ class Answer:
 
 
 class Poster(Protocol):
-    """Sends one POST and follows no redirect."""
+    """Sends one request and follows no redirect.
+
+    Both raise TimeoutError, PermissionError for a private address, else another OSError; their text is one sentence
+    without secrets. `timeout` is in seconds, for everything.
+    """
 
     async def post(
         self,
@@ -43,23 +47,25 @@ class Poster(Protocol):
         timeout: float,  # noqa: ASYNC109  (passed on: `ask` holds the deadline)
         allow_private: bool,
     ) -> Answer:
-        """The endpoint's answer within `timeout` seconds in all.
+        """The endpoint's answer to this content."""
+        ...
 
-        Raises TimeoutError, PermissionError for a private address, else another OSError; their text is one sentence
-        without secrets.
-        """
+    async def head(
+        self,
+        url: str,
+        *,
+        timeout: float,  # noqa: ASYNC109  (passed on: `ask` holds the deadline)
+        allow_private: bool,
+    ) -> Answer:
+        """The endpoint's answer to a HEAD: whether it is there, with nothing sent."""
         ...
 
 
 class HttpPoster:
-    """The guarded HTTP client as a Poster, to be closed by its owner."""
+    """The guarded HTTP client as a Poster; whoever opened the client closes it."""
 
-    def __init__(self, *, user_agent: str) -> None:
-        self._client = open_client(user_agent=user_agent)
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._client.aclose()
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
 
     async def post(
         self,
@@ -71,17 +77,27 @@ class HttpPoster:
         allow_private: bool,
     ) -> Answer:
         """POST and read the start of the answer (see Poster)."""
+        extensions = {"allow_private": allow_private}
+        return await self._answer(
+            "POST", url, timeout, content=content, headers=dict(headers), extensions=extensions
+        )
+
+    async def head(
+        self,
+        url: str,
+        *,
+        timeout: float,  # noqa: ASYNC109  (passed on: `ask` holds the deadline)
+        allow_private: bool,
+    ) -> Answer:
+        """HEAD (see Poster)."""
+        return await self._answer("HEAD", url, timeout, extensions={"allow_private": allow_private})
+
+    async def _answer(self, method: str, url: str, deadline: float, **request: Any) -> Answer:
         try:
-            request = self._client.build_request(
-                "POST",
-                url,
-                content=content,
-                headers=dict(headers),
-                extensions={"allow_private": allow_private},
-            )
+            built = self._client.build_request(method, url, **request)
         except httpx.InvalidURL as error:
             raise ConnectionError("this is no address that can be asked") from error
-        answer = await ask(self._client, request, deadline=timeout, limit=LARGEST_ANSWER, whole=())
+        answer = await ask(self._client, built, deadline=deadline, limit=LARGEST_ANSWER, whole=())
         if not isinstance(answer, Unanswered):
             named = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(status=answer.status, headers=named, body=answer.body)
@@ -124,6 +140,8 @@ class Channel(Generic[OptionsT]):
     options: type[OptionsT]
     render: Callable[[Digest, OptionsT], tuple[Part, ...]]
     send: Callable[[Envelope, OptionsT, Tools], Awaitable[Receipt]]
+    reach: Callable[[OptionsT, Tools], Awaitable[Receipt]]
+    """Go as far as possible without sending: connect, sign in."""
     readers: Callable[[ChannelName, OptionsT], tuple[Reader, ...]]
     lane: Callable[[ChannelName, OptionsT, Reader], str]
     """What waits together when an endpoint is in trouble."""

@@ -12,7 +12,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
@@ -191,10 +191,26 @@ async def send(envelope: Envelope, options: EmailOptions, tools: Tools) -> Recei
     if to is None:
         return Refused(reason=f"{wanted} is no longer among this channel's recipients")
     letter = compose(envelope, options.from_, to)
-    return await asyncio.to_thread(_handed_over, options.server(), letter, seconds(options, tools))
+    return await asyncio.to_thread(
+        _spoken,
+        options.server(),
+        seconds(options, tools),
+        lambda smtp, server: _transaction(smtp, server, letter),
+    )
 
 
-def _handed_over(server: Server, letter: Letter, timeout: float) -> Receipt:
+async def reach(options: EmailOptions, tools: Tools) -> Receipt:
+    """Connect, encrypt and sign in, as for a message, and hang up."""
+    return await asyncio.to_thread(_spoken, options.server(), seconds(options, tools), _greeted)
+
+
+def _greeted(_smtp: smtplib.SMTP, server: Server) -> Receipt:
+    return Delivered(detail=f"{server.where} {'signs us in' if server.user else 'answers'}")
+
+
+def _spoken(
+    server: Server, timeout: float, say: Callable[[smtplib.SMTP, Server], Receipt]
+) -> Receipt:
     try:
         # The file given with `?ca=`, else the system's store or what SSL_CERT_FILE names.
         trust = ssl.create_default_context(cafile=server.ca)
@@ -202,7 +218,7 @@ def _handed_over(server: Server, letter: Letter, timeout: float) -> Receipt:
         return Later(reason=f"no certificates in {server.ca} ({error.strerror})", lane=True)
     try:
         with _conversation(server, trust, timeout) as smtp:
-            return _transaction(smtp, server, letter)
+            return say(smtp, server)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         return Later(reason=f"{server.where} {_trouble(server, error)}", lane=True)
 
@@ -343,6 +359,7 @@ CHANNEL = Channel(
     options=EmailOptions,
     render=render,
     send=send,
+    reach=reach,
     readers=readers,
     lane=lane,
 )

@@ -36,6 +36,20 @@ async def send(envelope: Envelope, options: FileOptions, _tools: Tools) -> Recei
     return await asyncio.to_thread(_kept, envelope, options.dir)
 
 
+async def reach(options: FileOptions, _tools: Tools) -> Receipt:
+    """Whether the folder can be written to, or made."""
+    return await asyncio.to_thread(_writable, options.dir)
+
+
+def _writable(folder: Path) -> Receipt:
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Delivered(detail=f"{folder} can be written to")
+    return Later(reason=f"{folder} cannot be written to")
+
+
 def _kept(envelope: Envelope, folder: Path) -> Receipt:
     name = f"{envelope.created:%Y-%m-%d}-{slug(envelope.alert)}-{slug(envelope.id)}"
     forms = [(".txt", envelope.part.text), (".html", envelope.part.html)]
@@ -62,6 +76,7 @@ CHANNEL = Channel(
     options=FileOptions,
     render=render,
     send=send,
+    reach=reach,
     readers=channel_reads,
     lane=channel_waits,
 )

@@ -30,6 +30,11 @@ async def send(envelope: Envelope, _options: ScreenOptions, tools: Tools) -> Rec
     return Delivered(detail="printed")
 
 
+async def reach(_options: ScreenOptions, _tools: Tools) -> Receipt:
+    """It is where we are."""
+    return Delivered(detail="it is here")
+
+
 def _writable(text: str, out: TextIO) -> str:
     """The text with what the terminal's encoding lacks shown as question marks."""
     encoding = out.encoding or "utf-8"
@@ -41,6 +46,7 @@ CHANNEL = Channel(
     options=ScreenOptions,
     render=render,
     send=send,
+    reach=reach,
     readers=channel_reads,
     lane=channel_waits,
 )

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from collections.abc import Awaitable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
@@ -74,14 +75,35 @@ def render(digest: Digest, _options: WebhookOptions) -> tuple[Part, ...]:
 async def send(envelope: Envelope, options: WebhookOptions, tools: Tools) -> Receipt:
     """POST it; only a 2xx is a success, and no redirect is followed."""
     body = envelope.part.payload.encode("utf-8", "replace")
+    asking = tools.http.post(
+        options.url.get_secret_value(),
+        content=body,
+        headers=_headers(envelope, body, options.secret),
+        timeout=seconds(options, tools),
+        allow_private=options.allow_private,
+    )
+    answer = await _answer(asking, options)
+    return answer if isinstance(answer, Later) else _receipt(answer, envelope, _host(options))
+
+
+async def reach(options: WebhookOptions, tools: Tools) -> Receipt:
+    """Whether anything answers there; what it answers to a HEAD says little about a POST."""
+    asking = tools.http.head(
+        options.url.get_secret_value(),
+        timeout=seconds(options, tools),
+        allow_private=options.allow_private,
+    )
+    answer = await _answer(asking, options)
+    if isinstance(answer, Later):
+        return answer
+    if answer.status == HTTPStatus.GONE:
+        return Refused(reason=f"gone: {_host(options)} answered {_named(answer.status)}")
+    return Delivered(detail=f"{_host(options)} answers")
+
+
+async def _answer(asking: Awaitable[Answer], options: WebhookOptions) -> Answer | Later:
     try:
-        answer = await tools.http.post(
-            options.url.get_secret_value(),
-            content=body,
-            headers=_headers(envelope, body, options.secret),
-            timeout=seconds(options, tools),
-            allow_private=options.allow_private,
-        )
+        return await asking
     except PermissionError:
         return Later(
             reason=f"{_host(options)} is a private address; set allow_private: true on this channel if that is meant",
@@ -89,7 +111,6 @@ async def send(envelope: Envelope, options: WebhookOptions, tools: Tools) -> Rec
         )
     except OSError as error:  # TimeoutError among them
         return Later(reason=str(error), lane=True)
-    return _receipt(answer, envelope, _host(options))
 
 
 def _receipt(answer: Answer, envelope: Envelope, host: str) -> Receipt:
@@ -153,6 +174,7 @@ CHANNEL = Channel(
     options=WebhookOptions,
     render=render,
     send=send,
+    reach=reach,
     readers=channel_reads,
     lane=channel_waits,
 )
