@@ -3,7 +3,7 @@
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from aiwatch.model import Extract, ExtractRules
-from aiwatch.text.blocks import read_blocks, width_of
+from aiwatch.text.blocks import read_blocks, shown_text, width_of
 from aiwatch.text.body import Body, choose_body
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.clean import clean_line, plain
@@ -74,7 +74,9 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _first_text(tree: LexborHTMLParser, selector: str) -> str:
-    return next((text for node in _select(tree, selector) if (text := clean_line(node.text()))), "")
+    return next(
+        (text for node in _select(tree, selector) if (text := clean_line(shown_text(node)))), ""
+    )
 
 
 def _body(tree: LexborHTMLParser, title: str, rules: ExtractRules) -> Body:

@@ -83,6 +83,9 @@ class _Walk:
         self.broken = False
 
     def run(self, root: LexborNode) -> Blocks:
+        if root.tag in INLINE:  # a text needs a place to stand in
+            self.place = 0
+            self.out.places.append(Place(NO_PLACE, root.tag or "", "", 0, 0))
         stack: list[LexborNode | str] = [root]
         while stack:
             item = stack.pop()
@@ -191,3 +194,8 @@ def _named(node: LexborNode, tag: str) -> tuple[str, int]:
 def read_blocks(root: LexborNode, skip: frozenset[int] = frozenset()) -> Blocks:
     """Read the blocks below `root`, leaving out the elements whose `mem_id` is in `skip`."""
     return _Walk(skip).run(root)
+
+
+def shown_text(node: LexborNode) -> str:
+    """What a reader sees of a small element, on one line."""
+    return " ".join(block.text for block in read_blocks(node).blocks)

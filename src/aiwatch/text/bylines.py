@@ -73,7 +73,7 @@ def _one(text: str) -> str | None:
     name = _TAIL.sub("", _LEAD.sub("", text)).strip(" .,:;-–—|/*•\"'“”")
     if name.isupper() and len(name) > 5 and " " in name:
         name = name.title()
-    if len(name) < 2 or len(name) > 60 or len(name.split()) > 6:
+    if "<" in name or len(name) < 2 or len(name) > 60 or len(name.split()) > 6:
         return None
     if name.casefold() in _NOBODY or _ADDRESS.search(name) or not any(map(str.isalpha, name)):
         return None

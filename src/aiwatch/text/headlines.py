@@ -21,6 +21,12 @@ class Titles:
     title: str = ""  # the title element
 
 
+def stated(text: str) -> str:
+    """A text that a site wrote for machines, on one line: markup and entities in it are read, twice if need be."""
+    once = clean_line(plain(text))
+    return clean_line(plain(once)) if "<" in once else once
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold()))
 
@@ -65,7 +71,7 @@ def _is_site(part: str, squeezed: set[str]) -> bool:
 def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
     """The headline and which evidence it came from."""
     machine = [
-        (without_site(clean_line(plain(text)), site_names), how)
+        (without_site(stated(text), site_names), how)
         for text, how in (
             (titles.linked, "json-ld"),
             (titles.og, "og:title"),

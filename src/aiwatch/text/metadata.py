@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from aiwatch.text.blocks import shown_text
 from aiwatch.text.bylines import clean_names
-from aiwatch.text.clean import clean_line, plain, safe_url
-from aiwatch.text.headlines import Titles, choose_title
+from aiwatch.text.clean import safe_url
+from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
 from aiwatch.text.pagedates import PageDates, choose_dates
 
@@ -18,7 +19,7 @@ _AUTHOR_NAMES = (
 )  # fmt: skip
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscriber"))
 _BYLINES = (
-    "[rel~=author], [itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], "
+    "[rel~=author], [itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], [class*=autor], [class*=auteur], "
     "[data-testid*=author], [data-testid*=byline], address"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
@@ -96,7 +97,7 @@ def _title(out: Evidence, node: LexborNode, _: list[str]) -> None:
 
 def _h1(out: Evidence, node: LexborNode, _: list[str]) -> None:
     if len(out.h1) < 8:
-        out.h1.append(node.text(deep=True, separator="")[:1000].replace("\xad", ""))
+        out.h1.append(shown_text(node)[:1000])
 
 
 def _time(out: Evidence, node: LexborNode, _: list[str]) -> None:
@@ -166,7 +167,7 @@ def _site(found: Evidence, how: dict[str, str]) -> str | None:
 
 
 def _name(text: str) -> str:
-    return clean_line(plain(text[:500]))[:100]
+    return stated(text[:500])[:100].strip()
 
 
 def _language(found: Evidence, how: dict[str, str]) -> str | None:
@@ -226,7 +227,7 @@ def _authors(
         if names:
             return names, f"meta {key}"
     for node in tree.css(_BYLINES)[:12]:
-        text = node.text(deep=True, separator=" ")
+        text = shown_text(node)
         if len(text) < 150:
             names = clean_names([text], site)
             if names:
