@@ -130,11 +130,16 @@ class Workers:
             self._discard(pool)  # an idle child was killed: pebble then gives the whole pool up
             return "lost"
         if returned is None:
-            self._discard(pool)  # the job vanished with a child, between being taken and announced
-            return _SENT_HOME if self._closed else "lost"
+            return self._unfinished(pool)
         if returned.error is not None:
             return WorkerFailure(reason=returned.error)
         return returned.value  # type: ignore[no-any-return]
+
+    def _unfinished(self, pool: pebble.ProcessPool) -> WorkerFailure | Literal["lost"]:
+        if self._closed:
+            return _SENT_HOME
+        self._discard(pool)  # the job vanished with a child, between being taken and announced
+        return "lost"
 
     async def _awaiting(
         self, awaited: asyncio.Future[_Returned], seconds: float

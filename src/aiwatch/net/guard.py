@@ -17,6 +17,7 @@ Allow = bool | tuple[str, ...]
 """Private addresses a request may reach: all, none, or those `host:port` as written in the URL."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PUBLIC6 = IPv6Network("2000::/3")  # all that is given out of IPv6 so far
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NEVER: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
     (ip_network(block), what)
@@ -94,4 +95,6 @@ def _private(address: IPv4Address | IPv6Address) -> str | None:
             return what
     if address.is_multicast:
         return "a multicast address"
+    if address.version == 6 and address not in _PUBLIC6:
+        return "not a public address"
     return None if address.is_global else "not a public address"
