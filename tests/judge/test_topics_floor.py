@@ -1,0 +1,133 @@
+"""What the shipped topics find among labelled news of their beat. Runs where that data is at hand."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from aiwatch.judge.topics import Matcher, cautions, compile_topics, problems
+from aiwatch.model import Subject, Topic, TopicName
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "../shared/data/topics/relevance_dev.jsonl"
+needs_data = pytest.mark.skipif(
+    not DATA.exists(), reason="the labelled news is not on this machine"
+)
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "config/feeds.yaml").read_text("utf-8"))
+    return settings
+
+
+def _topics() -> list[Topic]:
+    return [
+        Topic(
+            name=TopicName(name),
+            title=topic["title"],
+            any=tuple(topic["any"]),
+            none=tuple(topic.get("none", ())),
+        )
+        for name, topic in _shipped()["topics"].items()
+    ]
+
+
+@cache
+def _matcher() -> Matcher:
+    return compile_topics(_topics(), _shipped()["aliases"])
+
+
+@cache
+def _found(*, summary: bool) -> dict[str, set[str]]:
+    matcher = _matcher()
+    return {
+        row["id"]: {
+            match.topic
+            for match in matcher.match(
+                Subject(
+                    title=row["title"],
+                    text=row["summary"] if summary else "",
+                    url=row["url"],
+                    source=row["source"],
+                    lang=row["lang"],
+                )
+            )
+        }
+        for row in _rows()
+    }
+
+
+def _precision_and_recall(hits: set[str], wanted: set[str]) -> tuple[float, float]:
+    both = len(hits & wanted)
+    return both / len(hits), both / len(wanted)
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("summary", "precision", "recall"), [(True, 0.95, 0.95), (False, 0.97, 0.90)]
+)
+def test_the_shipped_topics_find_their_beat(
+    *, summary: bool, precision: float, recall: float
+) -> None:
+    hits = {id for id, topics in _found(summary=summary).items() if topics}
+    got = _precision_and_recall(hits, {row["id"] for row in _rows() if row["topics"]})
+    assert got[0] >= precision
+    assert got[1] >= recall
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("topic", "label"),
+    [("sora", "sora_openai"), ("seedance", "seedance_bytedance"), ("disney_ai", "disney_ai")],
+)
+def test_the_topics_worth_an_alert_are_right(topic: str, label: str) -> None:
+    hits = {id for id, topics in _found(summary=True).items() if topic in topics}
+    precision, recall = _precision_and_recall(
+        hits, {row["id"] for row in _rows() if label in row["topics"]}
+    )
+    assert precision >= 0.92
+    assert recall >= 0.90
+
+
+@needs_data
+def test_no_other_sora_is_taken_for_the_one() -> None:
+    others = [row for row in _rows() if row.get("neg_kind") == "sora-other"]
+    assert others
+    assert not [row["title"] for row in others if _found(summary=True)[row["id"]]]
+
+
+def test_the_shipped_topics_are_written_without_trouble() -> None:
+    assert [line for topic in _topics() for line in (*problems(topic), *cautions(topic))] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "topics"),
+    [
+        ("OpenAI to end its Sora video app", "", {"sora"}),
+        ("ดิสนีย์ถอนตัวหลัง OpenAI ปิด Sora", "", {"sora", "disney_ai"}),
+        ("디즈니, 오픈AI 소라에 10억 달러 투자 철회", "", {"sora", "disney_ai"}),
+        ("Disney rút khỏi thỏa thuận với OpenAI sau khi Sora đóng cửa", "", {"sora", "disney_ai"}),
+        ("字节跳动推出Seedance3.0", "", {"seedance"}),
+        ("A studio bets on Zephyrino", "The text-to-video model makes clips.", {"video_models"}),
+        ("Kingdom Hearts brings Sora and Goofy back", "A Disney game.", set()),
+        ("Singapore's SORA falls", "Home loan packages follow the overnight rate.", set()),
+        ("Plane leaves the runway", "Nobody was hurt.", set()),
+        ("Marvell shares jump on AI chips", "", set()),
+        ("Hulu and Disney+ raise prices", "", set()),
+    ],
+)
+def test_the_shipped_topics_tell_the_beat_from_its_neighbours(
+    title: str, text: str, topics: set[str]
+) -> None:
+    found = {match.topic for match in _matcher().match(Subject(title=title, text=text))}
+    assert topics <= found
+    assert bool(found) == bool(topics)
