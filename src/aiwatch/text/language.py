@@ -85,6 +85,12 @@ for _language, _words in _LITTLE_WORDS.items():
     for _word in _words.split():
         _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _language)
 
+KNOWN = frozenset(
+    {"hi", *_LITTLE_WORDS, *(tag for letters in _LETTERS.values() for tag, _ in letters)}
+    | {tag for tag in _SCRIPTS.values() if len(tag) == 2}
+)
+"""Languages that `language` can tell apart by itself."""
+
 
 def language(text: str, declared: str | None = None) -> str | None:
     """The primary language subtag, as declared if that is a tag, else as read from the text; None when unsure."""
