@@ -3,7 +3,7 @@
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from aiwatch.model import Extract, ExtractRules
-from aiwatch.text.blocks import read_blocks, shown_text, width_of
+from aiwatch.text.blocks import Blocks, read_blocks, shown_text, width_of
 from aiwatch.text.body import Body, choose_body
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.clean import clean_line, plain
@@ -31,11 +31,13 @@ def extract(
         return Extract(how={"text": f"nothing found: the page cannot be parsed ({problem})"})
     rules = rules or ExtractRules()
     found = gather(tree, url)
-    meta = read_metadata(tree, found, url)
+    skip = frozenset(node.mem_id for selector in rules.remove for node in _select(tree, selector))
+    page = read_blocks(tree.body, skip) if tree.body is not None else Blocks()
+    meta = read_metadata(tree, found, url, _from_h1(page))
     title, how = meta.title, dict(meta.how)
     if rules.title and (chosen := _first_text(tree, rules.title)):
         title, how["title"] = chosen, f"rule {rules.title}"
-    body = _body(tree, title, rules)
+    body = _chosen(tree, rules.body, skip) or choose_body(page, title)
     lines, how["text"] = _settle(body, found.linked.body)
     reason = (
         None
@@ -79,14 +81,19 @@ def _first_text(tree: LexborHTMLParser, selector: str) -> str:
     )
 
 
-def _body(tree: LexborHTMLParser, title: str, rules: ExtractRules) -> Body:
-    skip = frozenset(node.mem_id for selector in rules.remove for node in _select(tree, selector))
-    if rules.body:
-        pages = [read_blocks(node, skip) for node in _select(tree, rules.body)]
-        lines = tuple(block.text for page in pages for block in page.blocks)
-        if lines:
-            return Body(lines=lines, width=sum(map(width_of, lines)), where=f"rule {rules.body}")
-    return choose_body(read_blocks(tree.body, skip), title) if tree.body is not None else Body()
+def _from_h1(page: Blocks) -> list[str]:
+    """The first lines from just before the headline, where a date may stand."""
+    start = next((n for n, block in enumerate(page.blocks) if block.tag == "h1"), 0)
+    return [block.text for block in page.blocks[max(0, start - 3) : start + 40]]
+
+
+def _chosen(tree: LexborHTMLParser, selector: str | None, skip: frozenset[int]) -> Body | None:
+    """All text of what a person's selector finds."""
+    pages = [read_blocks(node, skip) for node in _select(tree, selector)] if selector else []
+    lines = tuple(block.text for page in pages for block in page.blocks)
+    if not lines:
+        return None
+    return Body(lines=lines, width=sum(map(width_of, lines)), where=f"rule {selector}")
 
 
 def _settle(body: Body, linked: str) -> tuple[tuple[str, ...], str]:

@@ -18,7 +18,7 @@ _SPLIT = re.compile(
 _COMMA = re.compile(r"\s*[,،，]\s*(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|staff|contributor|producer|analyst|redakteur\w*|"
-    r"redaktion\w*|journaliste|periodista|redactora?|giornalista|korrespondent\w*|senior|chief|director|professor|"
+    r"redaktion\w*|journaliste|periodista|redactora?|giornalista|korrespondent\w*|senior|chief|head|president|ceo|founder|director|professor|"
     r"fellow|photographer|author|autor\w*|bureau|updated|published|posted|min read|minutes?|published)\b",
     re.IGNORECASE,
 )
@@ -28,6 +28,13 @@ _TAIL = re.compile(
 )
 _ADDRESS = re.compile(
     r"https?:|www\.|\S+@\S+|\.(?:com|org|net|html?)\b(?=/|$)|/author", re.IGNORECASE
+)
+_FIGURE = re.compile(r"\s*\S*\d.*$")
+# What is left of a date once its figures are gone.
+_DAY_WORD = re.compile(
+    r"[\s,]*\b(?:(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}|(?:mo|tu|we|th|fr|sa|su)\w{0,4}day"
+    r"|\w+(?:tag|woch)|stand|am|on|the|vor|ago)\b[.:,]?\s*$",
+    re.IGNORECASE,
 )
 _NOBODY = words(
     "admin administrator author authors by editor editorial staff unknown none null guest "
@@ -70,7 +77,7 @@ def _split(text: str) -> list[str]:
 
 def _one(text: str) -> str | None:
     """One name, or None where the text is a role, an address, a sentence or nobody."""
-    name = _TAIL.sub("", _LEAD.sub("", text)).strip(" .,:;-–—|/*•\"'“”")
+    name = _undated(_TAIL.sub("", _LEAD.sub("", text))).strip(" .,:;-–—|/*•\"'“”")
     if name.isupper() and len(name) > 5 and " " in name:
         name = name.title()
     if "<" in name or len(name) < 2 or len(name) > 60 or len(name.split()) > 6:
@@ -80,3 +87,18 @@ def _one(text: str) -> str | None:
     if _ROLE.search(name) and not re.search(r"staff|redaktion|team|bureau", name, re.IGNORECASE):
         return None
     return name
+
+
+def _undated(text: str) -> str:
+    """The text before its first figure, less a month or weekday that stood with it."""
+    short = _FIGURE.sub("", text)
+    while short != text:
+        text = short
+        short = _DAY_WORD.sub("", text)
+    return short
+
+
+def is_outlet(names: tuple[str, ...], outlets: Iterable[str]) -> bool:
+    """Whether the only "author" named is the outlet itself."""
+    bare = {re.sub(r"^the |\W", "", outlet.casefold()) for outlet in outlets if outlet}
+    return len(names) == 1 and re.sub(r"^the |\W", "", names[0].casefold()) in bare

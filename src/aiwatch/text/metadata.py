@@ -1,13 +1,13 @@
 """What a page says about its article outside the text: one query over the tree, then evidence in order of trust."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.blocks import shown_text
-from aiwatch.text.bylines import clean_names
+from aiwatch.text.bylines import clean_names, is_outlet
 from aiwatch.text.clean import safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
@@ -115,8 +115,10 @@ _COLLECT: dict[str, Callable[[Evidence, LexborNode, list[str]], None]] = {
 }  # fmt: skip
 
 
-def read_metadata(tree: LexborHTMLParser, found: Evidence, url: str | None) -> Metadata:
-    """Settle every field, and say which evidence won."""
+def read_metadata(
+    tree: LexborHTMLParser, found: Evidence, url: str | None, lines: Sequence[str] = ()
+) -> Metadata:
+    """Settle every field, and say which evidence won; `lines` is the page's text, in which a date may stand."""
     how: dict[str, str] = {}
     site = _site(found, how)
     titles = Titles(
@@ -131,7 +133,7 @@ def read_metadata(tree: LexborHTMLParser, found: Evidence, url: str | None) -> M
         titles, (site or "", found.linked.site, host, host.split(".")[0])
     )
     authors, how["authors"] = _authors(tree, found, site)
-    dates = choose_dates(tree, found.linked, found.meta, found.times, url)
+    dates = choose_dates(tree, found.linked, found.meta, found.times, url, lines)
     how["published"], how["modified"] = dates.how_published, dates.how_modified
     return Metadata(
         title=title,
@@ -219,17 +221,26 @@ def _paywalled(found: Evidence, how: dict[str, str]) -> bool:
 def _authors(
     tree: LexborHTMLParser, found: Evidence, site: str | None
 ) -> tuple[tuple[str, ...], str]:
-    names = clean_names(found.linked.authors, site)
-    if names:
-        return names, "json-ld"
+    """Who wrote it; a person in the byline goes before machine-readable evidence that only names the outlet."""
+    first: tuple[tuple[str, ...], str] = (), "nothing found"
+    for names, evidence in _named(tree, found, site):
+        if not names:
+            continue
+        if first[0] and evidence == "byline" and not all(" " in name for name in names):
+            continue
+        if not is_outlet(names, (site or "", found.linked.site)):
+            return names, evidence
+        first = first if first[0] else (names, evidence)
+    return first
+
+
+def _named(
+    tree: LexborHTMLParser, found: Evidence, site: str | None
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield clean_names(found.linked.authors, site), "json-ld"
     for key in _AUTHOR_NAMES:
-        names = clean_names(found.metas.get(key, ()), site)
-        if names:
-            return names, f"meta {key}"
+        yield clean_names(found.metas.get(key, ()), site), f"meta {key}"
     for node in tree.css(_BYLINES)[:12]:
         text = shown_text(node)
         if len(text) < 150:
-            names = clean_names([text], site)
-            if names:
-                return names, "byline"
-    return (), "nothing found"
+            yield clean_names([text], site), "byline"

@@ -32,6 +32,7 @@ _SHOWN = (
     "[class*=info], [class*=Byline], [class*=datum]"
 )
 _IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?=[/_.-]|$)")
+_YEAR = re.compile(r"(?:19|20|25)\d\d(?!\d)")
 _CHANGED = re.compile(
     r"modif|updat|aktualis|edited|änder|actuali|mise.à.jour|zuletzt", re.IGNORECASE
 )
@@ -60,9 +61,10 @@ def choose_dates(
     meta: Callable[..., str],
     times: Sequence[LexborNode],
     url: str | None,
+    lines: Sequence[str] = (),
 ) -> PageDates:
     """The first evidence that can be read as a date, for each of the two."""
-    published, how_published = _first(_published(tree, linked, meta, times, url))
+    published, how_published = _first(_published(tree, linked, meta, times, url, lines))
     modified, how_modified = _first(_modified(linked, meta, times))
     if published is None and modified is not None:
         published, how_published = modified, f"{how_modified} (modified)"
@@ -88,6 +90,7 @@ def _published(
     meta: Callable[..., str],
     times: Sequence[LexborNode],
     url: str | None,
+    lines: Sequence[str],
 ) -> Found:
     yield linked.published, "json-ld"
     for name in _PUBLISHED:
@@ -100,6 +103,9 @@ def _published(
     if found:
         yield "-".join(found.groups()), "url"
     yield from _shown(tree)
+    for line in lines:
+        if 6 <= len(line) <= 80 and _YEAR.search(line):
+            yield line, "shown line"
 
 
 def _modified(linked: Linked, meta: Callable[..., str], times: Sequence[LexborNode]) -> Found:
