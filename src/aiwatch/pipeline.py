@@ -35,7 +35,7 @@ from aiwatch.model import (
 from aiwatch.sources import read_source
 from aiwatch.store import Store, filing, polls, settings
 from aiwatch.store.filing import Draft, Filed, Subscription
-from aiwatch.store.polls import Poll, SourceHealth, Recorded, SourceState, ToFile
+from aiwatch.store.polls import Poll, Recorded, SourceState, ToFile
 from aiwatch.text.reading import article_of, wants_page
 from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
@@ -49,7 +49,6 @@ FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 491 real ones to
 PAGE_SECONDS = 10.0
 PAGE_ATTEMPTS = 3  # after that an entry is filed with the feed's own text
 GIVE_UP = 6
-STOPPED = (401, 410)  # until the configuration changes, for good
 FIRST_LOOK: Backlog = timedelta(days=7)  # with no alerts configured, the very first pass
 
 Progress = Callable[[str, int, int], None]
@@ -238,8 +237,8 @@ class Pipeline:
             source=source,
             at=now,
             outcome="failed" if failed else "new" if reading else "unchanged",
-            detail=cadence.health(outcome, reading, now),
-            state=_health(outcome),
+            detail=cadence.health(outcome, reading, now, self.config.timezone),
+            state=cadence.state(outcome),
             failures=failures,
             next_due=next_due,
             due_reason=due_reason,
@@ -381,12 +380,6 @@ class Pipeline:
     async def count_pass(self) -> None:
         """Count a finished pass."""
         await self.store.write(lambda db: settings.add(db, "passes"))
-
-
-def _health(outcome: Outcome) -> SourceHealth:
-    if not isinstance(outcome, FetchFailure):
-        return "working"
-    return "stopped" if outcome.status in STOPPED else "failing"
 
 
 def body_hash(body: bytes) -> str:

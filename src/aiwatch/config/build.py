@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as FilePath
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from tzlocal import get_localzone_name
@@ -47,7 +47,7 @@ NO_BACKLOG = ("listing", "page")  # their first look is a baseline
 
 def build(merged: Merged, file: FilePath | None) -> Config:
     """The Config, for as far as it can be built; `merged.problems` says what is wrong with it."""
-    top = _check(FileKeys, merged.values, (), merged) or FileKeys()
+    top = _check_top(merged)
     zone = top.timezone or get_localzone_name() or "UTC"
     folder = file.parent if file else FilePath()
     sources = _sources(merged, top)
@@ -77,6 +77,16 @@ def build(merged: Merged, file: FilePath | None) -> Config:
         implicit=implicit,
         warnings=tuple(_warnings(top, zone, channels)),
     )
+
+
+def _check_top(merged: Merged) -> FileKeys:
+    """The top level; what is wrong there is said, and does not hide what is wrong below."""
+    _check(FileKeys, merged.values, (), merged)
+    try:
+        return FileKeys.model_validate(merged.values)
+    except ValidationError as error:
+        refused = {found["loc"][0] for found in error.errors()}
+    return FileKeys.model_validate({k: v for k, v in merged.values.items() if k not in refused})
 
 
 def _check(model: type[M], values: Any, path: Path, merged: Merged) -> M | None:
@@ -109,11 +119,10 @@ def _words(model: type[BaseModel], kind: str, message: str, location: tuple[str 
 
 def _fields_at(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[str, ...]:
     for part in location:
-        inner = (
-            model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-        )
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
+        info = model.model_fields.get(str(part))
+        for inner in (info.annotation, *get_args(info.annotation)) if info else ():
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                model = inner
     return known_keys(model.model_fields)
 
 
@@ -123,9 +132,14 @@ def _fields_at(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple
 def _sources(merged: Merged, top: FileKeys) -> tuple[Source, ...]:
     if "name" in top.defaults or "url" in top.defaults:
         merged.say(("defaults",), "name and url belong to each source")
-    _check_defaults(merged, top)
+    defaults = _sound_defaults(merged, top)
     found = [
-        _source(merged, top, raw, ("sources", place))
+        _source(
+            merged,
+            top,
+            {**defaults, **raw} if isinstance(raw, Mapping) else raw,
+            ("sources", place),
+        )
         for place, raw in enumerate(merged.values.get("sources") or [])
     ]
     return tuple(source for source in found if source)
@@ -140,7 +154,7 @@ def _source(merged: Merged, top: FileKeys, raw: Any, path: Path) -> Source | Non
     if not isinstance(raw, Mapping) or "" in raw:
         merged.say(path, "a source needs at least a name and a url")
         return None
-    values = {**{k: v for k, v in top.defaults.items() if k in SourceKeys.model_fields}, **raw}
+    values = dict(raw)
     kind = KINDS.get(str(values.get("kind", "feed")))
     if kind is None:
         merged.say(

@@ -24,7 +24,7 @@ AllowPrivate = bool | list[HostPort]
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise ValueError(
             f"{name!r} is no time zone: write one like Europe/London or Asia/Bangkok"
         ) from error

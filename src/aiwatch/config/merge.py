@@ -30,8 +30,16 @@ class Merged:
 
     def say(self, path: Path, words: str) -> None:
         """Note a problem with its place and key."""
-        key = ".".join(str(part) for part in path)
+        key = ".".join(str(part) for part in self._by_name(path))
         self.problems.append(f"{self.where(path)}: {key + ': ' if key else ''}{words}")
+
+    def _by_name(self, path: Path) -> Path:
+        """`sources.OpenAI News.every` says more than `sources.3.every`."""
+        if len(path) > 1 and path[0] in ("sources", "alerts") and isinstance(path[1], int):
+            part = self.values[path[0]][path[1]]
+            name = part.get("name") if isinstance(part, dict) else None
+            return (path[0], str(name) if name else path[1] + 1, *path[2:])
+        return path
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
@@ -88,6 +96,7 @@ def _merge_sources(merged: Merged, documents: Sequence[Document]) -> None:
                 merged.problems.append(
                     f"{document.where(path)}: source {name!r} stands here a second time"
                 )
+                continue
             seen.add(name)
             found[name] = (
                 {**found.get(name, {}), **source} if isinstance(source, dict) else {"": source}
@@ -125,7 +134,7 @@ def _drop(merged: Merged) -> None:
     if not isinstance(drop, dict):
         return
     names_of: dict[str, Callable[[], list[str]]] = {
-        "sources": lambda: [str(s.get("name")) for s in merged.values.get("sources", [])],
+        "sources": lambda: [s["name"] for s in merged.values.get("sources", []) if "name" in s],
         "topics": lambda: list(merged.values.get("topics") or {}),
         "aliases": lambda: list(merged.values.get("aliases") or {}),
     }

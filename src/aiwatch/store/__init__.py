@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
 from aiwatch.store import schema
@@ -30,10 +30,13 @@ HEADER = b"SQLite format 3\x00"
 class Store:
     """An open database. Close it: the writer's thread ends and the write-ahead log is folded in."""
 
-    def __init__(self, path: Path, *, busy: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self, path: Path, *, busy: float = BUSY_SECONDS, migrations: Migrations = schema.MIGRATIONS
+    ) -> None:
         """Open or create `path`; raises DamagedDatabase or Locked, never makes a damaged file anew."""
         self.path = path
         self._busy = busy
+        self._migrations = migrations
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         try:
             self._connection = self._thread.submit(self._open).result()
@@ -73,8 +76,8 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=self._busy, isolation_level=None)
             try:
                 _prepare(connection)
-                _copy_before_migration(connection, self.path)
-                schema.migrate(connection)
+                _copy_before_migration(connection, self.path, self._migrations)
+                schema.migrate(connection, self._migrations)
             except BaseException:
                 connection.close()
                 raise
@@ -146,11 +149,13 @@ def _create_private(path: Path) -> None:
         raise AiwatchError(f"the database {path} cannot be created: {error.strerror}") from error
 
 
-def _copy_before_migration(connection: sqlite3.Connection, path: Path) -> None:
+def _copy_before_migration(
+    connection: sqlite3.Connection, path: Path, migrations: Migrations
+) -> None:
     """Keep the file as it was before an upgrade; the last three copies stay."""
     db = Database(connection, execute_plugins=False)
-    waiting = schema.pending(db)
-    if not waiting or not schema.MIGRATIONS.applied(db):
+    waiting = schema.pending(db, migrations)
+    if not waiting or not migrations.applied(db):
         return
     copy = path.with_name(f"{path.name}.before-{waiting[0]}")
     _create_private(copy)

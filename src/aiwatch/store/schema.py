@@ -262,25 +262,25 @@ def _first(db: Database) -> None:
         db.conn.execute(statement)
 
 
-def pending(db: Database) -> tuple[str, ...]:
+def pending(db: Database, migrations: Migrations = MIGRATIONS) -> tuple[str, ...]:
     """Names of the migrations that this file still lacks; a file from a newer program is refused."""
-    known = {migration.name for migration in MIGRATIONS._migrations}  # noqa: SLF001 - no public list of names
-    strangers = {applied.name for applied in MIGRATIONS.applied(db)} - known
+    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of names
+    strangers = {applied.name for applied in migrations.applied(db)} - known
     if strangers:
         raise DamagedDatabase(
             f"the database was written by a newer aiwatch (it knows {', '.join(sorted(strangers))}): "
             "upgrade aiwatch, or restore the copy made before that upgrade"
         )
-    return tuple(migration.name for migration in MIGRATIONS.pending(db))
+    return tuple(migration.name for migration in migrations.pending(db))
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Apply what is pending, in one transaction that no other process can come between."""
     db = Database(connection, execute_plugins=False)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if pending(db):
-            MIGRATIONS.apply(db)
+        if pending(db, migrations):
+            migrations.apply(db)
     except BaseException:
         connection.execute("ROLLBACK")
         raise

@@ -1,0 +1,195 @@
+"""The database's own promises: private, whole, never made anew, and plain about trouble."""
+
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
+from aiwatch.store import Store, reader, schema
+
+SCHEMAS = sorted((Path(__file__).parents[1] / "data" / "store").glob("schema-*.sql"))
+
+
+def tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    query = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    with Store(tmp_path / "deep" / "aiwatch.db") as store:
+        assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_it_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        settings = store.write_now(
+            lambda db: [
+                db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+        )
+    assert settings == ["wal", 2, 1]
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    def half(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO settings VALUES ('a', '1')")
+        raise ValueError("in the middle")
+
+    with Store(tmp_path / "a.db") as store:
+        with pytest.raises(ValueError, match="in the middle"):
+            store.write_now(half)
+        with store.read() as db:
+            assert db.execute("SELECT COUNT(*) FROM settings").fetchone()[0] == 0
+
+
+def test_readers_cannot_write(tmp_path: Path) -> None:
+    with (
+        Store(tmp_path / "a.db") as store,
+        store.read() as db,
+        pytest.raises(AiwatchError, match="cannot be written"),
+        reader(store.path) as second,
+    ):
+        second.execute("INSERT INTO settings VALUES ('a', '1')")
+        db.execute("SELECT 1")
+
+
+def test_readers_see_one_unmoving_view(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store, store.read() as db:
+        before = db.execute("SELECT COUNT(*) FROM settings").fetchone()[0]
+        store.write_now(lambda writer: writer.execute("INSERT INTO settings VALUES ('a', '1')"))
+        assert db.execute("SELECT COUNT(*) FROM settings").fetchone()[0] == before
+
+
+def test_a_missing_database_is_said_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(AiwatchError, match="run `aiwatch fetch`"), reader(tmp_path / "none.db"):
+        pass
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, just text", b"SQLite format 3\x00" + b"x" * 5000]
+)
+def test_a_damaged_file_is_refused_and_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(content)
+    with pytest.raises(DamagedDatabase) as found:
+        Store(path)
+    assert found.value.exit_code == 3
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_page_is_named_when_it_is_met(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Store(path) as store:
+        store.write_now(
+            lambda db: db.executemany(
+                "INSERT INTO settings VALUES (?, ?)", [(str(n), "x" * 900) for n in range(200)]
+            )
+        )
+        store.write_now(lambda db: db.execute("SELECT 1"))
+    body = bytearray(path.read_bytes())
+    body[4096 * 3 : -4096] = b"\xff" * (len(body) - 4096 * 4)
+    path.write_bytes(bytes(body))
+    with pytest.raises(DamagedDatabase, match="is damaged"), reader(path) as db:
+        db.execute("SELECT SUM(length(value)) FROM settings").fetchall()
+
+
+def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.write_now(
+            lambda db: db.execute(
+                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('aiwatch', '999_later', 'x')"
+            )
+        )
+    with pytest.raises(DamagedDatabase, match="newer aiwatch"):
+        Store(tmp_path / "a.db")
+
+
+@pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
+def test_every_earlier_schema_becomes_todays(tmp_path: Path, script: Path) -> None:
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript(script.read_text())
+    old.close()
+    with Store(tmp_path / "old.db") as upgraded, Store(tmp_path / "new.db") as fresh:
+        with upgraded.read() as one, fresh.read() as other:
+            assert tables(one) == tables(other)
+            assert one.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_todays_schema_is_among_the_kept_ones(tmp_path: Path) -> None:
+    names = {migration.name for migration in schema.MIGRATIONS._migrations}
+    assert {script.stem.removeprefix("schema-") for script in SCHEMAS} == names
+
+
+def test_an_upgrade_keeps_a_copy_and_the_last_three(tmp_path: Path) -> None:
+    later = Migrations("aiwatch")
+    later(name="001_first")(schema.MIGRATIONS._migrations[0].fn)
+    path = tmp_path / "a.db"
+    with Store(path) as store:
+        store.write_now(lambda db: db.execute("INSERT INTO settings VALUES ('kept', '1')"))
+    for number in range(2, 7):
+        later(name=f"00{number}_next")(
+            lambda db: db.conn.execute("UPDATE settings SET value = value + 1")
+        )
+        Store(path, migrations=later).close()
+    copies = sorted(file.name for file in tmp_path.glob("a.db.before-*"))
+    assert copies == ["a.db.before-004_next", "a.db.before-005_next", "a.db.before-006_next"]
+    with reader(tmp_path / copies[-1]) as db:
+        assert db.execute("SELECT value FROM settings").fetchone()[0] == "5"
+
+
+def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:
+    broken = Migrations("aiwatch")
+    broken(name="001_first")(schema.MIGRATIONS._migrations[0].fn)
+
+    @broken(name="002_broken")
+    def _broken(db: Database) -> None:
+        db.conn.execute("DROP TABLE settings")
+        raise ValueError("half way")
+
+    Store(tmp_path / "a.db").close()
+    with pytest.raises(ValueError, match="half way"):
+        Store(tmp_path / "a.db", migrations=broken)
+    with reader(tmp_path / "a.db") as db:
+        assert db.execute("SELECT COUNT(*) FROM settings").fetchone()[0] == 0
+
+
+def test_a_transaction_that_cannot_have_the_lock_says_so(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db", busy=0.05) as store:
+        other = sqlite3.connect(store.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            with pytest.raises(Locked) as found:
+                store.write_now(lambda db: db.execute("INSERT INTO settings VALUES ('a', '1')"))
+        finally:
+            other.close()
+        assert found.value.exit_code == 75
+        store.write_now(lambda db: db.execute("INSERT INTO settings VALUES ('a', '1')"))
+
+
+def test_two_stores_on_one_file_never_lose_a_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Store(path).close()
+
+    def count_on(db: sqlite3.Connection) -> None:
+        row = db.execute("SELECT value FROM settings WHERE key = 'n'").fetchone()
+        value = int(row["value"]) if row else 0
+        db.execute("INSERT OR REPLACE INTO settings VALUES ('n', ?)", (str(value + 1),))
+
+    def work() -> None:
+        with Store(path) as store:
+            for _ in range(20):
+                store.write_now(count_on)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reader(path) as db:
+        assert db.execute("SELECT value FROM settings").fetchone()[0] == "80"
