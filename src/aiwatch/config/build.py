@@ -145,9 +145,16 @@ def _sources(merged: Merged, top: FileKeys) -> tuple[Source, ...]:
     return tuple(source for source in found if source)
 
 
-def _check_defaults(merged: Merged, top: FileKeys) -> None:
-    if top.defaults:
-        _check(SourceKeys, {"name": "x", "url": "http://x", **top.defaults}, ("defaults",), merged)
+def _sound_defaults(merged: Merged, top: FileKeys) -> dict[str, Any]:
+    """What stands under every source; a wrong key is said once, here, and not again at each source."""
+    whole = {"name": "x", "url": "http://x", **top.defaults}
+    _check(SourceKeys, whole, ("defaults",), merged)
+    try:
+        SourceKeys.model_validate(whole)
+    except ValidationError as error:
+        refused = {found["loc"][0] for found in error.errors()}
+        return {key: value for key, value in top.defaults.items() if key not in refused}
+    return dict(top.defaults)
 
 
 def _source(merged: Merged, top: FileKeys, raw: Any, path: Path) -> Source | None:
