@@ -12,6 +12,7 @@ address space, libraries included), and a wall clock in the main process for wha
 import asyncio
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 from collections.abc import Callable
@@ -47,9 +48,9 @@ _SENT_HOME = WorkerFailure(reason="the workers were sent home before it was done
 
 @dataclass(frozen=True, slots=True)
 class _Returned:
-    """What crosses back from a child: never an exception, as some cannot be unpickled."""
+    """What crosses back from a child: the value pickled there, where trouble with that can still be told."""
 
-    value: Any = None
+    packed: bytes = b""
     error: str | None = None
 
 
@@ -133,7 +134,7 @@ class Workers:
             return self._unfinished(pool)
         if returned.error is not None:
             return WorkerFailure(reason=returned.error)
-        return returned.value  # type: ignore[no-any-return]
+        return pickle.loads(returned.packed)  # type: ignore[no-any-return]  # noqa: S301  (our own child's)
 
     def _unfinished(self, pool: pebble.ProcessPool) -> WorkerFailure | Literal["lost"]:
         if self._closed:
@@ -219,7 +220,7 @@ def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: fl
     """Run a job against the CPU clock; every exception becomes words."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return _Returned(function(*args))
+        return _Returned(pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL))
     except MemoryError:
         return _Returned(error="over its memory")
     except Exception as error:  # noqa: BLE001  (whatever hostile bytes bring about is told, not raised)

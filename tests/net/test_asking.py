@@ -303,6 +303,33 @@ def test_a_post_goes_out_whole_and_is_not_sent_twice() -> None:
     assert result.body == b'{"a": 1}'
 
 
+def test_a_sign_in_in_the_address_is_sent_as_basic() -> None:
+    with Site() as site:
+        site.add("/", "x")
+        asyncio.run(once(f"http://me:p%40ss@{site.authority}/"))
+        assert site.requests[0][2]["authorization"] == "Basic bWU6cEBzcw=="
+
+
+@pytest.mark.parametrize("location", ["http://[::bad/", "javascript:alert(1)", "/elsewhere", ""])
+def test_a_redirect_is_an_answer_and_is_not_followed(location: str) -> None:
+    with Site() as site:
+        site.add("/", status=302, headers={"Location": location})
+        result = asyncio.run(once(site.url("/")))
+        assert isinstance(result, Answer)
+        assert (result.status, result.headers["location"]) == (302, location)
+        assert len(site.requests) == 1
+
+
+def test_a_closed_client_sends_nothing() -> None:
+    async def talk() -> None:
+        client = open_client(user_agent="t", allow_private=True)
+        await client.aclose()
+        await client.get("http://127.0.0.1:9/")
+
+    with pytest.raises(RuntimeError, match="closed"):
+        asyncio.run(talk())
+
+
 @pytest.mark.parametrize("url", ["ftp://example.org/", "file:///etc/passwd"])
 def test_only_web_addresses_are_asked(url: str) -> None:
     assert kind(asyncio.run(once(url, resolve=names(("127.0.0.1",))))) == "url"

@@ -1,13 +1,11 @@
 """One GET of the outside world, with redirects by hand: politely, in bounded time and memory, and never by raising."""
 
 import asyncio
-from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote
 
 import httpx
 
@@ -15,9 +13,19 @@ from aiwatch.fetch.headers import conditions, fresh_for, renewed, retry_after, v
 from aiwatch.fetch.lanes import Lanes
 from aiwatch.fetch.words import status_words
 from aiwatch.model import FailureKind, FetchFailure, NotModified, Outcome, Page, Target
-from aiwatch.net import Allow, Answer, Resolve, Unanswered, ask, open_client, system_resolve
+from aiwatch.net import (
+    Allow,
+    Answer,
+    Resolve,
+    Unanswered,
+    ask,
+    basic_sign_in,
+    open_client,
+    system_resolve,
+)
 
 HOPS = 10
+LAST_PORT = 65535
 PER_SHARD = 16  # requests in flight that one httpx pool carries well
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -107,8 +115,8 @@ class Fetcher:
 
     async def _step(self, target: Target, hop: _Hop, now: datetime) -> Outcome | _Hop:
         """One request of a chain of redirects: an outcome, or the next hop."""
-        if hop.url.scheme not in ("http", "https") or not hop.url.host:
-            return _failure(target, *_bad_address(hop))
+        if bad := _bad_address(hop):
+            return _failure(target, *bad)
         async with self._lanes.turn(_host(hop.url)):
             started = asyncio.get_running_loop().time()
             answer = await self._ask(target, hop)
@@ -152,9 +160,7 @@ def _secret_headers(url: httpx.URL, target: Target) -> tuple[tuple[bytes, bytes]
     """Configured headers, and the address's user:password as Basic sign-in (RFC 7617)."""
     headers = [(name.encode("ascii"), secret.value.encode()) for name, secret in target.headers]
     if url.userinfo:
-        user, _, password = url.userinfo.decode("ascii").partition(":")
-        sign_in = b64encode(f"{unquote(user)}:{unquote(password)}".encode())
-        headers.append((b"Authorization", b"Basic " + sign_in))
+        headers.append((b"Authorization", basic_sign_in(url.userinfo).encode("ascii")))
     return tuple(headers)
 
 
@@ -225,14 +231,15 @@ def _failure(
     return FetchFailure(url=_shown(target.url), kind=kind, detail=detail, status=status)
 
 
-def _bad_address(hop: _Hop) -> tuple[FailureKind, str]:
-    scheme = hop.url.scheme[:20] or "no"
+def _bad_address(hop: _Hop) -> tuple[FailureKind, str] | None:
+    """Why this address cannot be asked at all."""
+    url = hop.url
+    if url.scheme in ("http", "https") and url.host and (url.port or 80) <= LAST_PORT:
+        return None
+    what = f"An address that begins with `{url.scheme[:20]}:`, or has no host or no such port"
     if hop.seen:
-        return "redirect", f"We are sent to a {scheme}: address; only http and https are followed."
-    return (
-        "url",
-        f"An address with {scheme} scheme or without a host; only http and https are fetched.",
-    )
+        return "redirect", f"{what}: it was sent by a redirect; only http and https are followed."
+    return "url", f"{what}; only http and https are fetched."
 
 
 def _without_sign_in(url: httpx.URL) -> httpx.URL:

@@ -1,18 +1,20 @@
 """The wire: what we refuse to connect to, and the httpx transport under everything that connects."""
 
 from aiwatch.net.asking import Answer, Unanswered, ask
-from aiwatch.net.client import open_client, system_trust
+from aiwatch.net.client import GuardedClient, basic_sign_in, open_client, system_trust
 from aiwatch.net.guard import Allow, permitted, refused
 from aiwatch.net.transport import NoSuchHost, PrivateAddress, Resolve, system_resolve
 
 __all__ = [
     "Allow",
     "Answer",
+    "GuardedClient",
     "NoSuchHost",
     "PrivateAddress",
     "Resolve",
     "Unanswered",
     "ask",
+    "basic_sign_in",
     "open_client",
     "permitted",
     "refused",

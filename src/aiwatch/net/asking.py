@@ -177,7 +177,8 @@ def _unexplained(error: Exception, where: str, words: str) -> Unanswered:
             kind="connect", detail=f"{where} hung up before answering; tried again later."
         )
     return Unanswered(
-        kind="connect", detail=f"No connection to {where} ({words or 'refused'}); is it up?"
+        kind="connect",
+        detail=f"No connection to {where} ({words or 'refused'}); check that it is up and reachable from here.",
     )
 
 

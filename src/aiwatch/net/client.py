@@ -3,8 +3,9 @@
 import logging
 import os
 import ssl
+from base64 import b64encode
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import unquote
 
 import httpx
 
@@ -29,26 +30,53 @@ def _trust(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def basic_sign_in(userinfo: bytes) -> str:
+    """The Authorization header for an address's `user:password` (RFC 7617)."""
+    user, _, password = userinfo.decode("ascii").partition(":")
+    return "Basic " + b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode("ascii")
+
+
+class GuardedClient(httpx.AsyncClient):
+    """An httpx client that sends a request as it stands and hands over the answer as it came.
+
+    httpx's own `send` reads every Location (and fails on a broken one, even when it is not to follow), keeps
+    cookies and logs whole addresses: none of it is wanted here. A sign-in in the address is sent as Basic.
+    """
+
+    def __init__(self, transport: GuardedTransport, headers: dict[str, str]) -> None:
+        super().__init__(transport=transport, headers=headers, timeout=None, trust_env=False)
+        self._wire = transport
+
+    async def send(
+        self, request: httpx.Request, *, stream: bool = False, **_others: object
+    ) -> httpx.Response:
+        """Send once; for all but tests `ask` is the way to read the answer in bounded time and memory."""
+        if self.is_closed:
+            raise RuntimeError("this client has been closed")
+        if request.url.userinfo and "authorization" not in request.headers:
+            request.headers["Authorization"] = basic_sign_in(request.url.userinfo)
+        response = await self._wire.handle_async_request(request)
+        response.request = request
+        if not stream:
+            await response.aread()
+        return response
+
+
 def open_client(
     *,
     user_agent: str,
     allow_private: Allow = False,
     resolve: Resolve = system_resolve,
     shards: int = 1,
-) -> httpx.AsyncClient:
+) -> GuardedClient:
     """A client for `ask`, to be closed by its owner.
 
-    It never follows redirects by itself and has no timeouts of its own: `ask` holds a total deadline. A request's
-    `extensions` may hold `allow_private` (overrides the client's) and `proxy` (an http or https URL).
+    A request's `extensions` may hold `allow_private` (overrides the client's) and `proxy` (an http or https URL).
     `shards` pools share the hosts, for more than about 16 requests in flight.
     """
-    return httpx.AsyncClient(
-        transport=GuardedTransport(
-            system_trust(), allow=allow_private, resolve=resolve, shards=shards
-        ),
-        headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS},
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        timeout=None,  # noqa: S113  (see above)
-        follow_redirects=False,
-        trust_env=False,
+    transport = GuardedTransport(
+        system_trust(), allow=allow_private, resolve=resolve, shards=shards
+    )
+    return GuardedClient(
+        transport, headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS}
     )

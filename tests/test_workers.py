@@ -1,0 +1,237 @@
+"""Real children: each test pays for a spawn or two, so several questions share one pool."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiwatch.workers import WorkerFailure, Workers
+
+QUICK = 0.3  # seconds of computing
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children import this very module, so they must find it as we do."""
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[1]))
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def who() -> int:
+    return os.getpid()
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def idle() -> None:
+    threading.Event().wait()
+
+
+def hoard(mebibytes: int) -> int:
+    return len(bytearray(mebibytes * 1024 * 1024))
+
+
+def abort() -> None:
+    os.close(2)  # CPython's own cry is not wanted in the test's output
+    os.abort()
+
+
+def leave() -> None:
+    os._exit(7)
+
+
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
+class Unspeakable(Exception):
+    """An exception that cannot be unpickled."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def fail_oddly() -> None:
+    raise Unspeakable("odd", "ly")
+
+
+def unpicklable() -> object:
+    return threading.Lock()
+
+
+def signalled_until(marker: str) -> str:
+    """Killed from outside the first time; the second time the marker is there."""
+    path = Path(marker)
+    if path.exists():
+        return "done"
+    path.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "never"
+
+
+def kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def terminate_self() -> str:
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+    return "still here"
+
+
+def with_workers(use: Callable[[Workers], Any], **options: Any) -> Any:
+    async def run() -> Any:
+        with Workers(**options) as workers:
+            return await use(workers)
+
+    return asyncio.run(run())
+
+
+def no_child_is_left() -> bool:
+    return not multiprocessing.active_children()
+
+
+def test_what_goes_wrong_comes_back_in_words_and_the_pool_lives_on(tmp_path: Path) -> None:
+    async def use(workers: Workers) -> None:
+        async def words(function: Callable[..., Any], *args: object) -> str:
+            result = await workers.run(function, *args, deadline=QUICK)
+            assert isinstance(result, WorkerFailure), result
+            return result.reason
+
+        assert await workers.run(double, 21, deadline=QUICK) == 42
+        assert await words(fail, "no such tag") == "ValueError: no such tag"
+        assert await words(fail_oddly) == "Unspeakable: oddly"
+        assert "lock" in await words(unpicklable)
+        assert await words(hoard, 500) == "over its memory"
+        assert await words(spin) == "over its 0.3 s of computing time"
+        assert "SIGABRT" in await words(abort)
+        assert "exit code 7" in await words(leave)
+        assert "twice" in await words(kill_self)
+        once = await workers.run(signalled_until, str(tmp_path / "marker"), deadline=QUICK)
+        assert once == "done"
+        assert await workers.run(terminate_self, deadline=QUICK) == "still here"
+        assert await workers.run(double, 4, deadline=QUICK) == 8
+
+    with_workers(use, children=1)
+    assert no_child_is_left()
+
+
+def test_a_job_that_neither_computes_nor_ends_meets_the_clock() -> None:
+    async def use(workers: Workers) -> Any:
+        return await workers.run(idle, deadline=0.05)
+
+    assert with_workers(use, children=1) == WorkerFailure(reason="not done after 0.2 s")
+
+
+def test_neighbours_of_a_killed_job_are_unharmed() -> None:
+    async def use(workers: Workers) -> list[Any]:
+        jobs: list[Any] = [workers.run(spin, deadline=QUICK)]
+        jobs += [workers.run(double, n, deadline=5) for n in range(20)]
+        return list(await asyncio.gather(*jobs))
+
+    bad, *good = with_workers(use, children=2)
+    assert isinstance(bad, WorkerFailure)
+    assert good == [n * 2 for n in range(20)]
+
+
+def test_no_child_starts_before_the_first_job_and_idle_ones_go_home() -> None:
+    async def use(workers: Workers) -> None:
+        assert no_child_is_left()
+        await workers.run(double, 1, deadline=5)
+        assert not no_child_is_left()
+        async with asyncio.timeout(5):
+            while not no_child_is_left():  # noqa: ASYNC110  (nothing tells when the last is gone)
+                await asyncio.sleep(0.02)
+        assert await workers.run(double, 2, deadline=5) == 4
+
+    with_workers(use, children=1, idle=0.1)
+
+
+def test_an_idle_child_killed_from_outside_is_replaced() -> None:
+    async def use(workers: Workers) -> Any:
+        pid = await workers.run(who, deadline=5)
+        assert isinstance(pid, int)
+        os.kill(pid, signal.SIGKILL)
+        return [await workers.run(double, n, deadline=5) for n in range(3)]
+
+    assert with_workers(use, children=1) == [0, 2, 4]
+
+
+def test_closing_ends_a_running_job_at_once_and_for_good() -> None:
+    async def run() -> tuple[Any, Any, float]:
+        loop = asyncio.get_running_loop()
+        workers = Workers(1)
+        await workers.run(double, 1, deadline=5)
+        job = asyncio.create_task(workers.run(idle, deadline=60))
+        await asyncio.sleep(0)
+        started = loop.time()
+        workers.close()
+        took = loop.time() - started
+        return await job, await workers.run(double, 1, deadline=5), took
+
+    ended, refused, took = asyncio.run(run())
+    assert isinstance(ended, WorkerFailure)
+    assert isinstance(refused, WorkerFailure)
+    assert took < 2
+    assert no_child_is_left()
+
+
+def test_a_caller_that_gives_up_frees_the_child() -> None:
+    async def use(workers: Workers) -> Any:
+        await workers.run(double, 1, deadline=5)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await workers.run(idle, deadline=60)
+        return await workers.run(double, 3, deadline=5)
+
+    assert with_workers(use, children=1) == 6
+
+
+@pytest.mark.slow
+def test_a_program_with_workers_ends_without_a_word_and_its_children_stay_light(
+    tmp_path: Path,
+) -> None:
+    """As the installed command: a script that imports our command line, and is imported again by each child."""
+    (tmp_path / "job.py").write_text(
+        "import sys\n\ndef modules():\n    return sorted(sys.modules)\n"
+    )
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import asyncio, sys\n"
+        "from aiwatch.cli import main as command_line\n"
+        "async def main():\n"
+        "    import httpx, sqlite_utils\n"
+        "    from aiwatch.sources import feed\n"
+        "    from aiwatch.workers import Workers\n"
+        "    from job import modules\n"
+        "    workers = Workers(2)\n"
+        "    print(*await workers.run(modules, deadline=10))\n"
+        "    workers.close()\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    loaded = set(done.stdout.split())
+    assert "aiwatch.workers" in loaded
+    assert not loaded & {"httpx", "httpcore", "sqlite_utils", "apscheduler", "pydantic", "yaml"}
