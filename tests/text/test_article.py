@@ -81,7 +81,7 @@ def test_a_selector_that_finds_nothing_or_is_none_leaves_the_page_as_it_is(selec
         ("<div>" * 30_000 + "<p>deep", "nested too deep"),
         ("".join(f"<p><font size={n}>x" for n in range(4_000)), "nested too deep"),
         ("<p>first<div " + " ".join(f"a{n}=1" for n in range(20_000)) + ">", "attributes"),
-        ("".join(f"<body a{n}=1>" for n in range(20_000)), "attributes"),
+        ("".join(f"<body a{n}=1>" for n in range(20_000)), "bodies"),
         ("<p>" + "word " * 700_000, "cut after"),
     ],
     ids=["deep", "formatting", "attributes", "bodies", "long"],

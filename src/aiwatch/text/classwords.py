@@ -60,7 +60,16 @@ def words(text: str) -> frozenset[str]:
 
 _STEM_FLAGS = {word: flag for flag, text in _STEMS.items() for word in text.split()}
 _WORD_FLAGS = {word: flag for flag, text in _WORDS.items() for word in text.split()}
-_FIND_STEMS = re.compile("|".join(sorted(_STEM_FLAGS, key=len, reverse=True)))
+
+
+def _either(stems: list[str]) -> str:
+    """The stems as one pattern, by first letter: a plain list of them costs four times as much."""
+    longest = sorted(stems, key=len, reverse=True)
+    letters = {stem[0]: "|".join(s[1:] for s in longest if s[0] == stem[0]) for stem in longest}
+    return "|".join(f"{letter}(?:{rests})" for letter, rests in letters.items())
+
+
+_FIND_STEMS = re.compile(_either(list(_STEM_FLAGS)))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^a-z]+")
 # Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
