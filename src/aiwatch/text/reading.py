@@ -39,7 +39,7 @@ _READ_MORE = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
-    r"</(?:p|div|li|h\d|span|a|b|i|em|strong)\s*>|<(?:br|p|img)\b[^>]*>", re.IGNORECASE
+    r"</(?:p|div|li|h\d|span|a|b|i|em|strong)\s*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE
 )
 _READABLE = re.compile(r"(?:text/|application/(?:xhtml|xml|octet-stream))", re.IGNORECASE)
 

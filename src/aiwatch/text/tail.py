@@ -13,9 +13,12 @@ from aiwatch.text import tail_words as words
 LONGEST_LINK = 160  # characters of a headline in a list of links
 LONGEST_APPEAL = 400
 LONGEST_QUESTION = 200
+MOST_HEADINGS = 30  # looked into per kind: a page that repeats them without end is no article
+LONGEST_IMAGE = 2_000  # two addresses and a description
 ANSWER_LINES = 6  # between two questions
 LARGEST_FAQ = 0.5  # of the text: beyond it, the questions are the article
 
+_LINKS_HEADINGS = words.RELATED | words.RELATED_AT_END
 _ENDS = tuple(".!…。！।۔")
 _QUESTION = tuple("?？؟")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–>»►▶✓]|\d{1,2}[.)])\s+")
@@ -66,9 +69,11 @@ def _alone(line: str) -> _Kind:
     bare = line.strip()
     if not bare:
         return _Kind.BLANK
-    if words.IMAGE.match(bare) or _heading(bare) in words.LABELS:
+    if len(bare) <= LONGEST_IMAGE and words.IMAGE.match(bare):
         return _Kind.NOTHING
-    if len(bare) <= LONGEST_APPEAL and words.CAPTION.search(bare):
+    if len(bare) <= LONGEST_APPEAL and (
+        _heading(bare) in words.LABELS or words.CAPTION.search(bare)
+    ):
         return _Kind.NOTHING
     return _Kind.SHORT if _is_short(bare) else _Kind.PROSE
 
@@ -82,6 +87,8 @@ def _says_promotion(line: str) -> bool:
 
 def _heading(line: str) -> str:
     """A line as a heading is compared: lower case, letters and figures, one blank between words."""
+    if len(line) > LONGEST_LINK:
+        return ""
     return " ".join(re.sub(r"[^\w\s&’]|_", " ", line.casefold()).split())
 
 
@@ -98,9 +105,8 @@ def _is_question(line: str) -> bool:
 
 def _mark_faq(lines: Sequence[str], kinds: list[_Kind], first: int) -> None:
     """Mark a FAQ heading with its questions and answers, if there are two or they end the text."""
-    for index in range(first, len(lines)):
-        if _heading(lines[index]) not in words.FAQ:
-            continue
+    headings = [index for index in range(first, len(lines)) if _heading(lines[index]) in words.FAQ]
+    for index in headings[:MOST_HEADINGS]:
         questions, end = _faq_end(lines, kinds, index + 1)
         size = sum(map(len, lines[index:end]))
         if size > LARGEST_FAQ * sum(map(len, lines)) or not questions:
@@ -129,11 +135,12 @@ def _faq_end(lines: Sequence[str], kinds: Sequence[_Kind], start: int) -> tuple[
 
 def _mark_related(lines: Sequence[str], kinds: list[_Kind], first: int) -> None:
     """Mark a heading of links and the links, if they reach the end or the heading leaves no doubt."""
-    for index in range(len(lines) - 1, first - 1, -1):
-        heading = _heading(lines[index])
-        certain = heading in words.RELATED
-        if not certain and heading not in words.RELATED_AT_END:
-            continue
+    headings = [
+        (index, heading in words.RELATED)
+        for index in range(first, len(lines))
+        if (heading := _heading(lines[index])) in _LINKS_HEADINGS
+    ]
+    for index, certain in reversed(headings[-MOST_HEADINGS:]):
         links, end = 0, index + 1
         while end < len(lines) and (
             kinds[end] in (_Kind.BLANK, _Kind.NOTHING) or _is_link(lines[end], kinds[end])

@@ -90,7 +90,7 @@ APPEAL = _starting(
     r"click here to (?:subscribe|sign|join|follow|read|get|download|learn|see)",
     r"get .{0,60}(?:delivered|straight|sent|right)\b.{0,20}\b(?:to|in) your inbox",
     r"join (?:our|the) .{0,40}(?:telegram|whatsapp|discord|newsletter|channel|community)\b",
-    r"download (?:our|the) .{0,30}\bapp\b",
+    r"download our .{0,30}\bapp\b",
     r"share this (?:article|story|post)\b",
     r"thank(?:s| you) for (?:reading|subscribing)\b",
     r"the post .{1,300} (?:first appeared|appeared first) on\b",
