@@ -48,14 +48,13 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_readers_cannot_write(tmp_path: Path) -> None:
-    with (
-        Store(tmp_path / "a.db") as store,
-        store.read() as db,
-        pytest.raises(AiwatchError, match="cannot be written"),
-        reader(store.path) as second,
-    ):
-        second.execute("INSERT INTO settings VALUES ('a', '1')")
-        db.execute("SELECT 1")
+    def write_through(path: Path) -> None:
+        with reader(path) as db:
+            db.execute("INSERT INTO settings VALUES ('a', '1')")
+
+    with Store(tmp_path / "a.db") as store:
+        with pytest.raises(AiwatchError, match="cannot be written"):
+            write_through(store.path)
 
 
 def test_readers_see_one_unmoving_view(tmp_path: Path) -> None:
@@ -115,10 +114,14 @@ def test_every_earlier_schema_becomes_todays(tmp_path: Path, script: Path) -> No
     old = sqlite3.connect(tmp_path / "old.db")
     old.executescript(script.read_text())
     old.close()
-    with Store(tmp_path / "old.db") as upgraded, Store(tmp_path / "new.db") as fresh:
-        with upgraded.read() as one, fresh.read() as other:
-            assert tables(one) == tables(other)
-            assert one.execute("PRAGMA foreign_key_check").fetchall() == []
+    with (
+        Store(tmp_path / "old.db") as upgraded,
+        Store(tmp_path / "new.db") as fresh,
+        upgraded.read() as one,
+        fresh.read() as other,
+    ):
+        assert tables(one) == tables(other)
+        assert one.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_todays_schema_is_among_the_kept_ones(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def export_articles(db: sqlite3.Connection, since: datetime | None) -> Iterator[
     """Every article as the contract writes it; a duplicate has its original's story."""
     rows = db.execute(
         "SELECT articles.*, coalesce(stories.alias_of, stories.id) AS home FROM articles"
-        " JOIN stories ON stories.id = articles.story WHERE :since IS NULL OR first_seen >= :since ORDER BY articles.id",
+        " JOIN stories ON stories.id = articles.story WHERE :since IS NULL OR articles.first_seen >= :since ORDER BY articles.id",
         {"since": to_text(since) if since else None},
     )
     for row in rows:

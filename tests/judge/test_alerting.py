@@ -1,0 +1,196 @@
+"""Whom a change concerns, when, and why."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+
+from aiwatch.judge.alerting import (
+    Decision,
+    NotOwed,
+    Owed,
+    alerting,
+    first_tell,
+    in_quiet,
+    may_close,
+)
+from aiwatch.model import Alert, Backlog, Rate, SourceName, Story, Told
+from tests.stories import NOON, PRICE, READER, alert, member, story, told
+
+HOUR = timedelta(hours=1)
+
+
+def decided(
+    about: Story, to: Alert, known: Told | None = None, now: datetime = NOON, changed: int = -1
+) -> Decision:
+    memory = {READER: known} if known else {}
+    return alerting(about, about.members[changed], memory, to, (READER,), now)
+
+
+def reason(decision: Decision) -> str:
+    assert isinstance(decision, NotOwed), decision
+    return decision.reason
+
+
+@pytest.mark.parametrize(
+    ("published", "first_poll", "backlog", "baseline", "tell"),
+    [
+        (NOON - HOUR, False, HOUR * 24, False, "all"),
+        (None, False, HOUR * 24, False, "all"),
+        (NOON - HOUR, True, HOUR * 24, False, "digest"),
+        (NOON - HOUR * 25, True, HOUR * 24, False, "none"),
+        (None, True, HOUR * 24, False, "none"),
+        (None, True, "all", False, "all"),
+        (NOON - HOUR * 999, True, "all", False, "all"),
+        (NOON, True, "none", False, "none"),
+        (NOON, False, HOUR, True, "none"),
+    ],
+)
+def test_a_first_poll_is_told_only_as_far_back_as_its_backlog(
+    published: datetime | None, first_poll: bool, backlog: Backlog, baseline: bool, tell: str
+) -> None:
+    decision = first_tell(
+        published, first_poll=first_poll, backlog=backlog, baseline=baseline, now=NOON
+    )
+    assert decision == tell
+
+
+def test_a_first_telling_is_owed_once_it_has_settled() -> None:
+    decision = decided(story(member()), alert(settle=HOUR / 6))
+    assert isinstance(decision, Owed)
+    assert (decision.cause, decision.hold_until) == ("new", NOON + HOUR / 6)
+    assert "Outlet 1" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("parts", "alert_parts", "words"),
+    [
+        ({"tell": "none"}, {}, "before watching began"),
+        ({"tell": "digest"}, {}, "scheduled digests only"),
+        ({"trust": "block"}, {}, "blocked"),
+        ({"trust": "low"}, {}, "low trust"),
+        ({"topics": ()}, {}, "no topic"),
+        ({}, {"topics": ("disney",)}, "no topic"),
+        ({}, {"sources": (SourceName("Elsewhere"),)}, "other sources"),
+        ({}, {"about": "troubles"}, "about troubles"),
+        ({}, {"min_outlets": 2, "within": HOUR}, "1 of 2 outlets so far"),
+        ({}, {"min_independent": 2}, "1 of 2 independent texts so far"),
+    ],
+)
+def test_what_keeps_an_article_from_an_alert_is_said(
+    parts: dict[str, Any], alert_parts: dict[str, Any], words: str
+) -> None:
+    assert words in reason(decided(story(member(**parts)), alert(**alert_parts)))
+
+
+def test_backlog_reaches_scheduled_digests() -> None:
+    assert isinstance(decided(story(member(tell="digest")), alert("daily at 08:00")), Owed)
+
+
+def test_a_muted_story_is_never_owed() -> None:
+    assert "muted" in reason(decided(story(member(), muted=True), alert()))
+
+
+def test_an_alert_may_follow_a_source_whatever_it_is_about() -> None:
+    follows = alert(sources=(SourceName("Source 1"),))
+    assert isinstance(decided(story(member(topics=())), follows), Owed)
+
+
+def test_an_alert_without_channels_owes_nothing() -> None:
+    about = story(member())
+    assert isinstance(alerting(about, about.members[0], {}, alert(), (), NOON), NotOwed)
+
+
+def test_a_second_outlet_brings_what_waited_for_it() -> None:
+    wants_two = alert(min_outlets=2, within=HOUR * 24)
+    assert isinstance(decided(story(member(1), member(2, verdict="same_story")), wants_two), Owed)
+
+
+def test_a_copy_is_no_second_outlet() -> None:
+    pair = story(member(1), member(2, verdict="same_text", duplicate_of=1))
+    assert "1 of 2 outlets" in reason(decided(pair, alert(min_outlets=2)))
+
+
+def test_a_second_outlet_past_the_time_is_too_late() -> None:
+    pair = story(member(1), first_seen=NOON - HOUR * 2)
+    assert "too late" in reason(decided(pair, alert(min_outlets=2, within=HOUR)))
+
+
+def test_a_first_hand_source_needs_no_second_outlet() -> None:
+    assert isinstance(decided(story(member(primary=True)), alert(min_outlets=3)), Owed)
+
+
+def test_what_was_told_and_adds_nothing_is_not_owed_again() -> None:
+    pair = story(member(1), member(2, verdict="same_story"))
+    assert "adds nothing new" in reason(decided(pair, alert(), told(1)))
+
+
+def test_new_facts_are_an_update_and_wait_for_the_gap() -> None:
+    pair = story(member(1), member(2, verdict="same_story", text=PRICE))
+    decision = decided(pair, alert(update_gap=HOUR * 2), told(1), now=NOON + HOUR)
+    assert isinstance(decision, Owed)
+    assert (decision.cause, decision.hold_until) == ("update", NOON + HOUR * 2)
+
+
+@pytest.mark.parametrize(
+    ("updates", "owed"), [("all", True), ("new facts", False), ("none", False)]
+)
+def test_an_alert_says_which_updates_it_wants(
+    updates: Literal["all", "new facts", "none"], owed: bool
+) -> None:
+    pair = story(member(1), member(2, verdict="same_story"))
+    assert isinstance(decided(pair, alert(updates=updates), told(1)), Owed) is owed
+
+
+def test_no_updates_means_none_even_with_new_facts() -> None:
+    pair = story(member(1), member(2, verdict="same_story", text=PRICE))
+    assert "no updates" in reason(decided(pair, alert(updates="none"), told(1)))
+
+
+def test_a_copy_of_what_was_told_is_never_owed() -> None:
+    pair = story(member(1), member(2, verdict="same_text", duplicate_of=1, text=PRICE))
+    assert "copy" in reason(decided(pair, alert(updates="all"), told(1)))
+
+
+def test_a_copy_that_the_reader_has_in_hand_is_not_owed_again() -> None:
+    pair = story(member(1), member(2, verdict="same_text", duplicate_of=1))
+    assert reason(decided(pair, alert(updates="all"), told(1, 2))) == "already told"
+
+
+def test_a_copy_of_an_old_text_is_not_news() -> None:
+    pair = story(member(1, tell="none"), member(2, verdict="same_text", duplicate_of=1))
+    assert "before watching began" in reason(decided(pair, alert()))
+
+
+def test_one_reader_who_has_not_heard_is_enough() -> None:
+    about = story(member())
+    decision = alerting(
+        about, about.members[0], {READER: told(1)}, alert(), (READER, type(READER)("hook")), NOON
+    )
+    assert isinstance(decision, Owed)
+    assert decision.cause == "new"
+
+
+@pytest.mark.parametrize(
+    ("quiet", "zone", "hour", "inside"),
+    [
+        (((22, 0), (7, 0)), "UTC", 23, True),
+        (((22, 0), (7, 0)), "UTC", 7, False),
+        (((22, 0), (7, 0)), "Asia/Bangkok", 16, True),
+        (((12, 0), (13, 0)), "UTC", 12, True),
+        (((12, 0), (13, 0)), "UTC", 13, False),
+    ],
+)
+def test_quiet_hours_are_the_readers_own(
+    quiet: tuple[tuple[int, int], tuple[int, int]], zone: str, hour: int, inside: bool
+) -> None:
+    assert in_quiet(quiet, zone, datetime(2026, 3, 24, hour, 0, tzinfo=UTC)) is inside
+
+
+def test_quiet_hours_and_the_rate_hold_a_closing_and_say_why() -> None:
+    held = alert(quiet=((11, 0), (13, 0)))
+    assert "quiet hours 11:00-13:00" in (may_close(held, (), NOON) or "")
+    assert may_close(held, (), NOON + HOUR * 2) is None
+    limited = alert(at_most=Rate(count=2, per=HOUR))
+    assert may_close(limited, (NOON - HOUR / 2,), NOON) is None
+    assert "2 messages" in (may_close(limited, (NOON - HOUR / 2, NOON - HOUR / 3), NOON) or "")

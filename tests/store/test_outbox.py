@@ -1,0 +1,176 @@
+"""Message settled: claimed, sent outside, written down; the same id for ever."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiwatch.model import Delivered, Later, OutboxId, Receipt, Refused
+from aiwatch.store import Store, outbox
+from aiwatch.store.outbox import Retry
+from aiwatch.store.times import to_text
+from tests.stories import NOON
+
+MINUTE = timedelta(minutes=1)
+RULE = Retry(delays=(MINUTE, 5 * MINUTE))
+MAIL = Retry(delays=(MINUTE,), repeat_for=timedelta(days=5))
+
+
+def fill(store: Store, count: int = 1, lane: str = "mail:25", digest: int = 1) -> None:
+    """Rows as a closing leaves them."""
+    store.write_now(
+        lambda db: db.execute(
+            "INSERT INTO digests (alert, kind, at, subject, stories) VALUES ('news', 'alert', ?, 's', 1)",
+            (to_text(NOON),),
+        )
+    )
+    for number in range(count):
+        values = (
+            digest,
+            lane,
+            f"reader{number}",
+            f"msg_{lane}_{number}",
+            to_text(NOON),
+            to_text(NOON),
+        )
+        store.write_now(
+            lambda db, values=values: db.execute(  # type: ignore[misc]
+                "INSERT INTO outbox (digest, alert, channel, lane, reader, part, message_id, subject, text, html,"
+                " payload, state, attempts, created, next_try, detail)"
+                " VALUES (?, 'news', 'inbox', ?, ?, 1, ?, 's', 't', 'h', '', 'due', 0, ?, ?, '')",
+                values,
+            )
+        )
+
+
+def due(store: Store, now: datetime = NOON) -> list[OutboxId]:
+    with store.read() as db:
+        return [one.envelope.row for one in outbox.due(db, now)]
+
+
+def attempt(
+    store: Store, row: OutboxId, receipt: Receipt, now: datetime = NOON, rule: Retry = RULE
+) -> str:
+    assert store.write_now(lambda db: outbox.claim(db, row))
+    return store.write_now(lambda db: outbox.settle(db, row, receipt, rule, now))
+
+
+def test_a_delivered_row_is_sent_and_never_due_again(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    assert attempt(store, row, Delivered(detail="250 kept")) == "sent"
+    assert due(store, NOON + timedelta(days=9)) == []
+    with store.read() as db:
+        assert outbox.rows(db, states=["sent"])[0]["detail"] == "250 kept"
+
+
+def test_a_row_is_claimed_by_one_only(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    assert store.write_now(lambda db: outbox.claim(db, row))
+    assert not store.write_now(lambda db: outbox.claim(db, row))
+
+
+def test_what_a_dead_process_was_sending_is_due_again_under_the_same_id(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    with store.read() as db:
+        before = outbox.due(db, NOON)[0].envelope.id
+    store.write_now(lambda db: outbox.claim(db, row))
+    assert due(store) == []
+    with store.read() as db:
+        assert outbox.open_rows(db, NOON) == 1
+    assert store.write_now(outbox.recover) == 1
+    with store.read() as db:
+        (again,) = outbox.due(db, NOON)
+    assert (again.envelope.id, again.envelope.attempt) == (before, 2)
+
+
+def test_waits_grow_and_then_it_is_given_up_and_kept(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    assert attempt(store, row, Later(reason="451 later")) == "due"
+    assert due(store) == []
+    assert due(store, NOON + MINUTE) == [row]
+    assert attempt(store, row, Later(reason="451 later"), NOON + MINUTE) == "due"
+    assert due(store, NOON + 5 * MINUTE) == []
+    assert (
+        attempt(
+            store, due(store, NOON + 6 * MINUTE)[0], Later(reason="451 later"), NOON + 6 * MINUTE
+        )
+        == "failed"
+    )
+    with store.read() as db:
+        assert outbox.failed(db) == 1
+        assert "given up after 3 attempts" in outbox.rows(db, states=["failed"])[0]["detail"]
+
+
+def test_mail_is_tried_for_five_days() -> None:
+    assert MAIL.wait(1, timedelta()) == MINUTE
+    assert MAIL.wait(99, timedelta(days=4)) == MINUTE
+    assert MAIL.wait(99, timedelta(days=5)) is None
+    assert Retry(delays=()).wait(1, timedelta()) is None
+
+
+def test_a_server_may_ask_for_a_longer_wait(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    attempt(store, row, Later(reason="429", after=60 * MINUTE))
+    assert due(store, NOON + 59 * MINUTE) == []
+    assert due(store, NOON + 60 * MINUTE) == [row]
+
+
+def test_a_refusal_is_final_shown_and_may_be_tried_again_by_hand(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    assert attempt(store, row, Refused(reason="550 no such person")) == "failed"
+    assert store.write_now(lambda db: outbox.retry(db, row, NOON)) == 1
+    assert due(store) == [row]
+
+
+def test_a_dropped_row_stays_visible(store: Store) -> None:
+    fill(store)
+    (row,) = due(store)
+    assert store.write_now(lambda db: outbox.drop(db, row))
+    assert not store.write_now(lambda db: outbox.drop(db, row))
+    assert store.write_now(lambda db: outbox.retry(db, None, NOON)) == 0
+    with store.read() as db:
+        found = outbox.row(db, row)
+        assert found is not None
+        assert found["state"] == "dropped"
+        assert outbox.row(db, OutboxId(99)) is None
+
+
+def test_a_lane_in_trouble_holds_its_own_rows_only_and_costs_no_attempt(store: Store) -> None:
+    fill(store, 2)
+    fill(store, 1, lane="hook", digest=2)
+    assert (
+        store.write_now(lambda db: outbox.hold_lane(db, "mail:25", NOON + MINUTE, "no connection"))
+        == 2
+    )
+    with store.read() as db:
+        assert [one.lane for one in outbox.due(db, NOON)] == ["hook"]
+        assert {one.envelope.attempt for one in outbox.due(db, NOON + MINUTE)} == {1}
+
+
+RECEIPTS = st.sampled_from([Delivered(), Later(reason="x"), Refused(reason="y")])
+
+
+@given(st.lists(RECEIPTS, max_size=8))
+def test_a_row_is_always_in_one_known_state(
+    tmp_path_factory: pytest.TempPathFactory, receipts: list[Receipt]
+) -> None:
+    now = NOON
+    with Store(tmp_path_factory.mktemp("o") / "a.db") as store:
+        fill(store)
+        for receipt in receipts:
+            rows = due(store, now)
+            if not rows:
+                break
+            attempt(store, rows[0], receipt, now)
+            now += timedelta(hours=1)
+        with store.read() as db:
+            (row,) = outbox.rows(db, states=["due", "sending", "sent", "failed", "dropped"])
+        assert row["state"] in ("due", "sent", "failed")
+        assert row["message_id"] == "msg_mail:25_0"
