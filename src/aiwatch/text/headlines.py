@@ -22,9 +22,15 @@ class Titles:
 
 
 def stated(text: str) -> str:
-    """A text that a site wrote for machines, on one line: markup and entities in it are read, twice if need be."""
-    once = clean_line(plain(text))
-    return clean_line(plain(once)) if "<" in once else once
+    """A text that a site wrote for machines, on one line: the markup and entities in it are read.
+
+    More than once where need be: `<textarea>` and its like hold markup as text.
+    """
+    for _ in range(4):
+        before, text = text, clean_line(plain(text))
+        if text == before or "<" not in text:
+            return text
+    return text.partition("<")[0].strip()
 
 
 def _words(text: str) -> frozenset[str]:
