@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -30,7 +31,7 @@ def line(*stories: object, **more: object) -> StoryLine:
 
 def test_a_story_stands_once_under_its_first_topic_in_the_alerts_order() -> None:
     found = digest(alert=replace(ALERT, topics=(TopicName("studios"), TopicName("lumen"))))
-    assert [(s.topic, [l.story for l in s.stories]) for s in found.sections] == [
+    assert [(s.topic, [shown.story for shown in s.stories]) for s in found.sections] == [
         ("studios", [1, 2, 3])
     ]
     assert found.sections[0].stories[0].topics == ("studios", "lumen")
@@ -53,7 +54,7 @@ def test_the_story_told_by_most_comes_first() -> None:
         told={},
         alert=replace(ALERT, topics=(TopicName("studios"),)),
     )
-    assert [l.story for l in lines_of(found)] == [2, 3]
+    assert [shown.story for shown in lines_of(found)] == [2, 3]
 
 
 def test_the_same_story_given_twice_is_told_once() -> None:
@@ -111,7 +112,9 @@ def test_a_correction_is_never_left_out() -> None:
 
 
 @pytest.mark.parametrize(("updates", "stories"), [("all", 1), ("new facts", 0)])
-def test_every_further_report_only_where_wanted(updates: str, stories: int) -> None:
+def test_every_further_report_only_where_wanted(
+    updates: Literal["all", "new facts"], stories: int
+) -> None:
     dull = member(
         80,
         "Third Outlet",
@@ -152,8 +155,8 @@ def test_once_told_a_story_has_nothing_more_to_tell() -> None:
 def test_over_the_budget_of_words_a_story_shrinks_and_stays() -> None:
     whole = lines_of(digest())
     short = lines_of(digest(alert=replace(ALERT, words=20)))
-    assert [l.story for l in short] == [l.story for l in whole]
-    assert [bool(l.summary or l.new_facts) for l in short] == [True, True, False]
+    assert [shown.story for shown in short] == [shown.story for shown in whole]
+    assert [bool(shown.summary or shown.new_facts) for shown in short] == [True, True, False]
     assert short[0].summary == whole[0].summary
     assert len(short[1].new_facts) == 1
 

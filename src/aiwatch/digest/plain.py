@@ -6,7 +6,17 @@ Texts are clean when they are filed; this is the last gate, for whatever way the
 import re
 from dataclasses import replace
 
-from aiwatch.model import Digest, Earlier, Fact, Figure, Member, Section, StoryLine
+from aiwatch.model import (
+    Digest,
+    Earlier,
+    Fact,
+    Figure,
+    Match,
+    Member,
+    Section,
+    SourceName,
+    StoryLine,
+)
 from aiwatch.text.clean import clean_line
 
 TITLE, SENTENCE, NAME, URL = 200, 400, 80, 4000
@@ -66,6 +76,7 @@ def _line(line: StoryLine) -> StoryLine:
         figures=tuple(_figure(figure) for figure in line.figures),
         also=tuple(_member(member) for member in line.also),
         copies=tuple(_member(member) for member in line.copies),
+        why=tuple(_match(match) for match in line.why),
         previously=tuple(_earlier(earlier) for earlier in line.previously),
     )
 
@@ -77,6 +88,8 @@ def _member(member: Member) -> Member:
         title=shortened(member.title, TITLE),
         text="",
         outlet=shortened(member.outlet, NAME),
+        source=SourceName(shortened(member.source, NAME)),
+        lang=shortened(member.lang, 20) if member.lang else None,
         authors=tuple(shortened(author, NAME) for author in member.authors),
     )
 
@@ -88,6 +101,14 @@ def _fact(fact: Fact) -> Fact:
         outlet=shortened(fact.outlet, NAME),
         url=link(fact.url),
     )
+
+
+def _match(match: Match) -> Match:
+    hits = tuple(
+        replace(hit, term=shortened(hit.term, NAME), text=shortened(hit.text, NAME))
+        for hit in match.hits
+    )
+    return replace(match, hits=hits)
 
 
 def _figure(figure: Figure) -> Figure:

@@ -32,7 +32,8 @@ def as_text(digest: Digest) -> str:
 
 def _heading(title: str) -> str:
     shown = title.upper() if title.isascii() else title
-    return f"{shown}\n{'─' * min(_columns(shown), WIDTH)}"
+    lines = list(wrapped(shown))
+    return "\n".join((*lines, "─" * max(map(_columns, lines))))
 
 
 def _story(label: str, line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:

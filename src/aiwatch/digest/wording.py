@@ -132,7 +132,7 @@ def _evidence(match: Match) -> str:
 
 
 def _hit(hit: Hit) -> str:
-    return f"“{' '.join(hit.text.split())[:60]}” {_FIELDS[hit.field]}"
+    return f"“{shortened(hit.text, 60)}” {_FIELDS[hit.field]}"
 
 
 def earlier(line: StoryLine, digest: Digest) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def _fit(fact: Fact, place: int, chosen: list[Fact], first: Member) -> float:
     heard_before = sum(fact.outlet == other.outlet for other in chosen)
     early = 1 / (1 + place)
     return (
-        0.2 + early + min(weight, 1.2) - 0.6 * heard_before + 0.2 * (fact.article == first.article)
+        0.2 + early + min(weight, 1.2) - 0.9 * heard_before + 0.2 * (fact.article == first.article)
     )
 
 

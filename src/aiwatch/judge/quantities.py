@@ -195,7 +195,7 @@ def _quantity(
     value = round(value, 6)
     label = "n" if count and value >= 20 else unit
     return Quantity(
-        unit=unit, value=value, key=f"{label}:{_shown(value)}", text=text[start:end].strip(), start=start, end=end
+        unit=unit, value=value, key=f"{label}:{_shown(value)}", text=text[start:end].strip(" ."), start=start, end=end
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 from aiwatch.text.tokens import words
 
 _TAIL = re.compile(
-    r"^\W*(?:faqs?\b|frequently asked|related (?:articles?|stories|posts|news|reading|content|coverage)|read (?:more|next)"
+    r"^\W*(?:(?:faqs?\b|frequently asked|related (?:articles?|stories|posts|news|reading|content|coverage)|read (?:more|next)"
     r"|more (?:from|on|stories|news)\b|you (?:may|might) also|recommended|about the author|interested in\b"
-    r"|further reading|key takeaways|sign up|subscribe|newsletter|explore our|leave a (?:comment|reply)|references\W*$"
+    r"|further reading|key takeaways|sign up|subscribe|newsletter|explore our|leave a (?:comment|reply)|references\W*$)(?!\w)"
     r"|相关阅读|相關閱讀|推荐阅读|延伸阅读|延伸閱讀|関連記事|あわせて読みたい|관련기사|관련 기사|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม)",
     re.IGNORECASE,
 )
@@ -22,12 +22,11 @@ _CHAFF = re.compile(
     r"\b(?:subscribe|sign up|newsletter|follow us|click here|contact us|send us|read more|read next|download (?:our|the app)"
     r"|cookies?|all rights reserved|terms of (?:use|service)|privacy policy|affiliate|may earn|estimated data"
     r"|getty images|advertisement|sponsored|copyright ©|this (?:article|story) (?:was|has been|is)|(?:editing|reporting) by"
-    r"|image credits?|photo(?:graph)? by|join our|stay tuned|check out|learn more|disclaimer|in this article"
-    r"|关注我们|扫码|责任编辑|責任編輯|编辑：|无断转载|無断転載|무단전재|저작권자|기자\s*=|ติดตามข่าว)",
+    r"|image credits?|photo(?:graph)? by|join our|stay tuned|check out|learn more|disclaimer|in this article)\b"
+    r"|(?:关注我们|扫码|责任编辑|責任編輯|编辑：|无断转载|無断転載|무단전재|저작권자|기자\s*=|ติดตามข่าว)",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^(?:[-*•–—▪◦·‣>#|!\[]|\d{1,2}[.)])\s*")
-_LABEL = re.compile(r"^(?:\w[\w&/’'-]*\s?){1,6}(?:\([^)]*\))?:\s+(?=\S)")
 _ENDS = (".", "!", "…", "。", "！", "．", "；")
 _CLOSERS = "\"'”’»」』）)]"
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -40,6 +39,8 @@ _ABBREVIATION = re.compile(
     r"|oct|nov|dec|approx|est|etc|fig|u\.s|u\.k|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+_LONGEST = 1500  # what runs on for longer is a table, a list or an attack
+_MOST = 200_000  # characters of a body read
 _THAI_LENGTH = (
     80  # Thai writes a space between sentences and between clauses: short pieces stay together
 )
@@ -48,7 +49,7 @@ _THAI_LENGTH = (
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a body (one paragraph a line) that report something, in order, each once."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text[:_MOST].splitlines() if line.strip()]
     found = (sentence for line in _body(lines) for sentence in _split(line))
     return tuple(dict.fromkeys(sentence for sentence in found if _reports(sentence)))
 
@@ -56,15 +57,23 @@ def sentences(text: str) -> tuple[str, ...]:
 def _body(lines: list[str]) -> Iterator[str]:
     """The paragraphs before the tail of related links and questions; headings and labelled advice are left out."""
     for place, line in enumerate(lines):
-        if _TAIL.match(line) and len(line) < 100:
+        if _TAIL.match(line) and len(line) < 100 and not line.endswith(_ENDS):
             if place >= len(lines) / 4:
                 return
             continue
         bulleted = _BULLET.match(line)
         bare = _BULLET.sub("", line) if bulleted else line
-        if _is_heading(bare) or (_LABEL.match(bare) and (bulleted or not re.search(r"\d", bare))):
+        if _is_heading(bare) or (_has_label(bare) and (bulleted or not re.search(r"\d", bare))):
             continue
         yield bare
+
+
+def _has_label(line: str) -> bool:
+    """`Infrastructure: ensure that …`: up to six words, a colon, and more."""
+    label, colon, rest = line.partition(": ")
+    return (
+        bool(colon and rest) and len(label) < 80 and len(label.split()) <= 6 and label[:1].isalnum()
+    )
 
 
 def _is_heading(line: str) -> bool:
@@ -107,7 +116,7 @@ def _reports(sentence: str) -> bool:
     """No question, no boilerplate, no scrap."""
     if sentence.rstrip(_CLOSERS).endswith(("?", "？", ":", "：")) or _CHAFF.search(sentence):
         return False
-    return len(sentence) >= (10 if _SPACELESS.search(sentence) else 25)
+    return _LONGEST >= len(sentence) >= (10 if _SPACELESS.search(sentence) else 25)
 
 
 # ---------------------------------------------------------------- what a sentence says, to compare
@@ -132,10 +141,11 @@ def content(text: str) -> frozenset[str]:
 
 def stem(word: str) -> str:
     """A word without its plainest English endings, so that `ended` and `ends` compare."""
-    for ending in ("ing", "ed", "es", "s"):
-        if len(word) > len(ending) + 3 and word.endswith(ending) and not word.endswith("ss"):
-            return word.removesuffix(ending)
-    return word
+    for ending in ("ing", "ed", "s"):
+        if len(word) > len(ending) + 2 and word.endswith(ending) and not word.endswith("ss"):
+            word = word.removesuffix(ending)
+            break
+    return word.removesuffix("e") if len(word) > 3 else word
 
 
 def clipped(sentence: str, limit: int = 280) -> str:

@@ -40,7 +40,7 @@ def keys_of(sentence: str, known: frozenset[str] = frozenset()) -> frozenset[str
 def statements(text: str, title: str = "") -> tuple[tuple[str, frozenset[str]], ...]:
     """Every reporting sentence of a body, in order, with its keys (possibly none)."""
     found = sentences(text)
-    known = frozenset(word for sentence in (title, *found) for word in name_words(sentence))
+    known = frozenset(word for sentence in (title[:300], *found) for word in name_words(sentence))
     return tuple((sentence, keys_of(sentence, known)) for sentence in found)
 
 
@@ -93,9 +93,11 @@ def subjects(members: Iterable[Member]) -> frozenset[str]:
     found: set[str] = set()
     for member, body in zip(members, bodies, strict=True):
         found |= named_in(key for _, keys in body[:2] for key in keys)
-        titled = name_words(member.title, known)
+        titled = name_words(member.title[:300], known)
         found |= titled & known or titled
-        found |= {pair for pair in content(member.title) if len(pair) == 2 and not pair.isascii()}
+        found |= {
+            pair for pair in content(member.title[:300]) if len(pair) == 2 and not pair.isascii()
+        }
     return frozenset(found)
 
 

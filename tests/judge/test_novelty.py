@@ -1,0 +1,339 @@
+"""What is news to a reader who has been told some of a story."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiwatch.judge.novelty import (
+    counted_outlets,
+    facts,
+    figures,
+    independent,
+    lead,
+    new_facts,
+    outlets,
+    summary,
+)
+from aiwatch.model import AlertName, ArticleId, Member, Reader, SourceName, Story, StoryId, Told
+
+SINCE = datetime(2026, 3, 24, 9, tzinfo=UTC)
+
+
+def member(
+    number: int,
+    text: str = "",
+    *,
+    title: str = "Brightloom closes Lumen",
+    outlet: str = "",
+    **more: Any,
+) -> Member:
+    values: dict[str, Any] = {
+        "article": ArticleId(number),
+        "url": f"https://example.org/{number}",
+        "title": title,
+        "text": text,
+        "source": SourceName(outlet or f"Outlet {number}"),
+        "outlet": outlet or f"Outlet {number}",
+        "first_seen": SINCE + timedelta(minutes=number),
+    }
+    return Member(**(values | more))
+
+
+def story(*members: Member) -> Story:
+    return Story(id=StoryId(1), first_seen=SINCE, last_seen=SINCE, members=members)
+
+
+def told(*articles: int, facts: tuple[str, ...] = ()) -> Told:
+    return Told(
+        reader=Reader("mailto:a@example.org"),
+        story=StoryId(1),
+        at=SINCE,
+        by=AlertName("morning"),
+        articles=frozenset(map(ArticleId, articles)),
+        facts=facts,
+    )  # fmt: skip
+
+
+FIRST = member(
+    1,
+    "Brightloom will close Lumen on 4 May. Its deal with Halden was worth $600 million, Mara Ostrander said.",
+)
+
+NEWS = [
+    ("a figure", "Lumen lost $90 million in the last year.", True),
+    ("a changed figure in the same words", "Its deal with Halden was worth $450 million, Mara Ostrander of Lumen said.", True),
+    ("the same figure, rounded, in other words", "Brightloom gives up an agreement of some $0.6 billion over Lumen characters.", False),
+    ("a date", "Subscribers of Lumen can fetch their films until 30 June.", True),
+    ("a quotation", "People at Lumen were told to “stop everything and go home” at noon.", True),
+    ("a new speaker", "Ines Calloway of Halden denied that Lumen had ever paid the studio.", True),
+    ("the same speaker, saying something else", "Robots are what comes after Lumen, Mara Ostrander told reporters.", True),
+    ("names alone", "Lumen was loved by people at Kestrel, Pellucid and many other places as noted by Meyka.", False),
+    ("nothing new", "Brightloom will close Lumen on 4 May.", False),
+    ("another subject", "Much was said there by many people. Much was sung there by others as well. Ticket sales of the opera in Leeds rose by 40 percent.", False),
+    ("carried on from a sentence about it", "Lumen was never liked much at home. It made only $2 million in all.", True),
+    ("advice", "- Infrastructure: Ensure that Lumen is replaced by May.", False),
+    ("a question", "Will Lumen be back by 1 September with Ines Calloway?", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "text", "news"), NEWS, ids=[case[0] for case in NEWS])
+def test_what_counts_as_news(what: str, text: str, news: bool) -> None:
+    found = new_facts(story(FIRST, member(2, text)), told(1))
+    assert bool(found) is news, what
+    assert all(fact.article == 2 and fact.outlet == "Outlet 2" for fact in found)
+
+
+def test_sentences_sent_count_as_told_even_without_their_article() -> None:
+    second = member(2, "Lumen lost $90 million in the last year.")
+    assert (
+        new_facts(
+            story(FIRST, second),
+            told(1, facts=("It lost about $90 million over the past year, Lumen’s maker says.",)),
+        )
+        == ()
+    )
+
+
+def test_the_same_news_from_two_outlets_is_told_once() -> None:
+    second = member(2, "Lumen lost $90 million in the last year.")
+    third = member(
+        3, "In the last year Lumen lost $90.1 million. Ines Calloway said Lumen owed her 12 films."
+    )
+    found = new_facts(story(FIRST, second, third), told(1))
+    assert sum("lost" in fact.text for fact in found) == 1
+
+
+def test_the_best_come_first_and_no_more_than_asked() -> None:
+    many = " ".join(f"Lumen paid ${n}0 million to partner number {n}." for n in range(2, 12))
+    assert len(new_facts(story(FIRST, member(2, many)), told(1))) <= 6
+    assert len(new_facts(story(FIRST, member(2, many)), told(1), limit=2)) == 2
+
+
+def test_copies_and_low_trust_add_nothing() -> None:
+    text = "Lumen lost $90 million in the last year."
+    copy = member(2, text, duplicate_of=ArticleId(1), verdict="same_text")
+    assert new_facts(story(FIRST, copy, member(3, text, trust="low")), told(1)) == ()
+    assert new_facts(story(FIRST, member(3, text, trust="block")), told(1)) == ()
+
+
+def test_a_story_only_of_low_trust_still_tells() -> None:
+    low = story(
+        replace(FIRST, trust="low"),
+        member(2, "Lumen lost $90 million in the last year.", trust="low"),
+    )
+    assert len(new_facts(low, told(1))) == 1
+
+
+def test_to_one_who_was_told_nothing_everything_is_new() -> None:
+    assert len(new_facts(story(FIRST), None)) == 2
+
+
+OTHER_SCRIPTS = [
+    ("zh", "公司表示，Lumen的运营成本约为1.2亿元。", "cny:120000000"),
+    ("ja", "Lumenの利用者は2月に310万人だったと同社は発表した。", "n:3100000"),
+    ("ko", "Lumen의 수익은 140만 달러에 그쳤다고 회사는 밝혔다.", "usd:1400000"),
+    ("th", "บริษัทระบุว่า Lumen มีรายได้เพียง 1.4 ล้านดอลลาร์ นับตั้งแต่เปิดตัว", "usd:1400000"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "key"), OTHER_SCRIPTS)
+def test_other_scripts_give_figures_and_latin_names(lang: str, text: str, key: str) -> None:
+    (found,) = new_facts(story(FIRST, member(2, text, lang=lang)), told(1))
+    assert {key, "name:lumen"} <= found.keys or key.startswith("n:")
+    assert "name:lumen" in found.keys
+
+
+def test_a_title_without_spaces_says_what_a_story_is_about() -> None:
+    one = member(1, "微光视频周二发布了新模型。", title="微光视频发布新模型")
+    two = member(
+        2, "微光视频的新模型训练成本约1.2亿元。足球队赢了3比0，观众有5000人。", title="新模型的成本"
+    )
+    assert [fact.keys for fact in new_facts(story(one, two), told(1))] == [{"cny:120000000"}]
+
+
+def test_the_current_year_is_no_news() -> None:
+    assert facts(member(1, "Everybody spoke of it in 2026 without an end.")) == ()
+    assert facts(member(1, "Everybody will speak of it in 2031 without an end."))[0].keys == {
+        "date:2031"
+    }
+
+
+# ---------------------------------------------------------------- summary
+
+
+def test_a_summary_begins_with_the_lead_and_lets_others_speak() -> None:
+    second = member(
+        2,
+        "Brightloom is closing Lumen on 4 May. Lumen lost $90 million in the last year.",
+        outlet="B",
+    )
+    third = member(
+        3, "Ines Calloway of Halden denied that Lumen had ever paid the studio.", outlet="C"
+    )
+    found = summary(story(replace(FIRST, trust="high"), second, third))
+    assert found[0].text == "Brightloom will close Lumen on 4 May."
+    assert sorted(fact.outlet for fact in found) == ["B", "C", "Outlet 1"]
+
+
+def test_a_summary_never_says_the_same_twice() -> None:
+    again = [member(n, "Brightloom will close Lumen on 4 May.") for n in range(2, 6)]
+    assert [fact.text for fact in summary(story(FIRST, *again))] == [
+        "Brightloom will close Lumen on 4 May.",
+        "Its deal with Halden was worth $600 million, Mara Ostrander said.",
+    ]
+
+
+def test_a_sentence_that_only_repeats_the_headline_is_skipped() -> None:
+    echo = member(
+        1,
+        "Brightloom closes Lumen on Monday. It lost $90 million, Ann Bo said.",
+        title="Brightloom closes Lumen on Monday",
+    )
+    assert summary(story(echo))[0].text == "It lost $90 million, Ann Bo said."
+
+
+def test_a_long_sentence_is_cut_and_keeps_the_keys_of_what_is_left() -> None:
+    long = (
+        "Lumen lost $90 million, "
+        + "which many people found to be quite a lot, " * 8
+        + "until 30 June."
+    )
+    (found,) = summary(story(member(1, long)))
+    assert found.text.endswith("…")
+    assert len(found.text) <= 280
+    assert found.keys >= {"usd:90000000"}
+    assert "date:06-30" not in found.keys
+
+
+def test_a_summary_stays_in_the_leads_language() -> None:
+    english, chinese = (
+        replace(FIRST, lang="en"),
+        member(2, "Lumen的运营成本约为1.2亿元。", lang="zh"),
+    )
+    assert {fact.article for fact in summary(story(english, chinese), languages=("en",))} == {1}
+    assert {fact.article for fact in summary(story(english, chinese), languages=("zh",))} == {2}
+
+
+def test_a_story_of_bare_headlines_has_no_summary() -> None:
+    assert summary(story(member(1))) == ()
+
+
+# ---------------------------------------------------------------- voices
+
+
+def test_outlets_are_counted_once_and_copies_apart() -> None:
+    found = story(
+        member(1, outlet="A"),
+        member(2, outlet="a"),
+        member(3, outlet="B", duplicate_of=ArticleId(1), verdict="same_text"),
+        member(4, outlet="C", trust="low"),
+        member(5, outlet="D", trust="block"),
+        member(6, outlet="E", aggregator=True, source=SourceName("Hub")),
+        member(7, outlet="Hub", aggregator=True, source=SourceName("Hub")),
+    )
+    assert outlets(found) == ("A", "B", "C", "E", "Hub")
+    assert counted_outlets(found) == 2
+    assert independent(found) == 4
+
+
+BODY = "Lumen lost $90 million, Ann Bo said. It will end on 4 May."
+LEADS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("first-hand", {"primary": True}, {"trust": "high", "text": BODY}),
+    ("trusted", {"trust": "high"}, {"text": BODY}),
+    ("not of low trust", {}, {"trust": "low", "primary": True, "text": BODY}),
+    ("not a copy", {}, {"duplicate_of": ArticleId(1), "text": BODY}),
+    ("not blocked", {}, {"trust": "block", "text": BODY}),
+    (
+        "with more facts",
+        {"text": BODY},
+        {"text": "People talked for hours about the end of it. " * 20},
+    ),
+    ("longer", {"text": "People were sad about it."}, {"text": "Sad."}),
+    ("no aggregator", {}, {"aggregator": True, "text": BODY}),
+    ("readable", {"lang": "en-GB"}, {"lang": "zh", "primary": True}),
+    ("first", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("why", "better", "worse"), LEADS, ids=[case[0] for case in LEADS])
+def test_the_lead_is(why: str, better: dict[str, Any], worse: dict[str, Any]) -> None:
+    one, two = member(1, **better), member(2, **worse)
+    assert lead(story(one, two), ("en",)).article == 1, why
+    swapped = story(replace(two, article=ArticleId(3)), one)
+    assert lead(swapped, ("en",)).article == 1
+
+
+def test_a_story_only_of_blocked_outlets_still_has_a_lead() -> None:
+    assert lead(story(member(1, trust="block"))).article == 1
+
+
+# ---------------------------------------------------------------- figures
+
+DIFFER: list[tuple[str, str, str, list[tuple[str, list[str]]]]] = [
+    ("cost a day", "Running Lumen cost $1 million a day.", "At its peak Lumen burned about $15 million a day.", [("Lumen, cost a day", ["$1 million", "$15 million"])]),
+    ("revenue", "In all Lumen made $1.4 million in revenue.", "The revenue of Lumen reached $2.1 million.", [("Lumen, revenue", ["$1.4 million", "$2.1 million"])]),
+    ("rounding", "In all Lumen made $1.47 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
+    ("a hedge", "In all Lumen made more than $1.2 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
+    ("another name", "In all Lumen made $1.4 million in revenue.", "The revenue of Pellucid reached $2.1 million.", []),
+    ("another unit", "In all Lumen made $1.4 million in revenue.", "The revenue of Lumen reached 2.1 million euros.", []),
+    ("another time", "Lumen made $1.4 million in revenue in 2024.", "In 2025 Lumen made $2.1 million in revenue.", []),
+    ("another measure", "In all Lumen made $1.4 million in revenue.", "The loss of Lumen reached $2.1 million.", []),
+    ("per another time", "Running Lumen cost $1 million a day.", "Running Lumen cost $15 million monthly.", []),
+    ("no measure", "Somebody at Lumen named $1 million.", "Somebody at Lumen named $3 million.", []),
+    ("both in one outlet", "In all Lumen made $1.4 million in revenue. The revenue of Lumen reached $2.1 million, others say.", "The revenue of Lumen reached $2.1 million.", []),
+    ("spans of time", "The deal with Lumen ran for three years.", "The deal with Lumen ran for five years.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "one", "two", "expected"), DIFFER, ids=[case[0] for case in DIFFER]
+)
+def test_figures_differ_only_where_they_do(
+    what: str, one: str, two: str, expected: list[tuple[str, list[str]]]
+) -> None:
+    found = figures(story(member(1, one), member(2, two)))
+    assert [
+        (figure.what, [value for value, _, _ in figure.values]) for figure in found
+    ] == expected, what
+
+
+def test_an_outlet_does_not_differ_from_itself() -> None:
+    one, two = member(1, DIFFER[1][1], outlet="A"), member(2, DIFFER[1][2], outlet="A")
+    assert figures(story(one, two)) == ()
+
+
+# ---------------------------------------------------------------- the two seeds
+
+SEEDS = Path(__file__).resolve().parents[2] / "../shared/data/seeds"
+
+
+@pytest.fixture
+def seeds() -> tuple[Member, Member]:
+    files = (SEEDS / "strategic-move.txt", SEEDS / "soras-closure.txt")
+    if not all(file.exists() for file in files):
+        pytest.skip("the two seed articles are not beside this checkout")
+    titles_and_texts = [file.read_text(encoding="utf-8").strip().partition("\n") for file in files]
+    move, closure = (
+        member(n, text, title=title) for n, (title, _, text) in enumerate(titles_and_texts, start=1)
+    )
+    return move, closure
+
+
+def test_the_seed_with_facts_adds_them(seeds: tuple[Member, Member]) -> None:
+    found = " ".join(fact.text for fact in new_facts(story(*seeds), told(1)))
+    for fact in ("Sensor Tower", "$1.4 million", "Husson", "Forrester", "Reuters"):
+        assert fact in found
+
+
+def test_the_seed_with_advice_adds_nothing(seeds: tuple[Member, Member]) -> None:
+    assert new_facts(story(*seeds), told(2)) == ()
+    shown = tuple(fact.text for fact in summary(story(seeds[1])))
+    assert new_facts(story(*seeds), told(2, facts=shown)) == ()
+
+
+def test_the_seeds_are_led_by_the_one_with_facts(seeds: tuple[Member, Member]) -> None:
+    assert lead(story(*seeds)).article == 2
+    assert figures(story(*seeds)) == ()

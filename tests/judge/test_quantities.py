@@ -1,0 +1,79 @@
+"""Numbers with units, and dates, as many languages write them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aiwatch.judge.quantities import dates, folded, quantities
+
+AMOUNTS = [
+    ("made $1.4 million, while the other earned $1.9 billion", "usd:1400000 usd:1900000000"),
+    ("its billion-dollar deal", "usd:1000000000"),
+    ("a two billion dollars plan", "usd:2000000000"),
+    ("a multibillion-dollar deal", ""),
+    ("a $1-billion deal, a $500k fee, a $5m fine", "usd:1000000000 usd:500000 usd:5000000"),
+    ("US$ 15 million a day", "usd:15000000"),
+    ("1.47 trillion won", "krw:1470000000000"),
+    ("1조4700억원 규모", "krw:1470000000000"),
+    ("约10亿美元的投资", "usd:1000000000"),
+    ("十亿美元", "usd:1000000000"),
+    ("训练成本约1.2亿元", "cny:120000000"),
+    ("¥1.5亿", "cny:150000000"),
+    ("14億7000万円", "jpy:1470000000"),
+    ("1,4 Milliarden Euro", "eur:1400000000"),
+    ("1.234.567 Euro", "eur:1234567"),
+    ("1\u00a0400\u00a0000 Euro", "eur:1400000"),
+    ("1,5 млрд рублей", "rub:1500000000"),
+    ("รายได้ 1.4 ล้านดอลลาร์", "usd:1400000"),
+    ("12% of users, then 12.5 percent, then 百分之 40%", "pct:12 pct:12.5 pct:40"),
+    ("less than two years after", "year:2"),
+    ("25-second clips, 120秒", "second:25 second:120"),
+    ("3个月内, 3か月, 3개월, 3 เดือน", "month:3 month:3 month:3 month:3"),
+    ("300 employees and 12,000 films", "n:300 n:12000"),
+    ("11 outlets", "outlet:11"),
+    ("Sora 2 costs $20", "usd:20"),
+    ("about 5m away", ""),
+    ("7B parameters", "n:7000000000"),
+    ("at the age of 5", ""),
+    ("rose to 300", "n:300"),
+    ("on 24 March 2026 and in 2028", ""),
+    ("no number at all", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "keys"), AMOUNTS)
+def test_an_amount_is_the_same_however_it_is_written(text: str, keys: str) -> None:
+    assert " ".join(quantity.key for quantity in quantities(text)) == keys
+
+
+DATES = [
+    ("on March 24, 2026", "date:03-24"),
+    ("24 March, then 24th of April", "date:03-24 date:04-24"),
+    ("2026-03-24", "date:03-24"),
+    ("2026年3月24日に発表", "date:03-24"),
+    ("3월 24일", "date:03-24"),
+    ("am 24. März 2026", "date:03-24"),
+    ("le 24 mars", "date:03-24"),
+    ("el 24 de marzo de 2026", "date:03-24"),
+    ("24 марта", "date:03-24"),
+    ("24 มีนาคม", "date:03-24"),
+    ("Last December they may sign", "date:12"),
+    ("in March 2027", "date:03"),
+    ("by 2028", "date:2028"),
+    ("2024年", "date:2024"),
+    ("99 March", ""),
+    ("2026-13-45", "date:2026"),
+    ("$2025 and 2,025 and 2025.5", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "keys"), DATES)
+def test_a_date_is_the_same_however_it_is_written(text: str, keys: str) -> None:
+    assert " ".join(quantity.key for quantity in dates(text)) == keys
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="0123456789.,$€%亿万兆 mbk年月日 a十百", max_size=60))
+def test_no_text_breaks_it_and_every_place_is_in_the_text(text: str) -> None:
+    for quantity in (*quantities(text), *dates(text)):
+        assert folded(text)[quantity.start : quantity.end].strip(" .") == quantity.text
