@@ -1,0 +1,1 @@
+"""The bundled outlets, their local internet, and one story's life played through the real commands."""
