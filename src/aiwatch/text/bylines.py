@@ -15,7 +15,7 @@ _LEAD = re.compile(
 _SPLIT = re.compile(
     r"\s*(?:;|\||·|•|、|／|\s/\s|&(?!\w)|,?\s+\b(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z]))\s*"
 )
-_COMMA = re.compile(r"\s*[,،，]\s*(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
+_COMMA = re.compile(r"\s*[,،，]\s*+(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|staff|contributor|producer|analyst|redakteur\w*|"
     r"redaktion\w*|journaliste|periodista|redactora?|giornalista|korrespondent\w*|senior|chief|head|president|ceo|founder|director|professor|"

@@ -28,7 +28,7 @@ def stated(text: str) -> str:
     """
     for _ in range(4):
         before, text = text, clean_line(plain(text))
-        if text == before or "<" not in text:
+        if text == before or not ("<" in text or "&" in text):
             return text
     return text.partition("<")[0].strip()
 

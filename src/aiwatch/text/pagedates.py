@@ -137,6 +137,8 @@ def _elsewhere(node: LexborNode) -> bool:
 def _shown(tree: LexborHTMLParser) -> Found:
     """Short texts whose class says date, then any short text near the top."""
     for node in tree.css(_SHOWN)[:60]:
+        if _CHANGED.search(_names(node)):
+            continue
         attributes = node.attributes
         yield attributes.get("content") or attributes.get("datetime") or "", "shown date"
         text = " ".join(node.text(deep=True, separator=" ")[:400].split())

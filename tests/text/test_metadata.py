@@ -1,0 +1,122 @@
+"""Evidence outside the text, one page of a line or two for each kind."""
+
+from datetime import datetime
+
+import pytest
+
+from aiwatch.text.article import extract
+
+BODY = "<p>The harbour bridge will be shut to all traffic for nine nights, while engineers replace its bearings.</p>"
+
+
+@pytest.mark.parametrize(
+    ("page", "when", "how"),
+    [
+        (
+            '<meta name=date content="2026-03-04T05:06:07Z">',
+            "2026-03-04T05:06:07+00:00",
+            "meta date",
+        ),
+        (
+            '<time datetime="2026-03-04T05:06:07-05:00">x</time>',
+            "2026-03-04T05:06:07-05:00",
+            "time element",
+        ),
+        ("<time>4 March 2026</time>", "2026-03-04T00:00:00+00:00", "time element"),
+        (
+            '<aside><time datetime="2020-01-01">x</time></aside><time datetime="2026-03-04">y</time>',
+            "2026-03-04T00:00:00+00:00",
+            "time element",
+        ),
+        (
+            '<div class=related><b><time datetime="2020-01-01">x</time></b></div><p class=date>4 March 2026',
+            "2026-03-04T00:00:00+00:00",
+            "shown date",
+        ),
+        (
+            '<span itemprop=datePublished content="2026-03-04">x</span>',
+            "2026-03-04T00:00:00+00:00",
+            "shown date",
+        ),
+        (
+            "<h1>Bridge</h1><p>Korvat, 4 March 2026, 10:30 CET</p>",
+            "2026-03-04T10:30:00+01:00",
+            "shown line",
+        ),
+        (
+            '<meta property="article:modified_time" content="2026-03-04">',
+            "2026-03-04T00:00:00+00:00",
+            "meta article:modified_time (modified)",
+        ),
+        (
+            '<time class=updated datetime="2026-03-04">x</time>',
+            "2026-03-04T00:00:00+00:00",
+            "time element (modified)",
+        ),
+        ('<meta name=date content="03/04/2026">', None, None),
+        ("", None, None),
+    ],
+)
+def test_the_date_comes_from_the_best_evidence_there_is(
+    page: str, when: str | None, how: str | None
+) -> None:
+    got = extract(f"<html><body>{page}{BODY}", "https://a.example/bridge")
+    assert got.published == (datetime.fromisoformat(when) if when else None)
+    assert got.how.get("published") == how
+
+
+def test_a_date_in_the_address_counts_before_what_is_only_shown() -> None:
+    got = extract(BODY, "https://a.example/2026/03/04/bridge.html")
+    assert got.published == datetime.fromisoformat("2026-03-04T00:00:00+00:00")
+    assert got.how["published"] == "url"
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "value"),
+    [
+        ("<meta name=author content='Mira Oduya'>", "authors", ("Mira Oduya",)),
+        (
+            "<meta property='article:author' content='https://fb.example/mira'><a rel=author href=/m>Mira Oduya</a>",
+            "authors",
+            ("Mira Oduya",),
+        ),
+        (
+            "<meta property='og:site_name' content='Quay'><meta name=author content=Quay><p class=byline>By Mira Oduya</p>",
+            "authors",
+            ("Mira Oduya",),
+        ),
+        (
+            "<meta property='og:site_name' content='Quay'><meta name=author content=Quay><p class=byline>Everyone</p>",
+            "authors",
+            ("Quay",),
+        ),
+        ("<meta property='og:site_name' content=' The  Quay '>", "site", "The Quay"),
+        ("<meta name='application-name' content='Quay'>", "site", "Quay"),
+        ("<meta http-equiv='content-language' content='pt-BR'>", "language", "pt"),
+        ("<meta property='og:locale' content='zh_TW'>", "language", "zh"),
+        ("<meta property='og:locale' content='english'>", "language", None),
+        ("<link rel=canonical href='/x?a=1'>", "canonical_url", "https://a.example/x?a=1"),
+        (
+            "<link rel=canonical href='javascript:x'><meta property='og:url' content='//b.example/y'>",
+            "canonical_url",
+            "https://b.example/y",
+        ),
+        (
+            "<base href='https://c.example/d/'><meta name='twitter:image' content='i.png'>",
+            "image",
+            "https://c.example/d/i.png",
+        ),
+        ("<meta property='article:content_tier' content='Locked'>", "paywalled", True),
+        ("<meta property='article:content_tier' content='free'>", "paywalled", False),
+    ],
+)
+def test_a_field_comes_from_the_best_evidence_there_is(
+    page: str, field: str, value: object
+) -> None:
+    got = extract(f"<html><head>{page}</head><body>{BODY}", "https://a.example/bridge")
+    assert getattr(got, field) == value
+
+
+def test_every_field_found_says_where_and_none_other_does() -> None:
+    got = extract(f"<html lang=en><title>Bridge</title>{BODY}")
+    assert dict(got.how) == {"title": "title element", "language": "html lang", "text": "body"}
