@@ -97,11 +97,11 @@ def pages() -> dict[str, list[tuple[dict[str, Any], Extract]]]:
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("scrapinghub", 0.95),
+        ("scrapinghub", 0.97),
         ("atf", 0.91),
-        ("fundus", 0.95),
-        ("fundus_eval", 0.93),
-        ("wcxb_dev", 0.92),
+        ("fundus", 0.96),
+        ("fundus_eval", 0.92),
+        ("wcxb_dev", 0.935),
     ],
 )
 def test_the_text_is_as_good_as_it_was(
@@ -114,10 +114,10 @@ def test_the_text_is_as_good_as_it_was(
     ("name", "field", "floor"),
     [
         ("atf", "title", 0.85),
-        ("atf", "authors", 0.7),
-        ("atf", "date", 0.78),
+        ("atf", "authors", 0.8),
+        ("atf", "date", 0.81),
         ("fundus", "title", 0.72),
-        ("fundus", "authors", 0.8),
+        ("fundus", "authors", 0.88),
         ("fundus", "date", 0.97),
     ],
 )

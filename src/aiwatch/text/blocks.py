@@ -37,13 +37,12 @@ _CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-
 
 @dataclass(slots=True)
 class Place:
-    """A block-level element: what it is called and how much good text stands in it."""
+    """A block-level element: where it stands and what it is called."""
 
     parent: int
     tag: str
     name: str  # class names as written, to see that siblings look alike
     flags: int  # of its own names
-    depth: int
 
 
 @dataclass(slots=True)
@@ -83,10 +82,8 @@ class _Walk:
         self.broken = False
 
     def run(self, root: LexborNode) -> Blocks:
-        if root.tag in INLINE:  # a text needs a place to stand in
-            self.place = 0
-            self.out.places.append(Place(NO_PLACE, root.tag or "", "", 0, 0))
         stack: list[LexborNode | str] = [root]
+        skip = self.skip
         while stack:
             item = stack.pop()
             if isinstance(item, str):
@@ -99,10 +96,11 @@ class _Walk:
                     self.add(text)
             elif tag == "br":
                 self.line_break()
-            elif tag and tag[0] not in "-!_" and tag not in SKIPPED:
-                if self.skip and item.mem_id in self.skip:
+            elif tag and tag not in SKIPPED and tag[0] not in "-!_":
+                if skip and item.mem_id in skip:
                     continue
-                stack.append(self.enter(item, tag))
+                if closing := self.enter(item, tag):
+                    stack.append(closing)
                 child = item.last_child
                 while child is not None:
                     stack.append(child)
@@ -143,15 +141,14 @@ class _Walk:
         if self.parts:
             self.flush()
         places = self.out.places
-        depth = places[self.place].depth + 1 if places else 0
-        places.append(Place(self.place, tag, name, flags, depth))
+        places.append(Place(self.place, tag, name, flags))
         self.place = len(places) - 1
         return "block"
 
     def leave(self, kind: str) -> None:
         if kind == "a":
             self.in_link -= 1
-        elif kind:
+        else:
             if self.parts:
                 self.flush()
             self.place = self.out.places[self.place].parent
@@ -193,7 +190,11 @@ def _named(node: LexborNode, tag: str) -> tuple[str, int]:
 
 def read_blocks(root: LexborNode, skip: frozenset[int] = frozenset()) -> Blocks:
     """Read the blocks below `root`, leaving out the elements whose `mem_id` is in `skip`."""
-    return _Walk(skip).run(root)
+    walk = _Walk(skip)
+    if root.tag in INLINE:  # a text needs a place to stand in
+        walk.place = 0
+        walk.out.places.append(Place(NO_PLACE, root.tag or "", "", 0))
+    return walk.run(root)
 
 
 def shown_text(node: LexborNode) -> str:
