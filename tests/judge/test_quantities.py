@@ -37,6 +37,8 @@ AMOUNTS = [
     ("at the age of 5", ""),
     ("rose to 300", "n:300"),
     ("on 24 March 2026 and in 2028", ""),
+    ("at 9:40 and 19:30", ""),
+    ("a 45-year-old and a child 3 years old", ""),
     ("no number at all", ""),
 ]  # fmt: skip
 

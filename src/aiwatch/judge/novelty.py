@@ -5,7 +5,7 @@ words that are not those of a told sentence. Names alone are not enough: link fa
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aiwatch.judge.figures import figures
 from aiwatch.judge.sentences import clipped, content, sentences
@@ -47,14 +47,15 @@ _REPEATS = 0.55  # a second sentence of a summary must differ at least so far
 class _Memory:
     """What the reader knows while facts are chosen; grows with each."""
 
-    keys: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    sentences: tuple[frozenset[str], ...] = ()
+    keys: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    sentences: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, keys: Iterable[str], sentence: str) -> None:
         found = content(sentence)
-        self.keys, self.words = self.keys.union(keys), self.words | found
-        self.sentences = (*self.sentences, found)
+        self.keys.update(keys)
+        self.words.update(found)
+        self.sentences.append(found)
 
     def novelty(self, sentence: str) -> float:
         """1 less the share of its words in the best told sentence, or nine tenths of that in all of them together."""

@@ -85,6 +85,7 @@ _AMOUNT = re.compile(
     (?P<noun>[\s-]?(?:{_any(_TIMES)})s?|[\s-][^\W\d_]+)?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?\b")
 _CJK_AMOUNT_START = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=\d)")
 _SPELLED = re.compile(
     rf"\b(?:(?P<small>a|{_any(_SMALL)})[\s-])?(?P<scale>thousand|million|billion|trillion)[\s-]"
@@ -120,7 +121,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _blanked(text: str) -> str:
-    """The text with its dates as spaces, so that `24 March` is no count; a gap lets `约10亿` begin an amount."""
+    """The text with its dates and times of day as spaces, so that `24 March` and `9:40` are no counts."""
+    text = _CLOCK.sub(lambda found: " " * len(found.group()), text)
     for quantity in dates(text):
         text = text[: quantity.start] + " " * (quantity.end - quantity.start) + text[quantity.end :]
     return text
@@ -178,6 +180,8 @@ def _count(found: re.Match[str], value: float, noun: str, text: str, end: int) -
     unit = _TIMES.get(small) or _TIMES.get(small.removesuffix("s"))
     if unit:
         stop = end + len(found["noun"])
+        if text[stop : stop + 4] in ("-old", " old"):
+            return None
         return _quantity(unit, value, text, found.start("number"), stop)
     named = re.search(r"[A-Z][\w]*[\s-]$", text[: found.start("number")])
     scaled = bool(found["scale"])

@@ -5,7 +5,7 @@ Keys are what a sentence carries, normalised so that two outlets' words for it c
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
 from aiwatch.judge.names import name_words, names, speaker
@@ -112,28 +112,26 @@ def _quotes(sentence: str) -> Iterator[str]:
 # ---------------------------------------------------------------- what is covered
 
 
-def uncovered(
-    keys: frozenset[str], told: frozenset[str], told_words: frozenset[str]
-) -> frozenset[str]:
+def uncovered(keys: frozenset[str], told: Set[str], told_words: Set[str]) -> frozenset[str]:
     """The keys that say something not among the told ones; figures compare with a tolerance for rounding."""
     return frozenset(key for key in keys if key not in told and not _covered(key, told, told_words))
 
 
-def _covered(key: str, told: frozenset[str], told_words: frozenset[str]) -> bool:
+def _covered(key: str, told: Set[str], told_words: Set[str]) -> bool:
     kind, _, value = key.partition(":")
     if kind in ("name", "said"):
         same = (other.partition(":")[2].split() for other in told if other.startswith(f"{kind}:"))
         mine = set(value.split())
         return any(mine.intersection(other) for other in same)
     if kind == "quote":
-        return len(told_words.intersection(value.split())) >= 0.8 * len(value.split())
+        return len(told_words & set(value.split())) >= 0.8 * len(value.split())
     if kind == "date":
         return False
     exact = kind in _EXACT or (kind == "n" and float(value) < 100)
     return not exact and any(_near(float(value), other) for other in _values(kind, told))
 
 
-def _values(kind: str, told: frozenset[str]) -> Iterator[float]:
+def _values(kind: str, told: Set[str]) -> Iterator[float]:
     for key in told:
         unit, _, value = key.partition(":")
         if unit == kind:
