@@ -77,7 +77,7 @@ class _Answering(BaseHTTPRequestHandler):
     timeout = 5  # an idle kept connection must not hold up the end
     site: Site
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         """Answer for any of the hosts; the request line of a proxied request is a whole address."""
         url = self.path if "://" in self.path else f"http://{self.headers.get('Host')}{self.path}"
         found = self.site.find(url)
@@ -114,5 +114,5 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's signature
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
