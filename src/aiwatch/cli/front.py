@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 import click
@@ -20,7 +19,7 @@ from aiwatch.config.units import parse_duration
 from aiwatch.config.values import Config
 from aiwatch.errors import UsageError
 from aiwatch.service import Clock
-from aiwatch.store import locks, reader
+from aiwatch.store import Connection, locks, reader
 from aiwatch.text.dates import parse_date
 
 

@@ -20,7 +20,8 @@ from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
 from aiwatch.store import schema
 
 T = TypeVar("T")
-Transaction = Callable[[sqlite3.Connection], T]
+Connection = sqlite3.Connection  # for those who may not import sqlite3
+Transaction = Callable[[Connection], T]
 
 BUSY_SECONDS = 30.0
 COPIES_KEPT = 3

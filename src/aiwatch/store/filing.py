@@ -281,7 +281,7 @@ def _insert(
         "first_seen": to_text(now),
         "lang": article.lang,
         "site": article.site,
-        "outlet": article.outlet,
+        "outlet": _outlet(db, article),
         "source": article.source,
         "image": article.image,
         "paywalled": int(article.paywalled),
@@ -304,6 +304,17 @@ def _insert(
     columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
     cursor = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
     return ArticleId(cursor.lastrowid or 0)
+
+
+def _outlet(db: sqlite3.Connection, article: Article) -> str:
+    """One name for one outlet: a page that could not be read is filed under the name its source's pages give."""
+    if article.site or article.aggregator or article.outlet != article.source:
+        return article.outlet
+    row = db.execute(
+        "SELECT outlet FROM articles WHERE source = ? AND site IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (article.source,),
+    ).fetchone()
+    return str(row["outlet"]) if row else article.outlet
 
 
 def _keep_shingles(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:

@@ -136,6 +136,7 @@ FIRST = (
     "CREATE INDEX articles_story ON articles (story)",
     "CREATE INDEX articles_external ON articles (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX articles_seen ON articles (first_seen)",
+    "CREATE INDEX articles_source ON articles (source, id)",
     """
     CREATE TABLE versions (          -- what an article said before it was changed
         id INTEGER PRIMARY KEY,

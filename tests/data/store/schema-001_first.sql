@@ -216,6 +216,7 @@ CREATE INDEX articles_text ON articles (text_hash) WHERE text_hash <> '';
 CREATE INDEX articles_story ON articles (story);
 CREATE INDEX articles_external ON articles (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX articles_seen ON articles (first_seen);
+CREATE INDEX articles_source ON articles (source, id);
 CREATE INDEX versions_article ON versions (article);
 CREATE INDEX shingles_article ON shingles (article);
 CREATE INDEX story_terms_story ON story_terms (story);
