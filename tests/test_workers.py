@@ -8,11 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from aiwatch.model import Page, Validators
 from aiwatch.workers import WorkerFailure, Workers
 
 QUICK = 0.3  # seconds of computing
@@ -22,6 +25,10 @@ QUICK = 0.3  # seconds of computing
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Children import this very module, so they must find it as we do."""
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[1]))
+
+
+def echo(words: str) -> str:
+    return words
 
 
 def double(number: int) -> int:
@@ -113,6 +120,7 @@ def test_what_goes_wrong_comes_back_in_words_and_the_pool_lives_on(tmp_path: Pat
             return result.reason
 
         assert await workers.run(double, 21, deadline=QUICK) == 42
+        assert await workers.run(echo, "lost", deadline=QUICK) == "lost"
         assert await words(fail, "no such tag") == "ValueError: no such tag"
         assert await words(fail_oddly) == "Unspeakable: oddly"
         assert "lock" in await words(unpicklable)
@@ -146,6 +154,42 @@ def test_neighbours_of_a_killed_job_are_unharmed() -> None:
     bad, *good = with_workers(use, children=2)
     assert isinstance(bad, WorkerFailure)
     assert good == [n * 2 for n in range(20)]
+
+
+def moment(_load: bytes | Page) -> tuple[float, float]:
+    """When this job ran, on the machine's clock."""
+    started = monotonic()
+    double(sum(range(2_000_000)))
+    return started, monotonic()
+
+
+def test_large_inputs_are_worked_on_one_at_a_time() -> None:
+    page = Page(
+        url="",
+        asked_for="",
+        status=200,
+        body=b"x" * 1_100_000,
+        content_type=None,
+        validators=Validators(),
+    )
+
+    async def use(workers: Workers) -> Any:
+        return await asyncio.gather(
+            *(workers.run(moment, load, deadline=5) for load in (page, page.body, page, page.body))
+        )
+
+    times = sorted(with_workers(use, children=2))
+    assert all(one[1] <= two[0] for one, two in pairwise(times))
+
+
+def test_a_child_that_did_a_large_job_is_replaced_before_the_next() -> None:
+    async def use(workers: Workers) -> Any:
+        before = await workers.run(who, deadline=5)
+        await workers.run(moment, b"x" * 1_100_000, deadline=5)
+        return before, await workers.run(who, deadline=5)
+
+    before, after = with_workers(use, children=1)
+    assert before != after
 
 
 def test_no_child_starts_before_the_first_job_and_idle_ones_go_home() -> None:

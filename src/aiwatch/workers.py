@@ -10,27 +10,39 @@ address space, libraries included), and a wall clock in the main process for wha
 """
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import pickle
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum, auto
+from itertools import chain
+from threading import Event
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pebble
 
 T = TypeVar("T")
 
-MOST_CHILDREN = 4
+MOST_CHILDREN = (
+    2  # of 40 MB each: enough for a hundred pages a second, and all together stay under 250 MB
+)
 TASKS = 300  # jobs of one child before a fresh one takes its place
 IDLE = 60.0  # seconds without a job after which the children go home
 START_UP = 30.0  # seconds a child may take to be there, on a busy machine
-MEMORY = 192 * 1024 * 1024  # bytes of heap per child, its imports included
+# Bytes of heap per child, 26 MB of imports included: a 15 MB feed of 21,000 items takes 123 MB, a 13 MB page 99.
+MEMORY = 128 * 1024 * 1024
+LARGE = (
+    1024 * 1024
+)  # bytes of input above which jobs run one at a time: their memory is many times their size
 ADDRESS_SPACE = 1024**3
+SPENT = 75  # exit code of a child that a large job has worn out
 
 # How long pebble waits for a child to end by itself: idle ones do at once, and busy ones are to be killed.
 pebble.CONSTS.term_timeout = 0.3
@@ -41,6 +53,13 @@ class WorkerFailure:
     """A job that gave nothing; `reason` is one sentence part for a person."""
 
     reason: str
+
+
+class _Again(Enum):
+    """The job is to be tried again."""
+
+    LOST = auto()  # its child was killed by somebody
+    SPENT = auto()  # its child left, as a large job before had worn it out
 
 
 _SENT_HOME = WorkerFailure(reason="the workers were sent home before it was done")
@@ -57,7 +76,7 @@ class _Returned:
 class Workers:
     """Runs module-level functions on frozen values in killable children; one per event loop.
 
-    children: at most this many, by default one per processor up to four. memory: bytes of heap for each.
+    children: at most this many, by default one per processor up to two. memory: bytes of heap for each.
     """
 
     def __init__(
@@ -67,6 +86,7 @@ class Workers:
         self._memory = memory
         self._idle = idle
         self._free = asyncio.Semaphore(self._children)
+        self._large = asyncio.Semaphore(1)
         self._pool: pebble.ProcessPool | None = None
         self._busy = 0
         self._closed = False
@@ -92,19 +112,23 @@ class Workers:
         deadline: seconds of CPU; four times as long on the clock. A child lost to somebody else's signal is
         replaced and its job tried once more.
         """
-        async with self._free:
+        async with self._alone() if _size(args) > LARGE else nullcontext(), self._free:
             self._busy += 1
             self._stay()
             try:
-                result = await self._once(function, args, deadline)
-                if result == "lost":
-                    result = await self._once(function, args, deadline)
+                return await self._tried(function, args, deadline)
             finally:
                 self._busy -= 1
                 self._go_home_later()
-        if result == "lost":
-            return WorkerFailure(reason="the worker was killed from outside, twice")
-        return result
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """One large job at a time."""
+        async with self._large:
+            try:
+                yield
+            finally:
+                _hand_memory_back()
 
     def close(self) -> None:
         """End every child, busy or not, for good; what still runs comes back as a failure."""
@@ -113,15 +137,29 @@ class Workers:
             awaited.cancel()
         self._send_home()
 
+    async def _tried(
+        self, function: Callable[..., T], args: tuple[object, ...], deadline: float
+    ) -> T | WorkerFailure:
+        lost = 0
+        while lost < 2:
+            result = await self._once(function, args, deadline)
+            if result is _Again.LOST:
+                lost += 1
+            elif result is not _Again.SPENT:
+                return result
+        return WorkerFailure(reason="the worker was killed from outside, twice")
+
     async def _once(
         self, function: Callable[..., T], args: tuple[object, ...], deadline: float
-    ) -> T | WorkerFailure | Literal["lost"]:
+    ) -> T | WorkerFailure | _Again:
         if self._closed:
             return _SENT_HOME
         pool = self._ready()
         wall = 4 * deadline
+        # pebble's scheduler holds on to the last job it saw: emptied below, it holds on to nothing.
+        job: list[object] = [function, args, deadline]
         try:
-            future = pool.schedule(_limited, args=(function, args, deadline), timeout=wall)
+            future = pool.schedule(_limited, args=job, timeout=wall)
             returned = await self._awaiting(asyncio.wrap_future(future), START_UP + wall)
         except TimeoutError:
             return WorkerFailure(reason=f"not done after {wall:.3g} s")
@@ -129,18 +167,20 @@ class Workers:
             return _expiry(expired.exitcode, deadline)
         except (BrokenExecutor, RuntimeError):
             self._discard(pool)  # an idle child was killed: pebble then gives the whole pool up
-            return "lost"
+            return _Again.LOST
+        finally:
+            job.clear()
         if returned is None:
             return self._unfinished(pool)
         if returned.error is not None:
             return WorkerFailure(reason=returned.error)
         return pickle.loads(returned.packed)  # type: ignore[no-any-return]  # noqa: S301  (our own child's)
 
-    def _unfinished(self, pool: pebble.ProcessPool) -> WorkerFailure | Literal["lost"]:
+    def _unfinished(self, pool: pebble.ProcessPool) -> WorkerFailure | _Again:
         if self._closed:
             return _SENT_HOME
         self._discard(pool)  # the job vanished with a child, between being taken and announced
-        return "lost"
+        return _Again.LOST
 
     async def _awaiting(
         self, awaited: asyncio.Future[_Returned], seconds: float
@@ -187,17 +227,33 @@ class Workers:
             self._going_home = loop.call_later(self._idle, self._send_home)
 
 
-def _expiry(code: int, deadline: float) -> WorkerFailure | Literal["lost"]:
+def _size(args: tuple[object, ...]) -> int:
+    """Bytes and characters that these values carry, looking one level into dataclasses."""
+    inner = (
+        getattr(value, field.name)
+        for value in args
+        if is_dataclass(value)
+        for field in fields(value)
+    )
+    return sum(len(part) for part in chain(args, inner) if isinstance(part, bytes | str))
+
+
+def _expiry(code: int, deadline: float) -> WorkerFailure | _Again:
     """What a child's exit code says; negative is the signal that ended it."""
     if code == -signal.SIGPROF:
         return WorkerFailure(reason=f"over its {deadline:.3g} s of computing time")
+    if code == SPENT:
+        return _Again.SPENT
     if code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
-        return "lost"
+        return _Again.LOST
     how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
     return WorkerFailure(reason=f"the worker crashed on it ({how})")
 
 
 # ---------------------------------------------------------------- inside a child
+
+_worn = Event()
+"""Set after a large job: what it leaves in pieces on the heap counts against the next one's memory."""
 
 
 def _settle_in(memory: int) -> None:
@@ -218,6 +274,10 @@ def _limit(what: int, amount: int) -> None:
 
 def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> _Returned:
     """Run a job against the CPU clock; every exception becomes words."""
+    if _worn.is_set():
+        os._exit(
+            SPENT
+        )  # a fresh child does this job; here no channel is held, as the job was announced
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return _Returned(pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL))
@@ -227,3 +287,14 @@ def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: fl
         return _Returned(error=f"{type(error).__name__}: {error}"[:300])
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        if _size(args) > LARGE:
+            del args
+            _worn.set()
+            _hand_memory_back()
+
+
+def _hand_memory_back() -> None:
+    """glibc keeps what a large job freed (90 MB after a 13 MB page) unless asked; elsewhere there is no such call."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
