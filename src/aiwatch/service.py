@@ -24,6 +24,7 @@ from aiwatch.net import open_client
 from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
 from aiwatch.store import Store, locks, outbox
 from aiwatch.store.closing import Closed
+from aiwatch.text.terms import stemmed
 from aiwatch.text.tokens import tokens
 from aiwatch.workers import Workers
 
@@ -113,7 +114,7 @@ async def machine(
             matcher=compile_topics(config.topics, config.aliases),
             subscriptions=delivery.subscriptions(),
             topic_words=frozenset(
-                token.text
+                stemmed(token.text)
                 for topic in config.topics
                 for query in topic.any
                 for token in tokens(query)

@@ -99,13 +99,15 @@ def judge(
     known = candidates.same_url(db, article.url_key)
     if known:
         return duplicates.same_url(known, print_), None
-    copy = duplicates.same_text(print_, candidates.near(db, print_))
+    copy = duplicates.same_text(print_, candidates.near(db, print_), article.title)
     if copy:
         return copy, None
-    seen = candidates.frequencies(db, [term for term, _ in print_.terms])
-    keys = stories.rare_terms(print_, seen)
+    own = [term for term, _ in print_.terms]
     at = happened(article, now)
+    keys = stories.rare_terms(print_, candidates.frequencies(db, own))
     near = candidates.centroids(db, keys, at)
+    theirs = (term for centroid in near for term in centroid.terms)
+    seen = candidates.frequencies(db, tuple(dict.fromkeys((*own, *theirs))))
     verdict = stories.assign(article, print_, seen, near, at, topic_words)
     previous = stories.previous(print_, seen, near, at) if verdict.kind == "new" else None
     return verdict, previous
@@ -204,7 +206,7 @@ def _join(
         [(term,) for term, _ in print_.terms],
     )
     if verdict.story is None:
-        story = _new_story(db, read, previous, at, now)
+        story = _new_story(db, read, verdict, previous, at, now)
         weights = stories.grow({}, print_)
     else:
         story = stored.resolve(db, verdict.story)
@@ -219,7 +221,12 @@ def _join(
 
 
 def _new_story(
-    db: sqlite3.Connection, read: ReadArticle, previous: StoryId | None, at: datetime, now: datetime
+    db: sqlite3.Connection,
+    read: ReadArticle,
+    verdict: Verdict,
+    previous: StoryId | None,
+    at: datetime,
+    now: datetime,
 ) -> StoryId:
     cursor = db.execute(
         "INSERT INTO stories (title, first_seen, last_seen, first_published, last_published, members,"
@@ -232,7 +239,7 @@ def _new_story(
             to_text(at),
             dumps(read.fingerprint.names),
             dumps(read.fingerprint.numbers),
-            int(stories.stands_alone(read.article)),
+            int(stories.stands_alone(read.article, verdict)),
             previous,
         ),
     )
