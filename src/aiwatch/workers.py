@@ -157,7 +157,7 @@ class Workers:
         pool = self._ready()
         wall = 4 * deadline
         # pebble's scheduler holds on to the last job it saw: emptied below, it holds on to nothing.
-        job: list[object] = [function, args, deadline]
+        job: list[object] = [function, args, deadline, self._memory]
         try:
             future = pool.schedule(_limited, args=job, timeout=wall)
             returned = await self._awaiting(asyncio.wrap_future(future), START_UP + wall)
@@ -200,7 +200,6 @@ class Workers:
                 max_workers=self._children,
                 max_tasks=TASKS,
                 initializer=_settle_in,
-                initargs=(self._memory,),
                 context=multiprocessing.get_context("spawn"),
             )
         return self._pool
@@ -256,29 +255,36 @@ _worn = Event()
 """Set after a large job: what it leaves in pieces on the heap counts against the next one's memory."""
 
 
-def _settle_in(memory: int) -> None:
-    """Leave signals meant for the whole group to the main process, and take the limits on."""
+def _settle_in() -> None:
+    """Leave signals meant for the whole group to the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
-    _limit(resource.RLIMIT_DATA, memory)
     _limit(resource.RLIMIT_CORE, 0)
 
 
 def _limit(what: int, amount: int) -> None:
+    """Set the soft limit, as far as the hard one allows."""
     _, most = resource.getrlimit(what)
-    if most == resource.RLIM_INFINITY or amount <= most:
-        resource.setrlimit(what, (amount, most))
+    unlimited = most == resource.RLIM_INFINITY
+    within = amount if unlimited or (amount != resource.RLIM_INFINITY and amount <= most) else most
+    resource.setrlimit(what, (within, most))
 
 
-def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> _Returned:
-    """Run a job against the CPU clock; every exception becomes words."""
+def _limited(
+    function: Callable[..., Any], args: tuple[object, ...], seconds: float, memory: int
+) -> _Returned:
+    """Run a job against the CPU clock and the memory limit; every exception becomes words.
+
+    The limits hold for the job alone: a child that could not even receive its next job would take it to its grave.
+    """
     if _worn.is_set():
         os._exit(
             SPENT
         )  # a fresh child does this job; here no channel is held, as the job was announced
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    _limit(resource.RLIMIT_DATA, memory)
     try:
         return _Returned(pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL))
     except MemoryError:
@@ -287,6 +293,7 @@ def _limited(function: Callable[..., Any], args: tuple[object, ...], seconds: fl
         return _Returned(error=f"{type(error).__name__}: {error}"[:300])
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        _limit(resource.RLIMIT_DATA, resource.RLIM_INFINITY)
         if _size(args) > LARGE:
             del args
             _worn.set()
