@@ -1,5 +1,6 @@
 """`demo`: the main job end to end, on this machine alone."""
 
+import sys
 import textwrap
 import time
 from collections.abc import Iterator, Mapping
@@ -106,7 +107,8 @@ def _story_words(story: Mapping[str, Any]) -> str:
         words.append(f"{len(outlets)} outlets: {', '.join(outlets)}" if outlets[1:] else outlets[0])
         words += [f"a copy: {', '.join(copies)}"] if copies else []
     else:
-        words.append(f"{story['cause']}: {len(story['new_facts'])} new facts, nothing repeated")
+        facts = _count(len(story["new_facts"]), "new fact", "new facts")
+        words.append(f"{story['cause']}: {facts or 'another report'}, nothing repeated")
     return " — ".join(words)
 
 
@@ -134,9 +136,10 @@ def _finish(played: Played, *, again: bool, seconds: float) -> None:
     click.echo(f"\nThe digests as HTML, in {played.folder / 'digests'}:")
     for path in played.digests:
         click.echo(f"  {path.name}")
+    me, config = _program(), _short(played.folder / "feeds.yaml")
     click.echo(
-        "\nGo on:  aiwatch demo --again    the sites once more: nothing new is told"
-        f"\n        aiwatch -c {_short(played.folder)}/feeds.yaml --now {EVENINGS[-1].now:%Y-%m-%d} stories"
+        f"\nGo on:  {me} demo --again    (the sites once more: nothing new is told)"
+        f"\n        {me} -c {config} --now {EVENINGS[-1].now:%Y-%m-%d} stories"
         f"\n({seconds:.0f} s)"
     )
 
@@ -148,14 +151,21 @@ def _closing(played: Played) -> Iterator[str]:
     )
     left_out = [article["title"] for article in played.left_out]
     if left_out:
+        left_out.sort(key=lambda title: "Sora" not in title)  # the most confusable ones first
         named = ", ".join(f"“{title}”" for title in left_out[:NAMED])
         rest = f" and {len(left_out) - NAMED} more" if left_out[NAMED:] else ""
         yield f"Read and left out, because they are about none of the topics: {named}{rest}."
 
 
-def _short(folder: Path) -> str:
+def _program() -> str:
+    """What the person typed to get here, as far as can be seen."""
+    by_run = Path(sys.argv[0]).name == "__main__.py" and Path("run").is_file()
+    return "./run" if by_run else "aiwatch"
+
+
+def _short(path: Path) -> str:
     here = Path.cwd()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 # ---------------------------------------------------------------- for machines

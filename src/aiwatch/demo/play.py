@@ -25,9 +25,12 @@ from aiwatch.demo.inbox import Event, Inbox, Mail, Receiver
 from aiwatch.demo.outlets import Outlet, load_outlets
 from aiwatch.demo.site import Site
 from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.store import reader
+from aiwatch.store.reading import export_articles
 
 MARKER = ".aiwatch-demo"  # only a folder that holds it is ever wiped
 CONFIG = "feeds.yaml"
+DATABASE = "demo.db"
 DIGESTS = "digests"
 ALERT = "evening"
 PASS_SECONDS = 120
@@ -89,7 +92,7 @@ class Played:
 
     folder: Path
     evenings: tuple[Evening, ...]
-    articles: tuple[Mapping[str, Any], ...]  # `export articles`: everything that was read
+    articles: tuple[Mapping[str, Any], ...]  # as `export articles` gives them: all that was read
 
     @property
     def mails(self) -> tuple[Mail, ...]:
@@ -127,17 +130,18 @@ def play_again(folder: Path, tell: Callable[[Evening], None]) -> Played:
 
 def clear(folder: Path) -> None:
     """Make the folder anew; one that is not the demo's own is left alone."""
-    if folder.exists() and not (folder / MARKER).exists():
-        if not folder.is_dir() or any(folder.iterdir()):
+    try:
+        if (folder / MARKER).exists():
+            shutil.rmtree(folder)
+        elif folder.exists() and any(folder.iterdir()):
             raise UsageError(
                 f"{folder} is there and not the demo's own: name another with --folder"
             )
-    elif folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text(
-        "Made by `aiwatch demo`, which deletes this folder when it runs again.\n", encoding="utf-8"
-    )
+        folder.mkdir(parents=True, exist_ok=True)
+        words = "Made by `aiwatch demo`, which deletes this folder when it runs again.\n"
+        (folder / MARKER).write_text(words, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be used: {error.strerror or error}") from error
 
 
 def _play(folder: Path, steps: Sequence[Step], tell: Callable[[Evening], None]) -> Played:
@@ -154,8 +158,8 @@ def _play(folder: Path, steps: Sequence[Step], tell: Callable[[Evening], None]) 
             evening = _evening(folder, step, site, inbox, receiver)
             evenings.append(evening)
             tell(evening)
-        exported = _aiwatch(folder, "export", "articles")
-    articles = tuple(json.loads(line) for line in exported.splitlines())
+    with reader(folder / DATABASE) as db:
+        articles = tuple(export_articles(db, None))
     return Played(folder=folder, evenings=tuple(evenings), articles=articles)
 
 
@@ -193,8 +197,9 @@ def configuration(outlets: Sequence[Outlet], proxy: str, port: int, hook: str, s
     """The demo's feeds.yaml: the shipped preset's topics, the bundled outlets, and where messages go."""
     values = {
         "use": ["ai-video"],
-        "database": "demo.db",
+        "database": DATABASE,
         "timezone": "UTC",
+        "workers": 1,  # for so few pages a second child costs more than it gains
         "contact": "reader@demo.example",
         "fetch": {"spacing": "0s", "per_host": 6},
         "defaults": {"proxy": proxy, "allow_private": True},
