@@ -49,8 +49,8 @@ def same_text(fingerprint: Fingerprint, near: Sequence[Known], title: str = "") 
     if equal:
         known = min(equal, key=lambda each: each.id)
         return _copy(known, 1.0, f"word for word the text of article {known.id}")
-    judged = [(_compare(fingerprint, known, title), known) for known in near]
-    copies = [(found, known) for found, known in judged if _is_copy(found)]
+    judged = [(_compare(fingerprint, known), known) for known in near]
+    copies = [pair for pair in judged if _is_copy(fingerprint, *pair, title)]
     if not copies:
         return None
     found, known = max(copies, key=lambda each: (each[0].contained, -each[1].id))
@@ -85,11 +85,9 @@ class Likeness:
     new: float  # of the new one's wording, not in the known one
     lengths: float  # the shorter's words to the longer's
     numbers: float  # of the shorter one's numbers, in the other
-    other_name: bool = False
-    same_title: bool = False
 
 
-def _compare(fingerprint: Fingerprint, known: Known, title: str) -> Likeness:
+def _compare(fingerprint: Fingerprint, known: Known) -> Likeness:
     mine, theirs = (
         _whole(len(fingerprint.shingles), fingerprint.words),
         _whole(known.shingles, known.words),
@@ -104,8 +102,6 @@ def _compare(fingerprint: Fingerprint, known: Known, title: str) -> Likeness:
         new=max(0.0, 1 - known.shared / (mine * seen)),
         lengths=shorter / max(1, longer),
         numbers=_numbers_agree(fingerprint, known),
-        other_name=other_name(fingerprint, known.title),
-        same_title=_same_title(title, known.title),
     )
 
 
@@ -121,12 +117,13 @@ def _same_title(title: str, other: str) -> bool:
     return len(first) >= 3 and first == second
 
 
-def _is_copy(found: Likeness) -> bool:
-    if found.other_name:
+def _is_copy(fingerprint: Fingerprint, found: Likeness, known: Known, title: str) -> bool:
+    if found.contained < EDITED:
         return False
     in_short = found.contained >= CONTAINED and found.new <= MOST_NEW
-    in_full = found.contained >= WHOLE and found.same_title
-    return _edited(found) or ((in_short or in_full) and found.numbers >= NUMBERS_AGREE)
+    in_full = found.contained >= WHOLE and not in_short and _same_title(title, known.title)
+    whole = (in_short or in_full) and found.numbers >= NUMBERS_AGREE
+    return (whole or _edited(found)) and not other_name(fingerprint, known.title)
 
 
 def _edited(found: Likeness) -> bool:

@@ -37,6 +37,7 @@ _ONLY_HIRAGANA = re.compile(rf"[{_HIRAGANA}]+")
 _VIETNAMESE = re.compile("[\u01a1\u01b0\u0111\u1ea0-\u1eff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ENGLISH = re.compile(r"(?<=[a-z]{3})(?:ing|ed)$")
+_LONG_ENGLISH = re.compile(r"(?<=[a-z]{4})(?:[ai]tion|ion|ment|er|or|ly|y|at)$")
 _DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _RUSSIAN = re.compile(
     "(?<=[\u0400-\u04ff]{4})(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|ов|ев|еи|ои|ии|ыи|ая|яя|ое|ее|ые|ие|ом|ем"
@@ -87,7 +88,8 @@ def stemmed(word: str) -> str:
         word = word[:-1]
     bare = _ENGLISH.sub("", word)
     word = word if bare == word else _DOUBLED.sub(r"\1", bare)
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+    word = word[:-1] if len(word) > 4 and word.endswith("e") else word
+    return _LONG_ENGLISH.sub("", word)
 
 
 def pieces(run: Run) -> tuple[str, ...]:

@@ -1,0 +1,239 @@
+"""Which event an article tells: the story it joins, or a story of its own; and the older story that one follows.
+
+TF-IDF cosine of title and lead to what a story's members have in common. One threshold held on headlines, leads and
+whole articles, from an empty archive on; the floors are in tests/judge/test_stories_floor.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from aiwatch.judge import roundups, templates
+from aiwatch.judge.weights import Rarity, shares, vector, weights
+from aiwatch.model import Article, Centroid, Fingerprint, Frequencies, StoryId, Verdict
+from aiwatch.text import prior, terms
+
+JOIN = 0.20
+SURE = 0.30  # below, the words of a whole topic may be all that is shared
+FRESH = timedelta(days=3)  # so long after its last growth a story still takes a new article at JOIN
+STALE = (
+    0.40  # what an article needs at the end of the window: by then the same names tell a new event
+)
+WINDOW = timedelta(days=14)
+LONG_WINDOW = timedelta(days=21)
+LONG_RUNNING = 10  # members of a story that grew for two weeks or more
+KEPT_TERMS = 150
+CLOSE_STORIES = 4  # so many unlike stories, about equally near, make a round-up
+LOW_MARGIN = 0.6
+RARE_NAME = 3.5  # logarithm: one text in 33 holds it
+RARE_WORD = 6.0  # one in 400
+FOLLOWS = 0.15
+FOLLOWS_AFTER = timedelta(days=1)
+_ROUNDUP = "a round-up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A story as seen from one article."""
+
+    centroid: Centroid
+    score: float
+    shared: tuple[str, ...]  # the terms that weigh most first
+    vector: Mapping[str, float]
+
+
+def rare_terms(
+    fingerprint: Fingerprint, frequencies: Frequencies, limit: int = 12
+) -> tuple[str, ...]:
+    """The terms by which candidate stories are looked up: those that weigh most and stand in the archive at all."""
+    rarity = Rarity(frequencies)
+    weighed = {
+        term: weight * rarity(term)
+        for term, weight in weights(fingerprint).items()
+        if frequencies.counts.get(term)
+    }
+    return tuple(sorted(weighed, key=lambda term: (-weighed[term], term))[:limit])
+
+
+def assign(
+    article: Article,
+    fingerprint: Fingerprint,
+    frequencies: Frequencies,
+    candidates: Sequence[Centroid],
+    now: datetime,
+    topic_words: frozenset[str] = frozenset(),
+) -> Verdict:
+    """The story this article joins, or a new one, and why.
+
+    `now` is the article's own time where it has one. `frequencies` should hold the candidates' terms too.
+    """
+    sign = roundups.named(article.title)
+    if sign:
+        return Verdict(kind="new", reason=f'{_ROUNDUP}: its headline says "{sign}"')
+    rarity = Rarity(frequencies)
+    open_ = [each for each in candidates if _distance(each, now) <= window(each)]
+    near = nearest(fingerprint, rarity, open_)
+    many = _many_stories(near)
+    if many:
+        return Verdict(kind="new", reason=f"{_ROUNDUP}: about as near to {many} unlike stories")
+    topics = frozenset(terms.stemmed(terms.folded(word)) for word in topic_words)
+    why_not = ""
+    for each in near:
+        refused = _refusal(article, fingerprint, each, rarity, now, topics)
+        if not refused:
+            return _joins(article, each)
+        why_not = why_not or refused
+    return _own_story(near, why_not)
+
+
+def stands_alone(article: Article, verdict: Verdict | None = None) -> bool:
+    """Whether this is a round-up: nothing may join its story, and its words move none."""
+    by_verdict = verdict is not None and verdict.reason.startswith(_ROUNDUP)
+    return by_verdict or roundups.named(article.title) is not None
+
+
+def window(centroid: Centroid) -> timedelta:
+    """How long after its last growth a story stays open."""
+    grown_for = centroid.last_seen - centroid.first_seen
+    long = centroid.members >= LONG_RUNNING and grown_for >= WINDOW
+    return LONG_WINDOW if long else WINDOW
+
+
+def grow(terms_now: Mapping[str, float], fingerprint: Fingerprint) -> dict[str, float]:
+    """A story's summed weights with one more member, the 150 heaviest kept."""
+    grown = dict(terms_now)
+    for term, weight in weights(fingerprint).items():
+        grown[term] = grown.get(term, 0.0) + weight
+    if len(grown) <= KEPT_TERMS:
+        return grown
+    heaviest = sorted(grown, key=lambda term: (-grown[term], prior.document_share(term), term))
+    return {term: grown[term] for term in heaviest[:KEPT_TERMS]}
+
+
+def previous(
+    fingerprint: Fingerprint,
+    frequencies: Frequencies,
+    candidates: Sequence[Centroid],
+    now: datetime,
+) -> StoryId | None:
+    """The older story that a new one follows: the same rare names, a day or more later."""
+    older = [each for each in candidates if now - each.last_seen >= FOLLOWS_AFTER]
+    rarity = Rarity(frequencies)
+    for near in nearest(fingerprint, rarity, older):
+        if near.score < FOLLOWS:
+            return None
+        same_form = templates.other_page(fingerprint, "", near.centroid)
+        if not same_form and len(_evidence(fingerprint, near, rarity, frozenset())) >= 2:
+            return near.centroid.story
+    return None
+
+
+def nearest(fingerprint: Fingerprint, rarity: Rarity, candidates: Sequence[Centroid]) -> list[Near]:
+    """The candidates by cosine, the nearest first; of equals the older story."""
+    mine = vector(weights(fingerprint), rarity)
+    found = []
+    for centroid in candidates:
+        theirs = vector(centroid.terms, rarity)
+        parts = shares(mine, theirs)
+        shared = tuple(sorted(parts, key=lambda term: (-parts[term], term)))
+        found.append(
+            Near(centroid=centroid, score=sum(parts.values()), shared=shared, vector=theirs)
+        )
+    return sorted(found, key=lambda each: (-each.score, each.centroid.story))
+
+
+def _distance(centroid: Centroid, at: datetime) -> timedelta:
+    """How far outside a story's life a moment lies; found late is as good as found in time."""
+    return max(timedelta(0), at - centroid.last_seen, centroid.first_seen - at)
+
+
+def _needed(centroid: Centroid, at: datetime) -> float:
+    quiet = (_distance(centroid, at) - FRESH) / (WINDOW - FRESH)
+    return JOIN + (STALE - JOIN) * min(1.0, max(0.0, quiet))
+
+
+def _many_stories(near: Sequence[Near]) -> int:
+    """How many unlike stories an article is about equally near to, when that makes it a round-up, else 0."""
+    close = [each for each in near if each.score >= max(JOIN, LOW_MARGIN * near[0].score)]
+    if len(close) < CLOSE_STORIES:
+        return 0
+    unlike: list[Near] = []
+    for each in close:
+        if all(sum(shares(each.vector, other.vector).values()) < JOIN for other in unlike):
+            unlike.append(each)
+    return len(unlike) if len(unlike) >= CLOSE_STORIES else 0
+
+
+def _refusal(
+    article: Article,
+    fingerprint: Fingerprint,
+    near: Near,
+    rarity: Rarity,
+    at: datetime,
+    topics: frozenset[str],
+) -> str:
+    """Why the article does not join this story; empty when it does."""
+    story, needed = near.centroid.story, _needed(near.centroid, at)
+    if near.score < needed:
+        quiet = f" {_distance(near.centroid, at).days} days after its last" if needed > JOIN else ""
+        return f"cosine {near.score:.2f} to story {story}, {needed:.2f} needed{quiet}"
+    if near.score < SURE and not _evidence(fingerprint, near, rarity, topics):
+        return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
+    form = templates.other_page(fingerprint, article.title, near.centroid)
+    return f"the wording of story {story} with {form}" if form else ""
+
+
+def _evidence(
+    fingerprint: Fingerprint, near: Near, rarity: Rarity, topics: frozenset[str]
+) -> list[str]:
+    """What only texts on one event share: rare names and numbers, or two rare words."""
+    named = [
+        name
+        for name in fingerprint.names
+        if name in near.centroid.names
+        and terms.stemmed(name) not in topics
+        and rarity(terms.stemmed(name)) >= RARE_NAME
+    ]
+    counted = [
+        number
+        for number in fingerprint.numbers
+        if number in near.centroid.numbers and templates.telling(number)
+    ]
+    rare = [
+        term
+        for term in near.shared
+        if term not in topics and rarity(term) >= RARE_WORD and not term[0].isdigit()
+    ]
+    return named + counted + (rare if len(rare) > 1 else [])
+
+
+def _joins(article: Article, near: Near) -> Verdict:
+    shared = spelled(article, near.shared[:6])
+    return Verdict(
+        kind="same_story",
+        reason=f"joins: cosine {near.score:.2f} on {', '.join(shared)}",
+        story=near.centroid.story,
+        score=near.score,
+        shared=shared,
+    )
+
+
+def _own_story(near: Sequence[Near], why_not: str) -> Verdict:
+    if not near:
+        return Verdict(kind="new", reason="a story of its own: no open story shares its rare words")
+    return Verdict(kind="new", reason=f"a story of its own: {why_not}", score=near[0].score)
+
+
+def spelled(article: Article, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Terms as the article writes them, so that a reader sees `closure` and not `closur`."""
+    missing = set(wanted)
+    seen: dict[str, str] = {}
+    for run in chain(terms.runs(terms.normal(article.title)), terms.lead(article.text)):
+        for term in terms.pieces(run) if run.kind == "word" else ():
+            if term in missing:
+                missing.discard(term)
+                seen[term] = terms.folded(run.text)
+        if not missing:
+            break
+    return tuple(seen.get(term, term) for term in wanted)

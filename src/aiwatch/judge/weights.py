@@ -1,0 +1,49 @@
+"""How much a term says about an event: rare words more, by the shipped prior and by the archive as it grows."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiwatch.model import Fingerprint, Frequencies
+from aiwatch.text import prior
+
+# The prior counts as an archive of this size: enough on the first day; more costs precision among look-alike events.
+PRIOR_DOCUMENTS = 100
+ONCE = 1  # an article that holds a term does not make it common: it may tell this very event
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """Inverse document frequencies of one moment; terms not asked for count as never seen in the archive."""
+
+    frequencies: Frequencies
+    known: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, term: str) -> float:
+        """The natural logarithm of n, where one in n texts holds the term."""
+        counted = max(0, self.frequencies.counts.get(term, 0) - ONCE)
+        seen = PRIOR_DOCUMENTS * prior.document_share(term) + counted
+        of = PRIOR_DOCUMENTS + max(0, self.frequencies.documents - ONCE)
+        rarity = math.log(of / seen)
+        self.known[term] = rarity = max(0.0, rarity)
+        return rarity
+
+
+def weights(fingerprint: Fingerprint) -> dict[str, float]:
+    """The article's own weight of each term, before rarity: 1 + log(count)."""
+    return {term: 1 + math.log(count) for term, count in fingerprint.terms}
+
+
+def vector(raw: Mapping[str, float], rarity: Rarity) -> dict[str, float]:
+    """Weights times rarity, at length one."""
+    known = rarity.known.get  # most terms are asked for again and again: this halves the time
+    weighted = {term: weight * (known(term) or rarity(term)) for term, weight in raw.items()}
+    length = math.hypot(*weighted.values())
+    return {term: value / length for term, value in weighted.items()} if length else {}
+
+
+def shares(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """What each common term adds to the cosine of two vectors of length one."""
+    if len(second) < len(first):
+        first, second = second, first
+    return {term: value * second[term] for term, value in first.items() if term in second}
