@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from aiwatch.cli import command_line
-from aiwatch.cli.showing import as_dict, demo_command, evening_words
+from aiwatch.cli.showing import _finish, as_dict, evening_words
 from aiwatch.demo.inbox import Event, Mail
 from aiwatch.demo.play import AGAIN, EVENINGS, FIRST_LOOK, Evening, Played, Step
 from aiwatch.errors import UsageError
@@ -115,18 +115,41 @@ def test_somebodys_folder_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "mine").exists()
 
 
-@pytest.mark.slow
-def test_the_whole_run_ends_with_the_last_message_and_where_the_files_are(tmp_path: Path) -> None:
-    result = CliRunner().invoke(demo_command, ["--folder", str(tmp_path / "out")], obj={})
-    assert result.exception is None
+def test_the_end_gives_the_last_message_and_where_the_files_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "one.html").touch()
+    titles = ("A bridge", "A boat", "A ferry", "Sora rates")
+    played = Played(
+        folder=tmp_path,
+        evenings=(_evening(EVENINGS[0], _story(), new=1),),
+        articles=tuple({"title": title, "topics": []} for title in titles),
+    )
+    _finish(played, again=False, seconds=11.6)
+    shown = " ".join(capsys.readouterr().out.split())
     for words in (
-        "Mon 23 Mar 22:05",
-        "Subject: ",
-        "3 mails and 3 webhook events",
-        "Kingdom Hearts",
-        str(tmp_path / "out" / "digests"),
+        "Subject: Lamp goes out All about it.",
+        "1 mails and 1 webhook events",
+        "“Sora rates”, “A bridge”, “A boat” and 1 more",
+        f"in {tmp_path / 'digests'}: one.html",
         "demo --again",
+        f"-c {tmp_path / 'feeds.yaml'} --now 2026-04-17 stories",
+        "(12 s)",
     ):
-        assert words in " ".join(result.output.split())
-    again = CliRunner().invoke(demo_command, ["--again", "--folder", str(tmp_path / "out")], obj={})
-    assert "Nothing new: no mail was sent, no webhook called, no file written." in again.output
+        assert words in shown
+
+
+def test_a_run_that_told_and_left_out_nothing_ends_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _finish(Played(folder=tmp_path, evenings=(), articles=()), again=False, seconds=1)
+    assert "0 mails" in capsys.readouterr().out
+
+
+def test_a_second_telling_would_be_admitted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = Played(folder=tmp_path, evenings=(_evening(AGAIN, _story(), new=1),), articles=())
+    _finish(played, again=True, seconds=1)
+    assert "1 mails arrived, which should not be" in capsys.readouterr().out

@@ -2,9 +2,12 @@
 
 import base64
 import smtplib
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import httpx
 import pytest
@@ -71,3 +74,18 @@ def test_an_event_whose_words_were_changed_is_refused(receiver: Receiver) -> Non
 
 def test_an_unsigned_event_is_refused(receiver: Receiver) -> None:
     assert httpx.post(receiver.url, content="{}", trust_env=False).status_code == 401
+
+
+def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['aiosmtpd'] = None; sys.modules['aiosmtpd.smtp'] = None\n"
+        "from aiwatch.cli import main\n"
+        f"main(['demo', '--folder', {str(tmp_path / 'out')!r}])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "aiwatch: the demo needs a small mail server: pip install 'aiwatch[demo]'\n"
+    )

@@ -36,7 +36,7 @@ TOLD_IT = {
     "Tarnmoor Gazette",
     "Unit Economics",
 }
-NEIGHBOURS = ("ChatGPT may soon", "ByteDance holds back", "CapCut adds", "Reading ByteDance's")
+NEIGHBOURS = ("ChatGPT may soon", "ByteDance holds back", "CapCut adds", "What a second of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Run:
 
     first: dict[str, Any]
     again: dict[str, Any]
+    words: str  # of a third run, with --again, as a person sees it
     texts: tuple[str, ...]  # the digests, as kept
     files: tuple[str, ...]  # what lay there after the second run
     seconds: float
@@ -64,25 +65,25 @@ class Run:
         return next(int(a["story"]) for a in self.first["articles"] if title in a["title"])
 
 
-def _demo(folder: Path, *options: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "aiwatch", "demo", "--json", "--folder", str(folder), *options]
+def _demo(folder: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "aiwatch", "demo", "--folder", str(folder), *options]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    return ran.stdout
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("demo") / "out"
     started = time.monotonic()
-    first = _demo(folder)
+    first = json.loads(_demo(folder, "--json"))
     seconds = time.monotonic() - started
     texts = tuple(path.read_text("utf-8") for path in sorted((folder / "digests").glob("*.txt")))
-    again = _demo(folder, "--again")
+    again = json.loads(_demo(folder, "--again", "--json"))
+    words = _demo(folder, "--again")
     files = tuple(sorted(path.name for path in (folder / "digests").glob("*.html")))
-    return Run(first, again, texts, files, seconds)
+    return Run(first, again, words, texts, files, seconds)
 
 
 @pytest.mark.slow
@@ -152,6 +153,10 @@ class TestPlayed:
         assert len(run.files) == 3
         (evening,) = run.again["passes"]
         assert evening["unchanged"] == evening["sources"] == len(load_outlets())
+
+    def test_and_says_so(self, run: Run) -> None:
+        assert "told nobody: there is nothing new" in run.words
+        assert "Nothing new: no mail was sent, no webhook called, no file written." in run.words
 
     def test_it_is_quick(self, run: Run) -> None:
         # Twenty seconds on two idle cores are promised; here others may be at work.

@@ -9,6 +9,7 @@ import pytest
 from aiwatch.demo.outlets import load_outlets
 from aiwatch.demo.play import EVENINGS
 from aiwatch.demo.site import Site
+from aiwatch.sources.feed import read_feed
 
 FIRST, SECOND = EVENINGS[0].now, EVENINGS[1].now
 FEED = "http://patchbay.example/feed.json"
@@ -44,11 +45,14 @@ def test_what_no_outlet_serves_is_not_found(client: httpx.Client, url: str) -> N
     assert client.get(url).status_code == 404
 
 
-def test_an_outlet_that_has_published_nothing_yet_is_not_found(
+def test_an_outlet_that_has_published_nothing_yet_has_an_empty_feed(
     site: Site, client: httpx.Client
 ) -> None:
     site.now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert client.get(FEED).status_code == 404
+    for outlet in site.outlets.values():
+        answer = client.get(outlet.feed_url)
+        reading = read_feed(answer.content, outlet.feed_url, answer.headers["content-type"])
+        assert (reading.usable, reading.entries, reading.title) == (True, (), outlet.name)
 
 
 def test_a_request_without_a_proxy_is_answered_by_its_host_header(

@@ -6,7 +6,7 @@ outlets apart by their hosts, and a story told yesterday by its address.
 
 import threading
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from aiwatch.demo.outlets import Outlet
 from aiwatch.demo.pages import article_page, feed, front_page
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # when every outlet was there, and empty
 
 
 class Site:
@@ -50,10 +52,10 @@ class Site:
         """What stands at an address now: content type, bytes, when it last changed; None for nothing."""
         parts = urlsplit(url)
         outlet = self.outlets.get(parts.netloc)
-        shown = outlet.shown(self.now) if outlet else ()
-        if outlet is None or not shown:
+        if outlet is None:
             return None
-        newest = max(version.shown_from for version in shown)
+        shown = outlet.shown(self.now)
+        newest = max((version.shown_from for version in shown), default=BEGINNING)
         if url == outlet.feed_url:
             return *feed(outlet, self.now), newest
         if parts.path == "/":
