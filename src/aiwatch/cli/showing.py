@@ -145,9 +145,11 @@ def _finish(played: Played, *, again: bool, seconds: float) -> None:
 
 
 def _closing(played: Played) -> Iterator[str]:
+    ids = [each.id for each in (*played.mails, *played.events)]
+    times = "each once" if len(set(ids)) == len(ids) else "some of them twice"
     yield (
-        f"{len(played.mails)} mails and {len(played.events)} webhook events arrived,"
-        " each once; the events' signatures were right."
+        f"{len(played.mails)} mails and {len(played.events)} webhook events arrived, {times};"
+        " the events' signatures were right."
     )
     left_out = [article["title"] for article in played.left_out]
     if left_out:
