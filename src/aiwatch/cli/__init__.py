@@ -1,6 +1,7 @@
 """The front door: parse arguments, print, exit code. Commands are imported when called, so that --help is quick."""
 
 import importlib
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -45,6 +46,16 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; `aiwatch export … | head` ends well when nobody reads on."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _read_by_nobody()
+            return 0
+        return result
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """From the table above: nothing is imported for --help."""
         with formatter.section("Commands"):
@@ -58,7 +69,11 @@ def common(command: Any) -> Any:
             "-c", "--config", "config", metavar="FILE", help="The configuration (feeds.yaml)."
         ),
         click.option("--db", metavar="FILE", help="The database, instead of the configured one."),
-        click.option("--now", metavar="TIME", help="Let the clock start there: for trials."),
+        click.option(
+            "--now",
+            metavar="TIME",
+            help="Let the clock start there, for trials: ISO 8601; without an offset in the configured time zone.",
+        ),
         click.option("-v", "--verbose", count=True, help="Say what happens (-vv: everything)."),
         click.option("-q", "--quiet", is_flag=True, help="Only errors."),
     )
@@ -80,6 +95,13 @@ def command_line(ctx: click.Context, /, **options: Any) -> None:
     ctx.obj = options
 
 
+def _read_by_nobody() -> None:
+    """Point stdout at nothing, or the interpreter fails once more when it flushes at its end."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; a person's trouble is one message on stderr and an exit code."""
     try:
@@ -96,7 +118,4 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except AiwatchError as error:
         click.echo(f"aiwatch: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # `aiwatch export … | head`: nobody reads on, and that is fine
-        sys.exit(0)
     sys.exit(result if isinstance(result, int) else 0)

@@ -1,6 +1,7 @@
 """`explain`: everything decided about one article, stored or not."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from aiwatch import service
 from aiwatch.cli import show
 from aiwatch.cli.front import Front, fronted
-from aiwatch.cli.reading import match_words
+from aiwatch.cli.reading import match_words, print_telling
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.judge.topics import Matcher, compile_topics
@@ -28,10 +29,11 @@ from aiwatch.model import (
 from aiwatch.store import filing, reading, stories
 from aiwatch.text.clean import safe_url
 from aiwatch.text.reading import article_of
-from aiwatch.text.urls import url_key
+from aiwatch.text.urls import host, url_key
 from aiwatch.workers import WorkerFailure
 
 PAGE_SECONDS = 10.0
+NEAR = "the nearest query"  # how an explanation begins that names what a query lacks
 
 
 @click.command("explain")
@@ -46,7 +48,7 @@ def explain_command(front: Front, what: str, json_: bool) -> int:
     if json_:
         show.as_json(answer)
     else:
-        _print(answer)
+        _print(answer, config.timezone, front.clock(config)())
     return 0
 
 
@@ -118,14 +120,13 @@ async def _read(front: Front, config: Config, url: str) -> ReadArticle:
             Target(url=url, accept="page", allow_private=allowed), front.clock(config)()
         )
         if isinstance(outcome, FetchFailure | NotModified):
-            raise UsageError(
-                outcome.detail if isinstance(outcome, FetchFailure) else f"{url}: not modified"
-            )
+            why = outcome.detail if isinstance(outcome, FetchFailure) else "not modified"
+            raise AiwatchError(f"{url} cannot be read: {why}")
         entry = Entry(id=url, url=url, title="")
         source = Source(name=SourceName(""), url=url)
         read = await workers.run(article_of, entry, source, outcome, deadline=PAGE_SECONDS)
     if isinstance(read, WorkerFailure):
-        raise UsageError(f"{url}: {read.reason}")
+        raise AiwatchError(f"{url} cannot be read: {read.reason}")
     return read
 
 
@@ -149,6 +150,7 @@ def _topics(config: Config, matcher: Matcher, subject: Subject) -> list[dict[str
                 "matched": said.matched,
                 "words": match_words(said.match) if said.match else said.words,
                 "missing": list(said.missing),
+                "near": said.words.startswith(NEAR),
                 "blocked_by": said.blocked_by,
             }
         )
@@ -158,12 +160,12 @@ def _topics(config: Config, matcher: Matcher, subject: Subject) -> list[dict[str
 def _edit(topics: list[dict[str, Any]], url: str) -> str:
     """The one edit of feeds.yaml that would have brought it."""
     if any(topic["matched"] for topic in topics):
-        return f"it matches; no source listed it: aiwatch sources add {url.split('/', maxsplit=1)[0]}//{url.split('/')[2]}"
+        return f"it matches, but no source lists it: put a feed of {host(url)} under `sources:`"
     blocked = next((topic for topic in topics if topic["blocked_by"]), None)
     if blocked:
         return f"topic {blocked['topic']}: take {blocked['blocked_by']!r} out of `none:`"
     near = min(
-        (topic for topic in topics if topic["missing"]),
+        (topic for topic in topics if topic["near"]),
         key=lambda t: len(t["missing"]),
         default=None,
     )
@@ -172,13 +174,16 @@ def _edit(topics: list[dict[str, Any]], url: str) -> str:
     return "add a topic whose `any:` names a word of this article"
 
 
-def _print(answer: dict[str, Any]) -> None:
+def _print(answer: dict[str, Any], zone: str, now: datetime) -> None:
+    def local(at: datetime | str | None) -> str:
+        return show.local(at, zone, now)
+
     click.echo(f"{answer['title']}\n{answer['url']}\n")
     if not answer["stored"]:
         click.echo("not stored: fetched and judged now, and forgotten again")
     elif answer["entry"]:
         entry = answer["entry"]
-        click.echo(f"came through {entry['source']}, first seen {entry['seen_at']}")
+        click.echo(f"came through {entry['source']}, first seen {local(entry['seen_at'])}")
     for field, evidence in answer["how"].items():
         click.echo(f"  {field}: {evidence}")
     click.echo(f"\n{answer['reason']}")
@@ -189,10 +194,7 @@ def _print(answer: dict[str, Any]) -> None:
         mark = "matches" if topic["matched"] else "no match"
         click.echo(f"{mark:<9} {topic['words']}")
     click.echo("")
-    for row in answer.get("told", ()):
-        click.echo(f"told {row['reader'].removeprefix('mailto:')} by {row['alert']} at {row['at']}")
-    for row in answer.get("waiting", ()):
-        click.echo(f"waits for alert {row['alert']} until {row['hold_until']}: {row['reason']}")
+    print_telling(answer.get("told", ()), answer.get("waiting", ()), local)
     if answer.get("edit"):
         click.echo(f"to bring it: {answer['edit']}")
     elif not answer.get("told") and not answer.get("waiting"):

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import click
 from aiwatch import admin, service
 from aiwatch.cli import show
 from aiwatch.cli.front import Front, fronted, span
-from aiwatch.errors import UsageError
+from aiwatch.delivery import Sent
+from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.model import Extract, FetchFailure, NotModified, Target
 from aiwatch.pipeline import Progress
 from aiwatch.service import Machine
@@ -43,23 +44,22 @@ def import_command(front: Front, file: Path, tell: bool, json_: bool) -> int:
     config = front.config()
     clock = front.clock(config)
 
-    async def run() -> tuple[dict[str, int], list[str]]:
-        async with service.machine(config, clock, sys.stdout) as at:
+    async def run() -> tuple[dict[str, int], list[str], Sent]:
+        async with service.machine(config, clock, sys.stderr if json_ else sys.stdout) as at:
             with show.progress(quiet=front.quiet or json_) as bar:
-                done = await _import(at, file, tell, bar)
+                counts, problems = await _import(at, file, tell, bar)
             if tell:
                 await at.delivery.close_due()
-                await at.delivery.send_due()
-            return done
+            return counts, problems, await at.delivery.send_due() if tell else Sent()
 
-    counts, problems = asyncio.run(run())
-    for problem in problems:
+    counts, problems, sent = asyncio.run(run())
+    for problem in (*problems, *(f"not delivered: {trouble}" for trouble in sent.troubles)):
         click.echo(problem, err=True)
     if json_:
         show.as_json({**counts, "problems": problems})
     elif not front.quiet:
         show.table(("import", "lines"), list(counts.items()), empty="nothing")
-    return 1 if problems else 0
+    return 1 if problems or sent.troubles else 0
 
 
 async def _import(
@@ -87,8 +87,9 @@ async def _import(
         if isinstance(read, str):
             problems.append(f"{file} line {number}: {read}; skipped")
             continue
+        draft = at.pipeline.draft(read.read, given=read.given)
         filed = await at.pipeline.file_draft(
-            at.pipeline.draft(read.read, given=read.given), tell=tell
+            draft if tell else replace(draft, tell="none"), tell=tell
         )
         counts[filed.outcome] += 1
         if filed.outcome == "filed":
@@ -112,11 +113,8 @@ def export_command(
     """Write out articles, stories or matches."""
     config = front.config()
     back = span(since)
-    start = front.clock(config)() - back if back else None
-    target = (
-        Path(output).open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
-    )  # noqa: SIM115 - closed by the with below
-    with target as out, front.read(config) as db:
+    start = front.clock(config)() - back if back is not None else None
+    with front.read(config) as db, show.writing(output) as out:
         admin.write_rows(EXPORTS[what](db, start), form, out)
     return 0
 
@@ -129,7 +127,7 @@ def export_command(
 @fronted
 def extract_command(front: Front, what: str, url: str | None, why: bool, json_: bool) -> int:
     """Read one page: title, authors, dates, text."""
-    found = _extract_file(Path(what), url) if Path(what).exists() else _extract_url(front, what)
+    found = _extract_url(front, what) if _is_web(what) else _extract_file(Path(what), url)
     if json_:
         show.as_json(_extract_dict(found))
     else:
@@ -140,13 +138,17 @@ def extract_command(front: Front, what: str, url: str | None, why: bool, json_: 
 def _extract_file(path: Path, url: str | None) -> Extract:
     try:
         return extract(path.read_bytes(), url)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{str(path)!r} is neither a file here nor an http(s) address") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error}") from error
+
+
+def _is_web(what: str) -> bool:
+    return what.lower().startswith(("http://", "https://"))
 
 
 def _extract_url(front: Front, url: str) -> Extract:
-    if not url.startswith(("http://", "https://")):
-        raise UsageError(f"{url!r} is neither a file here nor an http(s) address")
     config = front.config()
     clock = front.clock(config)
 
@@ -161,7 +163,7 @@ def _extract_url(front: Front, url: str) -> Extract:
 
     found = asyncio.run(run())
     if isinstance(found, str):
-        raise UsageError(found)
+        raise AiwatchError(f"{url} cannot be read: {found}")
     return found
 
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -20,7 +21,11 @@ from aiwatch.config.values import Config
 from aiwatch.errors import UsageError
 from aiwatch.service import Clock
 from aiwatch.store import Connection, locks, reader
-from aiwatch.text.dates import parse_date
+from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR
+
+LONGEST_SPAN = timedelta(days=36525)  # a century: further back there is no date to count from
+ROW = click.IntRange(1, 2**63 - 1)  # the numbers a database row can have
+AMOUNT = click.IntRange(1, 1_000_000)  # of rows to list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class Front:
 
     config_file: str | None
     database: str | None
-    now: datetime | None
+    now: datetime | None  # without a zone: in the configured one
     verbose: int
     quiet: bool
 
@@ -48,7 +53,7 @@ class Front:
             raise UsageError(
                 "--now cannot be used while a service holds the database: stop it, or use another --db"
             )
-        return Clock(self.now)
+        return Clock(in_zone(self.now, config.timezone) if self.now else None)
 
     @contextmanager
     def read(self, config: Config) -> Iterator[Connection]:
@@ -62,42 +67,67 @@ def fronted(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def command(ctx: click.Context, /, **options: Any) -> Any:
-        outer = ctx.find_root().obj or {}
-        merged = {name: options.pop(name) or outer.get(name) for name in GLOBAL}
+        merged = _merged(options, ctx.obj)
         front = Front(
             config_file=merged["config"],
             database=merged["db"],
-            now=_moment(merged["now"]),
+            now=moment(merged["now"], "--now") if merged["now"] else None,
             verbose=merged["verbose"] or 0,
             quiet=bool(merged["quiet"]),
         )
         start_log(front)
-        return function(front, **options)
+        return function(front, **{k: v for k, v in options.items() if k not in GLOBAL})
 
     wrapped: Callable[..., Any] = common(click.pass_context(command))
+    return wrapped
+
+
+def grouped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a group of commands take the global options too, and hand them on."""
+
+    @wraps(function)
+    def group(ctx: click.Context, /, **options: Any) -> None:
+        ctx.obj = _merged(options, ctx.obj)
+
+    wrapped: Callable[..., Any] = common(click.pass_context(group))
     return wrapped
 
 
 GLOBAL = ("config", "db", "now", "verbose", "quiet")
 
 
-def _moment(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    moment = parse_date(text)
-    if moment is None:
+def _merged(options: dict[str, Any], outer: dict[str, Any] | None) -> dict[str, Any]:
+    """What was typed behind the name counts, else what stood before it."""
+    return {name: options[name] or (outer or {}).get(name) for name in GLOBAL}
+
+
+def moment(text: str, option: str) -> datetime:
+    """A time as typed, ISO 8601; without an offset it has no zone yet (see `in_zone`)."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        found = None
+    if found is None or not FIRST_YEAR <= found.year < LAST_YEAR:
         raise UsageError(
-            f"--now {text!r}: not a time; write it like 2026-03-24T08:00 or 2026-03-24T08:00+07:00"
+            f"{option} {text!r}: not a time; write it like 2026-03-24T08:00 or 2026-03-24T08:00+07:00"
         )
-    return moment
+    return found
+
+
+def in_zone(found: datetime, zone: str) -> datetime:
+    """A time without an offset is one of the configured zone."""
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
 
 
 def span(text: str | None) -> timedelta | None:
     """`--since`: how far back."""
     try:
-        return parse_duration(text) if text else None
+        found = parse_duration(text) if text is not None else None
     except ValueError as error:
         raise UsageError(f"--since: {error}") from error
+    if found is not None and found > LONGEST_SPAN:
+        raise UsageError(f"--since: {text!r} is longer than a century")
+    return found
 
 
 def known(asked: Iterable[str], names: Sequence[str], what: str) -> None:

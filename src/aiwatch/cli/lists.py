@@ -6,22 +6,23 @@ from typing import Any
 import click
 
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted, known
+from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, grouped, in_zone, known, moment
 from aiwatch.config.values import Config
 from aiwatch.delivery import Delivery
 from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.judge.cadence import NEVER
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, AlertName, OutboxId
 from aiwatch.store import Store, closing, outbox, polls
 from aiwatch.store.closing import AlertState
 from aiwatch.store.polls import SourceState
-from aiwatch.text.dates import parse_date
 
 STATES = ("sending", "due", "failed", "sent", "dropped")
 WORST_FIRST = {"failing": 0, "stopped": 1, "new": 2, "working": 3}
 
 
 @click.group("alerts")
+@grouped
 def alerts_command() -> None:
     """Alerts: who, where, when next; pause and resume."""
 
@@ -47,8 +48,8 @@ def alerts_list(front: Front, json_: bool) -> int:
                 ", ".join(row["topics"] or row["sources"]) or row["about"] or "every topic",
                 ", ".join(reader.removeprefix("mailto:") for reader in row["readers"]),
                 f"{row['when']} ({row['timezone']})",
-                "paused" if row["paused"] else _shown(row["next"], row["timezone"], now),
-                _shown(row["last_sent"], row["timezone"], now),
+                _next_words(row, now),
+                show.local(row["last_sent"], row["timezone"], now),
                 row["waiting"],
             )
             for row in rows
@@ -60,14 +61,15 @@ def alerts_list(front: Front, json_: bool) -> int:
 
 @alerts_command.command("pause")
 @click.argument("name", required=False)
-@click.option("--until", metavar="DATE", help="Resume by itself then.")
+@click.option(
+    "--until",
+    metavar="DATE",
+    help="Resume by itself then: ISO 8601; without an offset in the configured time zone.",
+)
 @fronted
 def alerts_pause(front: Front, name: str | None, until: str | None) -> int:
     """Stop sending for one alert, or for all; what comes in waits."""
-    moment = parse_date(until) if until else None
-    if until and moment is None:
-        raise UsageError(f"--until {until!r}: not a date; write it like 2026-04-01")
-    return _pause(front, name, moment, paused=True)
+    return _pause(front, name, moment(until, "--until") if until else None, paused=True)
 
 
 @alerts_command.command("resume")
@@ -84,13 +86,15 @@ def _pause(front: Front, name: str | None, until: datetime | None, *, paused: bo
     if name is not None:
         known((name,), names, "alert")
     now = front.clock(config)()
+    until = in_zone(until, config.timezone) if until else None
+    if until and until <= now:
+        raise UsageError(f"--until {show.local(until, config.timezone, now)}: that is past")
     with Store(config.database) as store:
         store.write_now(lambda db: closing.sync(db, config.alerts, now))
         for one in (AlertName(name),) if name else names:
             store.write_now(lambda db, one=one: closing.pause(db, one, until, paused=paused))  # type: ignore[misc]
-    click.echo(
-        f"{name or 'all alerts'}: {'paused' if paused else 'resumed'}{f' until {until}' if until else ''}"
-    )
+    then = f" until {show.local(until, config.timezone, now)}" if until else ""
+    click.echo(f"{name or 'all alerts'}: {'paused' if paused else 'resumed'}{then}")
     return 0
 
 
@@ -126,7 +130,15 @@ def _alert_row(
     }
 
 
+def _next_words(row: dict[str, Any], now: datetime) -> str:
+    if not row["paused"]:
+        return show.local(row["next"], row["timezone"], now)
+    until = row["paused_until"]
+    return "paused" + (f" until {show.local(until, row['timezone'], now)}" if until else "")
+
+
 @click.group("sources")
+@grouped
 def sources_command() -> None:
     """Sources and how they fare."""
 
@@ -148,7 +160,7 @@ def sources_list(front: Front, json_: bool) -> int:
             "state": state.state if (state := states.get(source.name)) else "new",
             "detail": state.words if state else "not read yet",
             "last_success": show.iso(state.last_success) if state else None,
-            "next_due": show.iso(state.next_due) if state else None,
+            "next_due": show.iso(state.next_due) if state and state.next_due < NEVER else None,
             "due_reason": state.due_reason if state else None,
             "failures": state.failures if state else 0,
         }
@@ -166,8 +178,8 @@ def sources_list(front: Front, json_: bool) -> int:
             (
                 row["name"],
                 row["state"] if row["enabled"] else "off",
-                _shown(row["last_success"], config.timezone, now),
-                _shown(row["next_due"], config.timezone, now) if row["enabled"] else "–",
+                show.local(row["last_success"], config.timezone, now),
+                show.local(row["next_due"], config.timezone, now) if row["enabled"] else "–",
                 row["detail"] if row["enabled"] else "enabled: false",
             )
             for row in rows
@@ -189,13 +201,20 @@ def _source_states(front: Front, config: Config) -> dict[str, SourceState]:
 
 
 @click.group("outbox")
+@grouped
 def outbox_command() -> None:
     """Messages that wait, failed or were sent."""
 
 
 @outbox_command.command("list")
 @click.option("--all", "every", is_flag=True, help="Sent and dropped ones too.")
-@click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
+@click.option(
+    "--limit",
+    type=AMOUNT,
+    default=50,
+    show_default=True,
+    help="At most so many, newest first.",
+)
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def outbox_list(front: Front, every: bool, limit: int, json_: bool) -> int:
@@ -216,7 +235,7 @@ def outbox_list(front: Front, every: bool, limit: int, json_: bool) -> int:
                 row["channel"],
                 row["reader"].removeprefix("mailto:"),
                 row["attempts"],
-                _shown(row["next_try"], config.timezone, now) if row["state"] == "due" else "–",
+                show.local(row["next_try"], config.timezone, now) if row["state"] == "due" else "–",
                 row["subject"],
                 row["detail"],
             )
@@ -228,34 +247,30 @@ def outbox_list(front: Front, every: bool, limit: int, json_: bool) -> int:
 
 
 @outbox_command.command("show")
-@click.argument("id", type=int)
+@click.argument("id", type=ROW)
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
-def outbox_show(front: Front, id: int) -> int:
+def outbox_show(front: Front, id: int, json_: bool) -> int:
     """One message as it was frozen."""
     config = front.config()
+    now = front.clock(config)()
     with front.read(config) as db:
         row = outbox.row(db, OutboxId(id))
     if row is None:
         raise UsageError(f"no message {id}: `aiwatch outbox list --all` shows them")
-    for name in (
-        "id",
-        "state",
-        "alert",
-        "channel",
-        "reader",
-        "message_id",
-        "created",
-        "sent_at",
-        "attempts",
-        "detail",
-    ):
-        click.echo(f"{name + ':':<12}{row[name]}")
+    if json_:
+        show.as_json(row)
+        return 0
+    for name in ("id", "state", "alert", "channel", "reader", "message_id", "attempts", "detail"):
+        click.echo(f"{name + ':':<12}{row[name]}".rstrip())
+    for name in ("created", "next_try", "sent_at"):
+        click.echo(f"{name + ':':<12}{show.local(row[name], config.timezone, now)}")
     click.echo(f"{'subject:':<12}{row['subject']}\n\n{row['text'] or row['payload']}")
     return 0
 
 
 @outbox_command.command("retry")
-@click.argument("id", type=int, required=False)
+@click.argument("id", type=ROW, required=False)
 @fronted
 def outbox_retry(front: Front, id: int | None) -> int:
     """Make one message, or all that wait or failed, due now."""
@@ -269,14 +284,19 @@ def outbox_retry(front: Front, id: int | None) -> int:
         raise UsageError(
             f"message {id} neither waits nor failed: `aiwatch outbox list --all` shows it"
         )
+    if not changed:
+        click.echo("nothing waits and nothing failed")
+        return 0
+    words = "it goes" if changed == 1 else "they go"
     click.echo(
-        f"{changed} due now; they go with the next `aiwatch fetch`, or at once where `watch` runs"
+        f"{show.count(changed, 'message')} due now; {words} with the next `aiwatch fetch`,"
+        " or at once where `watch` runs"
     )
     return 0
 
 
 @outbox_command.command("drop")
-@click.argument("id", type=int)
+@click.argument("id", type=ROW)
 @fronted
 def outbox_drop(front: Front, id: int) -> int:
     """Give up one message for good; it stays visible."""
@@ -288,7 +308,3 @@ def outbox_drop(front: Front, id: int) -> int:
             )
     click.echo(f"message {id} dropped")
     return 0
-
-
-def _shown(iso: str | None, zone: str, now: datetime) -> str:
-    return show.local(datetime.fromisoformat(iso) if iso else None, zone, now)

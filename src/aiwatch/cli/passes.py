@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import click
@@ -67,7 +66,9 @@ def fetch_command(
     report = asyncio.run(run())
     if json_:
         show.as_json(summary.as_dict(report))
-    elif not front.quiet:
+    elif front.quiet:
+        summary.print_troubles(report.broken)
+    else:
         summary.print_words(report, config)
     return 1 if report.broken or (strict and report.known) else 0
 
@@ -177,7 +178,8 @@ def _send(front: Front, config: Config, alert: Alert, back: timedelta | None) ->
     if closed is None:
         click.echo(f"nothing new for {alert.name}: nothing was sent")
         return 0
-    click.echo(f"{closed.subject}: {summary.sent_words(sent)}", err=True)
+    if not front.quiet:
+        click.echo(f"{closed.subject}: {summary.sent_words(sent)}", err=True)
     for trouble in sent.troubles:
         click.echo(f"not delivered: {trouble}", err=True)
     return 1 if sent.troubles else 0
@@ -190,7 +192,5 @@ def _write(digest: Digest, form: str, output: str | None) -> None:
         text = json.dumps(as_json(digest), ensure_ascii=False, indent=2)
     else:
         text = FORMATS[form](digest)
-    if output:
-        Path(output).write_text(text + "\n", encoding="utf-8")
-    else:
-        click.echo(text)
+    with show.writing(output) as out:
+        out.write(text.removesuffix("\n") + "\n")

@@ -1,22 +1,25 @@
 """`stories`, `story`: what is going on, and one story in full."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import click
 
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted, span
+from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, known, span
 from aiwatch.errors import UsageError
 from aiwatch.judge import novelty
 from aiwatch.model import Match, Member, Story, StoryId
 from aiwatch.store import reading, stories
 
+Local = Callable[[datetime | str | None], str]
+
 
 @click.command("stories")
 @click.option("--topic", help="Only stories of this topic.")
 @click.option("--since", metavar="SPAN", help="Only those that grew in that time, like 24h.")
-@click.option("--limit", default=20, show_default=True, help="At most so many.")
+@click.option("--limit", type=AMOUNT, default=20, show_default=True, help="At most so many.")
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def stories_command(
@@ -26,9 +29,11 @@ def stories_command(
     config = front.config()
     now = front.clock(config)()
     back = span(since)
-    start = now - back if back else None
+    start = now - back if back is not None else None
     with front.read(config) as db:
         rows = reading.latest_stories(db, topic=topic, since=start, limit=limit)
+    if topic is not None and not rows:
+        known((topic,), [one.name for one in config.topics], "topic")
     if json_:
         show.as_json(list(rows))
         return 0
@@ -37,7 +42,7 @@ def stories_command(
         [
             (
                 row["id"],
-                show.local(datetime.fromisoformat(row["last_seen"]), config.timezone, now),
+                show.local(row["last_seen"], config.timezone, now),
                 row["articles"],
                 row["outlets"],
                 ", ".join(row["topics"]),
@@ -45,13 +50,13 @@ def stories_command(
             )
             for row in rows
         ],
-        empty="no stories yet: run `aiwatch fetch`" if not (topic or since) else "no such stories",
+        empty="no such stories" if topic or since else "no stories yet: run `aiwatch fetch`",
     )
     return 0
 
 
 @click.command("story")
-@click.argument("story", type=int)
+@click.argument("story", type=ROW)
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def story_command(front: Front, story: int, json_: bool) -> int:
@@ -67,7 +72,8 @@ def story_command(front: Front, story: int, json_: bool) -> int:
     if json_:
         show.as_json(_story_dict(found, told, waiting, reasons))
     else:
-        _print_story(found, told, waiting, reasons, config.timezone)
+        now = front.clock(config)()
+        _print_story(found, told, waiting, reasons, lambda at: show.local(at, config.timezone, now))
     return 0
 
 
@@ -124,15 +130,16 @@ def _member_dict(member: Member, reasons: Any) -> dict[str, Any]:
     }
 
 
-def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, zone: str) -> None:
+def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, local: Local) -> None:
     click.echo(f"story {found.id}: {found.members[0].title}")
     outlets, texts = len(novelty.outlets(found)), novelty.independent(found)
     click.echo(
-        f"{outlets} outlets, {texts} independent texts; topics: {', '.join(found.topics) or 'none'}\n"
+        f"{show.count(outlets, 'outlet')}, {show.count(texts, 'independent text')};"
+        f" topics: {', '.join(found.topics) or 'none'}\n"
     )
     for member in found.members:
         click.echo(
-            f"{show.local(member.published or member.first_seen, zone)}  {member.outlet}: {member.title}"
+            f"{local(member.published or member.first_seen)}  {member.outlet}: {member.title}"
         )
         click.echo(f"    {member.url}\n    {reasons[member.article]['reason']}")
         for match in member.matches:
@@ -141,16 +148,23 @@ def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, zone: str)
         values = " / ".join(f"{value} ({outlet})" for value, outlet, _ in figure.values)
         click.echo(f"\nfigures differ: {figure.what}: {values}")
     for earlier in found.previously:
-        click.echo(
-            f"\npreviously: {show.local(earlier.at, zone)} {earlier.title} (story {earlier.story})"
-        )
+        click.echo(f"\npreviously: {local(earlier.at)} {earlier.title} (story {earlier.story})")
     click.echo("")
-    for row in told:
-        click.echo(f"told {row['reader'].removeprefix('mailto:')} by {row['alert']} at {row['at']}")
-    for row in waiting:
-        click.echo(f"waits for alert {row['alert']} since {row['since']}: {row['reason']}")
+    print_telling(told, waiting, local)
     if not told and not waiting:
         click.echo("told to nobody, and nobody waits for it")
+
+
+def print_telling(told: Any, waiting: Any, local: Local) -> None:
+    """Who was told, and which alerts wait for what."""
+    for row in told:
+        reader = row["reader"].removeprefix("mailto:")
+        click.echo(f"told {reader} by {row['alert']} at {local(row['at'])}")
+    for row in waiting:
+        click.echo(
+            f"waits for alert {row['alert']} since {local(row['since'])},"
+            f" until {local(row['hold_until'])}: {row['reason']}"
+        )
 
 
 def match_words(match: Match) -> str:

@@ -8,26 +8,28 @@ import click
 
 from aiwatch import service
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted, known
+from aiwatch.cli.front import Front, fronted, grouped, known
 from aiwatch.config import starter
 from aiwatch.config.values import Config
-from aiwatch.errors import UsageError
+from aiwatch.errors import ConfigError, UsageError
 from aiwatch.model import Delivered, FetchFailure, Target
 
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path), default=Path(), required=False)
-def init_command(directory: Path) -> int:
+@fronted
+def init_command(front: Front, directory: Path) -> int:
     """Write a working, commented feeds.yaml."""
-    path = directory / "feeds.yaml"
+    path = directory / (front.config_file or "feeds.yaml")
     if path.exists():
         raise UsageError(f"{path} is there already: it is yours and stays as it is")
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(starter(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    click.echo(f"{path} written. Next:\n  aiwatch -c {path} check\n  aiwatch -c {path} fetch")
+    if not front.quiet:
+        click.echo(f"{path} written. Next:\n  aiwatch -c {path} check\n  aiwatch -c {path} fetch")
     return 0
 
 
@@ -37,7 +39,13 @@ def init_command(directory: Path) -> int:
 @fronted
 def check_command(front: Front, online: bool, json_: bool) -> int:
     """Check the configuration: every problem, with file, line and what to do."""
-    config = front.config()
+    try:
+        config = front.config()
+    except ConfigError as error:
+        if not json_:
+            raise
+        show.as_json({"problems": list(error.problems)})
+        return error.exit_code
     enabled = [source for source in config.sources if source.enabled]
     found = asyncio.run(_try_sources(front, config)) if online else {}
     bad = {name: words for name, words in found.items() if words}
@@ -50,6 +58,7 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
                 "topics": len(config.topics),
                 "channels": len(config.channels),
                 "alerts": 0 if config.implicit else len(config.alerts),
+                "problems": [],
                 "warnings": list(config.warnings),
                 "unreachable": bad,
             }
@@ -58,11 +67,11 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
     alerts = (
         "no alerts (everything to screen and file)"
         if config.implicit
-        else f"{len(config.alerts)} alerts"
+        else show.count(len(config.alerts), "alert")
     )
     click.echo(
-        f"{config.path}: fine. {len(enabled)} sources on, {len(config.sources) - len(enabled)} off,"
-        f" {len(config.topics)} topics, {len(config.channels)} channels, {alerts}"
+        f"{config.path}: fine. {show.count(len(enabled), 'source')} on, {len(config.sources) - len(enabled)} off,"
+        f" {show.count(len(config.topics), 'topic')}, {show.count(len(config.channels), 'channel')}, {alerts}"
     )
     for name, words in bad.items():
         click.echo(f"  {name}: {words}")
@@ -97,6 +106,7 @@ async def _try_sources(front: Front, config: Config) -> dict[str, str | None]:
 
 
 @click.group("channels")
+@grouped
 def channels_command() -> None:
     """Channels: where messages go, and one real try."""
 

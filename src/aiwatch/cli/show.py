@@ -5,12 +5,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import click
 
+from aiwatch.errors import UsageError
 from aiwatch.pipeline import Progress
+
+PIPE_WIDTH = 100_000  # columns: a row in a pipe is one line, however long
 
 
 def as_json(value: Any) -> None:
@@ -27,25 +31,55 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: st
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    made = Table(
+        box=None, pad_edge=False, header_style="bold", show_edge=False, show_header=any(columns)
+    )
     for place, column in enumerate(columns):
         numbers = all(isinstance(row[place], int) for row in rows)
         made.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, highlight=False, soft_wrap=False).print(made)
+        made.add_row(*(Text("" if cell is None else " ".join(str(cell).split())) for cell in row))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(made)
+        return
+    console = Console(width=PIPE_WIDTH, highlight=False)
+    with console.capture() as captured:
+        console.print(made)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
-def local(moment: datetime | None, zone: str, now: datetime | None = None) -> str:
-    """A time as a person in that zone says it; without the date on the same day."""
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number and its noun: 1 outlet, 2 outlets."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+@contextmanager
+def writing(output: str | None) -> Iterator[TextIO]:
+    """The file named by -o, else the screen."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        file = Path(output).open("w", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def local(moment: datetime | str | None, zone: str, now: datetime) -> str:
+    """A time as a person in that zone says it; without the date on the same day, without the year in the same year."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
     if moment is None:
         return "–"
     tz = ZoneInfo(zone)
     here = moment.astimezone(tz)
-    if now is not None and here.date() == now.astimezone(tz).date():
+    today = now.astimezone(tz)
+    if here.date() == today.date():
         return here.strftime("%H:%M")
-    return here.strftime("%a %d %b %H:%M")
+    return here.strftime("%a %d %b %H:%M" if here.year == today.year else "%d %b %Y %H:%M")
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -1,5 +1,6 @@
 """What a pass came to, for people and for scripts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -70,21 +71,23 @@ def print_words(report: PassReport, config: Config) -> None:
         (
             "articles",
             number["filed"],
-            f"{number['new']} new stories, {number['same_story']} joined one, {number['same_text']} copies,"
-            f" {number['same_url']} known addresses, {number['versions']} new versions",
+            f"{show.count(number['new'], 'new story', 'new stories')}, {number['same_story']} joined one,"
+            f" {show.count(number['same_text'], 'copy', 'copies')},"
+            f" {show.count(number['same_url'], 'known address', 'known addresses')},"
+            f" {show.count(number['versions'], 'new version')}",
         ),
         ("messages", sum(one.messages for one in report.closed), sent_words(report.sent)),
     ]
     show.table(("", "", ""), rows, empty="")
-    for one in failed:
-        click.echo(f"  {one.source}: {one.detail}", err=True)
-    for trouble in (
-        *report.sent.troubles,
-        *(f"{t.what}: {t.detail}" for t in report.filing.troubles),
-    ):
-        click.echo(f"  {trouble}", err=True)
+    print_troubles((*report.broken, *report.known))
     if config.implicit and report.closed:
         _next_steps(config)
+
+
+def print_troubles(troubles: Iterable[str]) -> None:
+    """Each trouble once, on stderr."""
+    for trouble in dict.fromkeys(troubles):
+        click.echo(f"  {trouble}", err=True)
 
 
 def _next_steps(config: Config) -> None:

@@ -53,17 +53,18 @@ def article(db: sqlite3.Connection, id_: ArticleId) -> dict[str, Any] | None:
 
 
 def find_article(db: sqlite3.Connection, what: str, url_key: str) -> ArticleId | None:
-    """By number, by imported id, or by address."""
-    if what.isdigit():
-        row = db.execute("SELECT id FROM articles WHERE id = ?", (int(what),)).fetchone()
+    """By imported id, by number, or by address: the article's own, or the one its source listed."""
+    for query in (
+        "SELECT id FROM articles WHERE external_id = :what ORDER BY id LIMIT 1",
+        "SELECT id FROM articles WHERE CAST(id AS TEXT) = :what AND id = CAST(:what AS INTEGER)",
+        "SELECT id FROM articles WHERE url_key = :key ORDER BY id LIMIT 1",
+        "SELECT article AS id FROM entries WHERE url = :what AND article IS NOT NULL ORDER BY id LIMIT 1",
+        "SELECT id FROM articles WHERE url = :what ORDER BY id LIMIT 1",
+    ):
+        row = db.execute(query, {"what": what, "key": url_key}).fetchone()
         if row:
             return ArticleId(row["id"])
-    row = db.execute(
-        "SELECT id FROM articles WHERE external_id = :what OR url = :what OR url_key = :key"
-        " ORDER BY external_id IS NOT :what, id LIMIT 1",
-        {"what": what, "key": url_key},
-    ).fetchone()
-    return ArticleId(row["id"]) if row else None
+    return None
 
 
 def entry_of(db: sqlite3.Connection, id_: ArticleId) -> dict[str, Any] | None:
@@ -146,8 +147,9 @@ def export_stories(db: sqlite3.Connection, since: datetime | None) -> Iterator[d
 def export_matches(db: sqlite3.Connection, since: datetime | None) -> Iterator[dict[str, Any]]:
     """Every match with its hits."""
     rows = db.execute(
-        "SELECT matches.*, articles.external_id, articles.url, articles.title, articles.story FROM matches"
-        " JOIN articles ON articles.id = matches.article WHERE :since IS NULL OR articles.first_seen >= :since"
+        "SELECT matches.*, articles.external_id, articles.url, articles.title,"
+        " coalesce(stories.alias_of, stories.id) AS story FROM matches"
+        " JOIN articles ON articles.id = matches.article JOIN stories ON stories.id = articles.story WHERE :since IS NULL OR articles.first_seen >= :since"
         " ORDER BY matches.article, matches.topic",
         {"since": to_text(since) if since else None},
     )
