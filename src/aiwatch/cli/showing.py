@@ -145,7 +145,7 @@ def _finish(played: Played, *, again: bool, seconds: float) -> None:
 
 
 def _closing(played: Played) -> Iterator[str]:
-    ids = [each.id for each in (*played.mails, *played.events)]
+    ids = [*(mail.id for mail in played.mails), *(event.id for event in played.events)]
     times = "each once" if len(set(ids)) == len(ids) else "some of them twice"
     yield (
         f"{len(played.mails)} mails and {len(played.events)} webhook events arrived, {times};"
