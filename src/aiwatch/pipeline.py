@@ -49,6 +49,7 @@ FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 491 real ones to
 PAGE_SECONDS = 10.0
 PAGE_ATTEMPTS = 3  # after that an entry is filed with the feed's own text
 GIVE_UP = 6
+TRY_AGAIN = timedelta(minutes=5)  # doubled with each attempt
 FIRST_LOOK: Backlog = timedelta(days=7)  # with no alerts configured, the very first pass
 
 Progress = Callable[[str, int, int], None]
@@ -261,7 +262,7 @@ class Pipeline:
         gate = asyncio.Semaphore(PAGES_IN_FLIGHT)
         while True:
             with self.store.read() as db:
-                batch = polls.to_file(db, BATCH, passed)
+                batch = polls.to_file(db, BATCH, self.clock(), passed)
                 total = len(passed) + polls.waiting_to_file(db, passed)
             if not batch:
                 return report
@@ -309,6 +310,8 @@ class Pipeline:
                 Trouble(what=f"{item.source}: {item.entry.title!r} cannot be filed", detail=reason)
             )
         else:
+            until = self.clock() + TRY_AGAIN * 2**item.attempts
+            await self.store.write(lambda db: polls.put_off(db, item.id, until))
             log.warning("file again later entry=%d reason=%r", item.id, reason)
 
     async def _read(self, item: ToFile, gate: asyncio.Semaphore) -> Draft | WorkerFailure:

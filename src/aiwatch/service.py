@@ -205,7 +205,7 @@ class Service:
             "start sources=%d alerts=%d", len(self.at.config.sources), len(self.at.config.alerts)
         )
         try:
-            self.tick()
+            await self.tick()
             await self.stop.wait()
         finally:
             scheduler.shutdown(wait=False)
@@ -214,8 +214,8 @@ class Service:
                 loop.remove_signal_handler(name)
             log.info("stopped")
 
-    def tick(self) -> None:
-        """Start what is due and not already under way."""
+    async def tick(self) -> None:
+        """Start what is due and not already under way; a coroutine, or the scheduler would call it in a thread."""
         self._start("watch", self._watch)
         self._start("tell", self._tell)
 

@@ -15,6 +15,7 @@ from aiwatch.store.polls import Poll, Recorded
 from tests.stories import NOON
 
 HOUR = timedelta(hours=1)
+LATER = NOON + 24 * HOUR
 SOURCE = Source(name=SourceName("Times"), url="https://times.example/feed")
 
 
@@ -56,7 +57,7 @@ def record(store: Store, one: Poll) -> Recorded:
 
 def waiting(store: Store) -> dict[str, str]:
     with store.read() as db:
-        return {item.entry.id: item.tell for item in polls.to_file(db, 100)}
+        return {item.entry.id: item.tell for item in polls.to_file(db, 100, LATER)}
 
 
 def state(store: Store) -> polls.SourceState:
@@ -184,18 +185,21 @@ def test_entries_are_filed_in_order_of_publication(store: Store) -> None:
     )
     assert list(waiting(store)) == ["early", "none", "late"]
     with store.read() as db:
-        first = polls.to_file(db, 1)[0]
-        assert [item.entry.id for item in polls.to_file(db, 9, {first.id})] == ["none", "late"]
+        first = polls.to_file(db, 1, LATER)[0]
+        assert [item.entry.id for item in polls.to_file(db, 9, LATER, {first.id})] == [
+            "none",
+            "late",
+        ]
         assert polls.waiting_to_file(db, {first.id}) == 2
 
 
 def test_attempts_are_counted_before_they_are_made(store: Store) -> None:
     record(store, poll(entry("a")))
     with store.read() as db:
-        (item,) = polls.to_file(db, 9)
+        (item,) = polls.to_file(db, 9, LATER)
     store.write_now(lambda db: polls.begun(db, [item.id]))
     with store.read() as db:
-        assert polls.to_file(db, 9)[0].attempts == 1
+        assert polls.to_file(db, 9, LATER)[0].attempts == 1
     store.write_now(lambda db: polls.give_up(db, item.id))
     assert waiting(store) == {}
 
@@ -220,3 +224,13 @@ TEXTS = st.text(max_size=30).filter(
 )
 def test_what_is_laid_down_is_taken_up_the_same(one: Entry) -> None:
     assert polls.entry_from_json(polls.entry_to_json(one)) == one
+
+
+def test_an_entry_whose_filing_failed_is_tried_again_later_not_at_once(store: Store) -> None:
+    record(store, poll(entry("a")))
+    with store.read() as db:
+        (item,) = polls.to_file(db, 9, NOON)
+    store.write_now(lambda db: polls.put_off(db, item.id, NOON + HOUR))
+    with store.read() as db:
+        assert polls.to_file(db, 9, NOON) == ()
+        assert [one.id for one in polls.to_file(db, 9, NOON + HOUR)] == [item.id]

@@ -80,7 +80,6 @@ def file(
         )
     if filed.outcome == "unchanged":
         return filed
-    stored.write_matches(db, filed.article, draft.matches)
     owed = _wait(db, filed, subscriptions, now)
     return Filed(
         article=filed.article,
@@ -147,11 +146,15 @@ def _file_first(
         story = _join(db, draft.read, verdict, previous, now)
     article = _insert(db, draft, verdict, story, now)
     _keep_shingles(db, article, draft.read.fingerprint)
+    stored.write_matches(db, article, draft.matches)
     return Filed(article=article, story=story, outcome="filed", verdict=verdict)
 
 
 def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: datetime) -> Filed:
-    """The same id again: nothing where the words are the same, else a new version of the same article."""
+    """The same id again: nothing where the words are the same, else a new version of the same article.
+
+    Where only the feed's own text came this time, the page's stays, with all that was found in it.
+    """
     article = draft.read.article
     verdict = Verdict(
         kind=row["verdict"],
@@ -172,8 +175,12 @@ def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: dat
         "UPDATE articles SET title = ?, text = ?, given = ?, summary = ?, modified = coalesce(?, modified) WHERE id = ?",
         (article.title, text, draft.given, article.summary, maybe_text(article.modified), id_),
     )
-    if not worse:
+    if worse:
+        stored.add_matches(db, id_, draft.matches)
+    else:
+        stored.write_matches(db, id_, draft.matches)
         _replace_fingerprint(db, id_, draft.read.fingerprint)
+        db.execute("UPDATE articles SET how = ? WHERE id = ?", (dumps(article.how), id_))
     db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
     return Filed(article=id_, story=story, outcome="version", verdict=verdict)
 

@@ -139,13 +139,16 @@ def record(db: sqlite3.Connection, poll: Poll) -> Recorded:
     return recorded
 
 
-def to_file(db: sqlite3.Connection, limit: int, passed: Collection[int] = ()) -> tuple[ToFile, ...]:
+def to_file(
+    db: sqlite3.Connection, limit: int, now: datetime, passed: Collection[int] = ()
+) -> tuple[ToFile, ...]:
     """Entries that wait for filing, in order of publication, without those already `passed` in this round."""
     rows = db.execute(
         "SELECT id, source, body, tell, attempts, article FROM entries"
-        " WHERE state = 'to file' AND id NOT IN (SELECT value FROM json_each(?))"
+        " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ?)"
+        " AND id NOT IN (SELECT value FROM json_each(?))"
         " ORDER BY coalesce(published, seen_at), id LIMIT ?",
-        (json.dumps(sorted(passed)), limit),
+        (to_text(now), json.dumps(sorted(passed)), limit),
     )
     return tuple(
         ToFile(
@@ -175,6 +178,11 @@ def begun(db: sqlite3.Connection, entries: Collection[int]) -> None:
         "UPDATE entries SET attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(entries)),),
     )
+
+
+def put_off(db: sqlite3.Connection, entry: int, until: datetime) -> None:
+    """Try an entry whose filing failed again later."""
+    db.execute("UPDATE entries SET not_before = ? WHERE id = ?", (to_text(until), entry))
 
 
 def give_up(db: sqlite3.Connection, entry: int) -> None:
@@ -232,7 +240,7 @@ def _see(
     if known["content_hash"] == fingerprint or known["state"] != "filed":
         return "known"
     db.execute(
-        "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0 WHERE id = ?",
+        "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
         (fingerprint, entry.title, entry_to_json(entry), known["id"]),
     )
     return "edited"

@@ -82,8 +82,14 @@ def match_from(row: sqlite3.Row) -> Match:
 def write_matches(db: sqlite3.Connection, article: ArticleId, matches: Iterable[Match]) -> None:
     """Replace what an article matches."""
     db.execute("DELETE FROM matches WHERE article = ?", (article,))
+    add_matches(db, article, matches)
+
+
+def add_matches(db: sqlite3.Connection, article: ArticleId, matches: Iterable[Match]) -> None:
+    """What an article matches besides; a topic that it has already keeps its hits."""
     db.executemany(
-        "INSERT INTO matches (article, topic, score, query, hits) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO matches (article, topic, score, query, hits) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (article, topic) DO NOTHING",
         [
             (
                 article,

@@ -71,6 +71,7 @@ CREATE TABLE entries (           -- what sources list
         tell TEXT NOT NULL,          -- all, digest, none: which alerts it may reach, decided when first seen
         state TEXT NOT NULL,         -- to file, filed, given up
         attempts INTEGER NOT NULL,   -- how often filing was begun
+        not_before TEXT,             -- filing failed: not tried again earlier
         body TEXT,                   -- the entry as JSON, until it is filed
         article INTEGER REFERENCES articles (id) ON DELETE SET NULL
     );
