@@ -116,6 +116,15 @@ def test_a_second_outlet_past_the_time_is_too_late() -> None:
     assert "too late" in reason(decided(pair, alert(min_outlets=2, within=HOUR)))
 
 
+def test_an_outlet_that_joins_past_the_time_vouches_for_nothing() -> None:
+    late = member(2, verdict="same_story", first_seen=NOON + HOUR * 2)
+    wants_two = alert(min_outlets=2, within=HOUR)
+    assert "too late" in reason(decided(story(member(1), late), wants_two, now=NOON + HOUR * 2))
+    third = member(3, verdict="same_story", first_seen=NOON + HOUR * 2)
+    in_time = story(member(1), member(2, verdict="same_story"), third)
+    assert isinstance(decided(in_time, wants_two, now=NOON + HOUR * 2), Owed)
+
+
 def test_a_first_hand_source_needs_no_second_outlet() -> None:
     assert isinstance(decided(story(member(primary=True)), alert(min_outlets=3)), Owed)
 

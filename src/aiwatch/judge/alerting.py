@@ -5,7 +5,7 @@ anything. It takes the story as it is after the change, what each reader has bee
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -103,11 +103,19 @@ def _first_telling(story: Story, changed: Member, alert: Alert, now: datetime) -
     if original is not None and original.tell == "none":
         return NotOwed(reason="it repeats a text from before watching began")
     if not any(member.primary for member in story.members):
-        short = _short_of_outlets(story, alert)
+        short = _short_of_outlets(_in_time(story, alert), alert)
         if short:
             return _still_hoping(story, alert, short, now)
     hold = now + (alert.settle or timedelta())
     return Owed(cause="new", reason=f"first telling: {changed.outlet}", hold_until=hold)
+
+
+def _in_time(story: Story, alert: Alert) -> Story:
+    """The story as far as it had come when `within` was over: what joins later vouches for nothing."""
+    if alert.within is None:
+        return story
+    end = story.first_seen + alert.within
+    return replace(story, members=tuple(m for m in story.members if m.first_seen <= end))
 
 
 def _short_of_outlets(story: Story, alert: Alert) -> str | None:
