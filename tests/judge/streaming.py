@@ -53,9 +53,10 @@ class Archive:
         if verdict is None:
             seen, candidates = self.candidates(print_)
             verdict = stories.assign(read, print_, seen, candidates, at, self.topic_words)
+            previous = stories.previous(print_, seen, candidates, at)
             story = self._file(read, print_, verdict, at)
             if verdict.kind == "new":
-                self.previous[story] = stories.previous(print_, seen, candidates, at)
+                self.previous[story] = previous
             verdict = replace(verdict, story=story)
         self._keep(read, print_, verdict)
         return verdict

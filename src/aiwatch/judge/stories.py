@@ -4,6 +4,7 @@ TF-IDF cosine of title and lead to what a story's members have in common. One th
 whole articles, from an empty archive on; the floors are in tests/judge/test_stories_floor.py.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ WINDOW = timedelta(days=14)
 LONG_WINDOW = timedelta(days=21)
 LONG_RUNNING = 10  # members of a story that grew for two weeks or more
 KEPT_TERMS = 150
+COMPARED = 8  # candidates whose cosine is worked out: those that may come nearest
 CLOSE_STORIES = 4  # so many unlike stories, about equally near, make a round-up
 LOW_MARGIN = 0.6
 RARE_NAME = 3.5  # logarithm: one text in 33 holds it
@@ -130,16 +132,27 @@ def previous(
 
 
 def nearest(fingerprint: Fingerprint, rarity: Rarity, candidates: Sequence[Centroid]) -> list[Near]:
-    """The candidates by cosine, the nearest first; of equals the older story."""
+    """The candidates by cosine, the nearest first; of equals the older story.
+
+    No cosine exceeds the length of the article's vector over the shared terms, which is cheap to know.
+    """
     mine = vector(weights(fingerprint), rarity)
-    found = []
-    for centroid in candidates:
+    bounds = [
+        (math.hypot(*(value for term, value in mine.items() if term in each.terms)), each)
+        for each in candidates
+    ]
+    likely = sorted(bounds, key=lambda pair: (-pair[0], pair[1].story))[:COMPARED]
+    found: list[Near] = []
+    best = 0.0
+    for bound, centroid in likely:
+        if bound < max(FOLLOWS, LOW_MARGIN * best):
+            break
         theirs = vector(centroid.terms, rarity)
         parts = shares(mine, theirs)
         shared = tuple(sorted(parts, key=lambda term: (-parts[term], term)))
-        found.append(
-            Near(centroid=centroid, score=sum(parts.values()), shared=shared, vector=theirs)
-        )
+        score = sum(parts.values())
+        found.append(Near(centroid=centroid, score=score, shared=shared, vector=theirs))
+        best = max(best, score)
     return sorted(found, key=lambda each: (-each.score, each.centroid.story))
 
 

@@ -21,11 +21,13 @@ class Rarity:
 
     def __call__(self, term: str) -> float:
         """The natural logarithm of n, where one in n texts holds the term."""
-        counted = max(0, self.frequencies.counts.get(term, 0) - ONCE)
-        seen = PRIOR_DOCUMENTS * prior.document_share(term) + counted
-        of = PRIOR_DOCUMENTS + max(0, self.frequencies.documents - ONCE)
-        rarity = math.log(of / seen)
-        self.known[term] = rarity = max(0.0, rarity)
+        seen = PRIOR_DOCUMENTS * prior.document_share(term)
+        counted = self.frequencies.counts.get(term, 0)
+        if counted > ONCE:
+            seen += counted - ONCE
+        of = PRIOR_DOCUMENTS + self.frequencies.documents - ONCE
+        rarity = math.log(of / seen) if of > seen else 0.0
+        self.known[term] = rarity
         return rarity
 
 
