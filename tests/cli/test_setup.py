@@ -1,0 +1,135 @@
+"""`init`, `check`, `channels`: from nothing to a configuration that is known to work."""
+
+from pathlib import Path
+
+import pytest
+
+from aiwatch.config import load
+from tests.newsroom import Newsroom
+
+
+def test_init_writes_a_file_that_loads_and_names_a_time_zone(room: Newsroom) -> None:
+    room.file.unlink()
+    done = room.aiwatch("init")
+    assert done.code == 0, done.err
+    assert f"{room.file} written" in done.out
+    config = load(room.file, {})
+    assert config.sources
+    assert "TIMEZONE" not in room.file.read_text("utf-8")
+    assert room.aiwatch("check").code == 0
+
+
+def test_init_makes_the_folder_it_is_given(room: Newsroom, tmp_path: Path) -> None:
+    room.file = Path("feeds.yaml")
+    done = room.aiwatch("init", str(tmp_path / "new" / "place"), "-q")
+    assert (done.code, done.out) == (0, "")
+    assert (tmp_path / "new" / "place" / "feeds.yaml").is_file()
+
+
+def test_init_leaves_a_file_that_is_there_as_it_is(room: Newsroom) -> None:
+    before = room.file.read_bytes()
+    done = room.aiwatch("init")
+    assert done.code == 2
+    assert "is there already: it is yours and stays as it is" in done.err
+    assert room.file.read_bytes() == before
+
+
+def test_init_says_where_it_cannot_write(room: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    room.file = tmp_path / "file" / "feeds.yaml"
+    done = room.aiwatch("init")
+    assert done.code == 2
+    assert "feeds.yaml cannot be written" in done.err
+
+
+def test_a_fine_configuration_is_called_fine_and_counted(room: Newsroom) -> None:
+    one = {"name": "news", "to": ["inbox"], "when": "at once"}
+    room.configure(sources=[{"name": "A", "url": "https://a.example/"}], alerts=[one])
+    assert room.aiwatch("check").out == (
+        f"{room.file}: fine. 1 source on, 0 off, 1 topic, 2 channels, 1 alert\n"
+    )
+
+
+def test_without_alerts_check_says_what_happens_then(room: Newsroom) -> None:
+    done = room.aiwatch("check")
+    assert (
+        "0 sources on, 0 off, 1 topic, 4 channels, no alerts (everything to screen and file)"
+        in done.out
+    )
+
+
+def test_check_as_json_has_its_keys(room: Newsroom) -> None:
+    found = room.aiwatch("check", "--json").json()
+    assert found == {
+        "file": str(room.file),
+        "sources": 0,
+        "sources_off": 0,
+        "topics": 1,
+        "channels": 4,
+        "alerts": 0,
+        "problems": [],
+        "warnings": [],
+        "unreachable": {},
+    }
+
+
+def test_every_problem_is_named_with_its_line(room: Newsroom) -> None:
+    room.file.write_text("timezone: Mars/Base\ntopics:\n  sora: {any: ['(']}\nsauces: []\n")
+    done = room.aiwatch("check")
+    assert done.code == 2
+    assert done.out == ""
+    for words in ("line 1: ", "Mars/Base", "line 3: ", "line 4: ", "did you mean 'sources'"):
+        assert words in done.err
+    as_json = room.aiwatch("check", "--json")
+    assert as_json.code == 2
+    assert len(as_json.json()["problems"]) == len(done.err.strip().splitlines())
+
+
+def test_check_online_names_the_sources_that_do_not_answer(room: Newsroom) -> None:
+    room.configure(
+        sources=[
+            {"name": "Good", "url": room.feed("/feed")},
+            {"name": "Gone", "url": room.site.url("/gone")},
+            {"name": "Off", "url": room.site.url("/off"), "enabled": False},
+        ]
+    )
+    done = room.aiwatch("check", "--online")
+    assert done.code == 1
+    assert "Gone: 404 Not Found" in done.out
+    assert "Good:" not in done.out
+    assert "/off" not in [path for _, path, _ in room.site.requests]
+    found = room.aiwatch("check", "--online", "--json")
+    assert found.code == 1
+    assert set(found.json()["unreachable"]) == {"Gone"}
+    assert not room.database.exists()
+
+
+def test_channels_are_listed_with_the_alerts_that_use_them(told: Newsroom) -> None:
+    assert told.aiwatch("channels", "list", "--json").json() == [
+        {"name": "inbox", "kind": "email", "alerts": ["now", "morning"]},
+        {"name": "hook", "kind": "webhook", "alerts": ["now"]},
+    ]
+    assert "inbox    email    now, morning" in told.aiwatch("channels", "list").out
+
+
+@pytest.mark.parametrize("name", ["inbox", "hook"])
+def test_a_channel_is_tried_with_one_real_message(room: Newsroom, name: str) -> None:
+    done = room.aiwatch("channels", "test", name)
+    assert done.code == 0, done.err
+    assert ": accepted 127.0.0.1:" in done.out
+    assert len(room.inbox.mails) + len(room.hooks) == 1
+    assert not room.database.exists()
+
+
+def test_a_channel_that_refuses_is_named_with_its_answer(room: Newsroom) -> None:
+    room.inbox.answers["RCPT"] = "550 5.1.1 no such user here"
+    done = room.aiwatch("channels", "test", "inbox")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("reader@example.org: ")
+    assert "no such user here" in done.err
+
+
+def test_an_unknown_channel_is_refused_with_a_guess(room: Newsroom) -> None:
+    done = room.aiwatch("channels", "test", "imbox")
+    assert done.code == 2
+    assert "no channel 'imbox'; did you mean 'inbox'?" in done.err
