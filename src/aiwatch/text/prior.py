@@ -14,6 +14,7 @@ TEXT_WORDS = 300  # shares are for a text of this length, about a short news art
 UNSEEN = 1e-4  # share of a word that the table does not hold: rarer than all it holds
 CHARACTERS_A_WORD = 1.6  # Chinese and Japanese, as tokenised by the table's source
 MOST_COMMON = 0.999
+LEAST_STOP_WORDS = 2
 # Plain numbers by their count of digits; years apart (measured over the table's source, en and de).
 _NUMBERS = {1: 0.3, 2: 0.12, 3: 0.02, 4: 0.004}
 _YEAR = 0.1
@@ -44,16 +45,20 @@ def _stop_lists() -> dict[str, frozenset[str]]:
 def stop_words(words: Sequence[str]) -> frozenset[str]:
     """The function words of the language these folded words are in; a tie takes every language that ties.
 
-    `war` goes in German and stays in English, where it is news.
+    `war` goes in German and stays in English, where it is news. One word is no evidence (`AI` is also Italian) except
+    of English, the commonest: short headlines have one.
     """
     counts = Counter(words)
-    lists = _stop_lists().values()
-    hits = [sum(counts[word] for word in stop if word in counts) for stop in lists]
-    best = max(hits)
-    if not best:
-        return frozenset()
-    chosen = (stop for stop, hit in zip(lists, hits, strict=True) if hit == best)
-    return frozenset().union(*chosen)
+    lists = _stop_lists()
+    hits = {
+        language: sum(counts[word] for word in stop & counts.keys())
+        for language, stop in lists.items()
+    }
+    best = max(hits.values())
+    tied = [language for language, hit in hits.items() if hit == best]
+    if best < LEAST_STOP_WORDS:
+        tied = ["en"] if best and "en" in tied else []
+    return frozenset().union(*(lists[language] for language in tied))
 
 
 def _occurrences(level: int) -> float:

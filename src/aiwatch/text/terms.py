@@ -136,14 +136,12 @@ def lead(text: str, words: int = LEAD_WORDS) -> list[Run]:
 def _counted(found: Iterable[Run], stop: frozenset[str], counts: Counter[str]) -> None:
     before: Run | None = None
     for run in found:
-        if run.kind == "word" and folded(run.text) in stop:
-            before = None
-            continue
-        counts.update(pieces(run))
         together = joined(before, run)
         if together:
             counts[together] += 1
-        before = run
+        before = None if run.kind == "word" and folded(run.text) in stop else run
+        if before:
+            counts.update(pieces(run))
 
 
 def terms(title: str, text: str) -> tuple[tuple[str, int], ...]:
