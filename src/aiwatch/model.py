@@ -552,6 +552,7 @@ class Digest:
     at: datetime
     timezone: str
     sections: tuple[Section, ...] = ()
+    titles: Mapping[TopicName, str] = field(default_factory=dict)  # of every configured topic
     troubles: tuple[str, ...] = ()
     items_read: int = 0  # entries seen since this alert's last message
     sources_read: int = 0

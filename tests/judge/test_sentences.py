@@ -57,3 +57,13 @@ CLIPS = [
 @pytest.mark.parametrize(("text", "limit", "expected"), CLIPS)
 def test_a_long_sentence_is_cut_at_a_clause(text: str, limit: int, expected: str) -> None:
     assert clipped(text, limit) == expected
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    ["SAN FRANCISCO (Meridian) - ", "LONDON, March 24 (AP) — ", "BEIJING — ", "PARIS (AFP) – "],
+)
+def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str) -> None:
+    said = "OpenAI said on Tuesday that it would close Sora within weeks."
+    assert sentences(f"{dateline}{said}") == (said,)
+    assert sentences(f"NASA - {said}")[0].endswith(said)

@@ -18,6 +18,7 @@ from aiwatch.model import (
     ArticleId,
     Cause,
     Digest,
+    Figure,
     Match,
     Member,
     Reader,
@@ -75,6 +76,7 @@ def compose(
         at=now,
         timezone=alert.timezone,
         sections=_sections(fitted, order, titles),
+        titles=titles,
         troubles=context.troubles,
         items_read=context.items_read,
         sources_read=context.sources_read,
@@ -133,7 +135,7 @@ def _line(
         last_seen=story.last_seen,
         summary=novelty.summary(story, languages=alert.languages) if whole else (),
         new_facts=fresh,
-        figures=novelty.figures(story),
+        figures=_figures(story, heard_of),
         also=tuple(replace(m, title=_headline(m)) for m in others if not novelty.is_copy(m)),
         copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
         adds=tuple(dict.fromkeys(fact.article for fact in fresh)),
@@ -142,6 +144,17 @@ def _line(
         told_at=told.at if told else None,
         told_by=told.by if told else None,
         reply_to=told.message_id if told else None,
+    )
+
+
+def _figures(story: Story, told: Told | None) -> tuple[Figure, ...]:
+    """Differing figures; to one who was told, only those with a value from an article that came since."""
+    known = told.articles if told else frozenset()
+    fresh = {member.url for member in novelty.heard(story) if member.article not in known}
+    return tuple(
+        figure
+        for figure in novelty.figures(story)
+        if any(url in fresh for _, _, url in figure.values)
     )
 
 

@@ -101,10 +101,13 @@ def badge(line: StoryLine) -> str:
 
 
 def copies(line: StoryLine) -> tuple[str, ...]:
-    """`1 of AP's text (Daily Example)`, for each text that was copied."""
+    """`1 of AP's text (Daily Example)`, for each text that was copied; of an update those that came since."""
     outlets = {member.article: member.outlet for member in (line.lead, *line.also, *line.copies)}
     groups: dict[str, list[Member]] = defaultdict(list)
+    since = line.told_at if line.cause == "update" else None
     for member in line.copies:
+        if since is not None and member.first_seen <= since:
+            continue
         origin = outlets.get(member.duplicate_of) if member.duplicate_of is not None else None
         groups[origin or line.lead.outlet].append(member)
     return tuple(
@@ -115,7 +118,8 @@ def copies(line: StoryLine) -> tuple[str, ...]:
 
 def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
     """The topics a story has beside the one it stands under."""
-    titles: dict[str, str] = {section.topic: section.title for section in digest.sections}
+    titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}
+    titles |= {section.topic: section.title for section in digest.sections}
     return ", ".join(titles.get(name, name) for name in line.topics if name != shown)
 
 
@@ -136,7 +140,9 @@ def _hit(hit: Hit) -> str:
 
 
 def earlier(line: StoryLine, digest: Digest) -> tuple[str, ...]:
-    """`Sora 2 is out (Tue 30 Sep)`."""
+    """`Sora 2 is out (Tue 30 Sep)`; said with the first telling only."""
+    if line.cause == "update":
+        return ()
     return tuple(f"{past.title} ({_date(past.at, digest)})" for past in line.previously)
 
 

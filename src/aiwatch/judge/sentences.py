@@ -46,10 +46,17 @@ _THAI_LENGTH = (
 )
 
 
+# "SAN FRANCISCO (Reuters) - ", "LONDON, March 24 (AP) — ": where an agency's text was written is no part of it.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .'-]{2,30}(?:, [A-Z][\w. ]{1,20})?(?: ?\([^()]{2,40}\) ?[-–—]+|(?: ?[–—]| -)) +(?=\S)"
+)
+
+
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a body (one paragraph a line) that report something, in order, each once."""
     lines = [line.strip() for line in text[:_MOST].splitlines() if line.strip()]
+    lines[:1] = [_DATELINE.sub("", line) for line in lines[:1]]
     found = (sentence for line in _body(lines) for sentence in _split(line))
     return tuple(dict.fromkeys(sentence for sentence in found if _reports(sentence)))
 
