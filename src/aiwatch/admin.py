@@ -10,7 +10,17 @@ from typing import Any, TextIO
 from aiwatch.errors import UsageError
 
 MAX_LINE = 20_000_000  # characters; a longer line is no article
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # OWASP, CSV injection: the wide ones run too
+CONTROL = ("\t", "\r", "\n")
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
@@ -64,6 +74,6 @@ def _cell(value: Any) -> Any:
     """Lists as JSON; a text that a spreadsheet would run as a formula gets a quote in front."""
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
+    if isinstance(value, str) and (value.startswith(CONTROL) or value.lstrip().startswith(FORMULA)):
         return f"'{value}"
     return value
