@@ -57,7 +57,7 @@ def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nowhere.jsonl cannot be read: No such file"):
+    with pytest.raises(UsageError, match=r"nowhere\.jsonl cannot be read: No such file"):
         list(read_lines(tmp_path / "nowhere.jsonl"))
 
 
