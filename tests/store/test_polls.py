@@ -147,6 +147,8 @@ def test_a_changed_address_starts_the_source_afresh(store: Store) -> None:
     assert found.validators == Validators()
     assert found.body_hash is None
     assert found.next_due == NOON + HOUR
+    record(store, poll(entry("other", published=NOON - 30 * HOUR), source=moved, at=NOON + HOUR))
+    assert waiting(store) == {"a": "digest", "other": "none"}
 
 
 def test_what_a_server_forbids_nobody_asks(store: Store) -> None:
@@ -234,3 +236,19 @@ def test_an_entry_whose_filing_failed_is_tried_again_later_not_at_once(store: St
     with store.read() as db:
         assert polls.to_file(db, 9, NOON) == ()
         assert [one.id for one in polls.to_file(db, 9, NOON + HOUR)] == [item.id]
+
+
+def test_an_entry_given_up_is_tried_again_once_it_is_edited(store: Store) -> None:
+    record(store, poll(entry("a")))
+    store.write_now(lambda db: polls.give_up(db, 1))
+    assert record(store, poll(entry("a"))).edited == 0
+    assert record(store, poll(entry("a", title="Put right"))).edited == 1
+    assert set(waiting(store)) == {"a"}
+
+
+def test_what_another_process_has_filed_is_not_given_up(store: Store) -> None:
+    record(store, poll(entry("a")))
+    store.write_now(lambda db: db.execute("UPDATE entries SET state = 'filed', body = NULL"))
+    store.write_now(lambda db: polls.give_up(db, 1))
+    with store.read() as db:
+        assert db.execute("SELECT state FROM entries").fetchone()["state"] == "filed"

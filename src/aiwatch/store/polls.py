@@ -83,13 +83,13 @@ class ToFile:
 
 
 def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> None:
-    """Make the table know every configured source; one whose address changed starts afresh."""
+    """Make the table know every configured source; one whose address changed starts afresh, backlog and all."""
     for source in sources:
         db.execute(
             "INSERT INTO sources (name, kind, url, state, words, next_due, due_reason, failures)"
             " VALUES (:name, :kind, :url, 'new', 'not read yet', :now, 'new', 0)"
             " ON CONFLICT (name) DO UPDATE SET kind = :kind, url = :url, etag = NULL, last_modified = NULL,"
-            " body_hash = NULL, failures = 0, state = 'new', words = 'address changed, not read yet',"
+            " body_hash = NULL, first_success = NULL, failures = 0, state = 'new', words = 'address changed, not read yet',"
             " next_due = :now, due_reason = 'address changed', not_before = NULL WHERE url <> :url OR kind <> :kind",
             {"name": source.name, "kind": source.kind, "url": source.url, "now": to_text(now)},
         )
@@ -186,8 +186,8 @@ def put_off(db: sqlite3.Connection, entry: int, until: datetime) -> None:
 
 
 def give_up(db: sqlite3.Connection, entry: int) -> None:
-    """Lay an entry aside that cannot be filed; it stays visible."""
-    db.execute("UPDATE entries SET state = 'given up' WHERE id = ?", (entry,))
+    """Lay an entry aside that cannot be filed, unless another process just did; it stays visible."""
+    db.execute("UPDATE entries SET state = 'given up' WHERE id = ? AND state = 'to file'", (entry,))
 
 
 def _update_source(db: sqlite3.Connection, poll: Poll, recorded: Recorded) -> None:
@@ -237,7 +237,7 @@ def _see(
     if known is None:
         _insert(db, poll, entry, fingerprint, first=first)
         return "fresh"
-    if known["content_hash"] == fingerprint or known["state"] != "filed":
+    if known["content_hash"] == fingerprint or known["state"] == "to file":
         return "known"
     db.execute(
         "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
