@@ -1,7 +1,7 @@
 """The store in memory: what the judge is asked while articles stream in, with the store's caps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -60,6 +60,14 @@ class Archive:
             verdict = replace(verdict, story=story)
         self._keep(read, print_, verdict)
         return verdict
+
+    def take_copy(self, read: Article, print_: Fingerprint) -> StoryId:
+        """Only the test for copies: what is none becomes a group of its own."""
+        verdict = duplicates.same_text(print_, self.near(print_), read.title)
+        verdict = verdict or Verdict(kind="new", reason="", story=StoryId(self.articles + 1))
+        self._keep(read, print_, verdict)
+        assert verdict.story is not None
+        return verdict.story
 
     def near(self, print_: Fingerprint) -> list[Known]:
         shared: Counter[int] = Counter()
@@ -132,13 +140,6 @@ class Archive:
             self.hashes[value].append(id_)
         if print_.text_hash:
             self.texts[print_.text_hash].append(id_)
-
-
-def stories_of(read: Iterable[tuple[str, str]], archive: Archive | None = None) -> list[StoryId]:
-    """The story of each (title, text) after streaming them in this order."""
-    archive = archive or Archive()
-    taken = (archive.take(article(title, text)) for title, text in read)
-    return [verdict.story for verdict in taken if verdict.story is not None]
 
 
 def bcubed(gold: Sequence[str], found: Sequence[StoryId]) -> tuple[float, float, float]:

@@ -42,7 +42,19 @@ class Near:
     centroid: Centroid
     score: float
     shared: tuple[str, ...]  # the terms that weigh most first
-    vector: Mapping[str, float]
+    vector: Mapping[str, float]  # the story's, at length one
+    article: Mapping[str, float]  # the article's, at length one
+
+    def score_without(self, words: frozenset[str]) -> float:
+        """The cosine that is left when these terms do not count."""
+        mine, theirs = (
+            math.sqrt(max(0.0, 1 - sum(vector.get(word, 0.0) ** 2 for word in words)))
+            for vector in (self.article, self.vector)
+        )
+        both = sum(
+            part for term, part in shares(self.article, self.vector).items() if term not in words
+        )
+        return both / (mine * theirs) if mine * theirs > 1e-6 else 0.0
 
 
 def rare_terms(
@@ -121,12 +133,14 @@ def previous(
 ) -> StoryId | None:
     """The older story that a new one follows: the same rare names, a day or more later."""
     older = [each for each in candidates if now - each.last_seen >= FOLLOWS_AFTER]
-    rarity = Rarity(frequencies)
-    for near in nearest(fingerprint, rarity, older):
+    at_large = Rarity(
+        Frequencies(documents=0, counts={})
+    )  # the beat's own names tell who it is about
+    for near in nearest(fingerprint, Rarity(frequencies), older):
         if near.score < FOLLOWS:
             return None
         same_form = templates.other_page(fingerprint, "", near.centroid)
-        if not same_form and len(_evidence(fingerprint, near, rarity, frozenset())) >= 2:
+        if not same_form and len(_evidence(fingerprint, near, at_large, frozenset())) >= 2:
             return near.centroid.story
     return None
 
@@ -151,7 +165,9 @@ def nearest(fingerprint: Fingerprint, rarity: Rarity, candidates: Sequence[Centr
         parts = shares(mine, theirs)
         shared = tuple(sorted(parts, key=lambda term: (-parts[term], term)))
         score = sum(parts.values())
-        found.append(Near(centroid=centroid, score=score, shared=shared, vector=theirs))
+        found.append(
+            Near(centroid=centroid, score=score, shared=shared, vector=theirs, article=mine)
+        )
         best = max(best, score)
     return sorted(found, key=lambda each: (-each.score, each.centroid.story))
 
@@ -161,9 +177,8 @@ def _distance(centroid: Centroid, at: datetime) -> timedelta:
     return max(timedelta(0), at - centroid.last_seen, centroid.first_seen - at)
 
 
-def _needed(centroid: Centroid, at: datetime) -> float:
-    quiet = (_distance(centroid, at) - FRESH) / (WINDOW - FRESH)
-    return JOIN + (STALE - JOIN) * min(1.0, max(0.0, quiet))
+def _needed(late: timedelta) -> float:
+    return JOIN + (STALE - JOIN) * min(1.0, (late - FRESH) / (WINDOW - FRESH))
 
 
 def _many_stories(near: Sequence[Near]) -> int:
@@ -187,10 +202,15 @@ def _refusal(
     topics: frozenset[str],
 ) -> str:
     """Why the article does not join this story; empty when it does."""
-    story, needed = near.centroid.story, _needed(near.centroid, at)
-    if near.score < needed:
-        quiet = f" {_distance(near.centroid, at).days} days after its last" if needed > JOIN else ""
-        return f"cosine {near.score:.2f} to story {story}, {needed:.2f} needed{quiet}"
+    story, needed, late = near.centroid.story, JOIN, _distance(near.centroid, at)
+    score, quiet = near.score, ""
+    if late > FRESH:
+        # By then the beat's own names tell a new event as likely as the old one.
+        needed, score = _needed(late), min(score, near.score_without(topics))
+        quiet = f" {late.days} days after its last"
+        quiet += " without the topics' own words" if topics else ""
+    if score < needed:
+        return f"cosine {score:.2f} to story {story}, {needed:.2f} needed{quiet}"
     if near.score < SURE and not _evidence(fingerprint, near, rarity, topics):
         return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
     form = templates.other_page(fingerprint, article.title, near.centroid)

@@ -68,7 +68,7 @@ def _other_headline(fingerprint: Fingerprint, title: str, centroid: Centroid) ->
     end = _common(mine[start:][::-1], theirs[start:][::-1])
     inside = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
     frame = start + end
-    framed = frame >= 3 and frame >= FRAME * max(len(mine), len(theirs))
+    framed = frame >= 2 and frame >= FRAME * max(len(mine), len(theirs))
     if not framed or not all(any(map(_identifies, part)) for part in inside):
         return ""
     return "" if set(inside[0]) & set(inside[1]) else f"{' '.join(inside[0])} in its headline"
