@@ -190,7 +190,10 @@ def test_scripts_without_spaces_join_from_an_empty_archive(
 def test_a_weak_likeness_needs_a_name_or_number_that_is_no_topics_own(
     other: dict[str, tuple[str, ...]], topic_words: frozenset[str], joins: bool
 ) -> None:
-    words = [stemmed(word) for word in ["market", "letter", "winter", "museum", "garden", "kitchen", "village"]]
+    words = [
+        stemmed(word)
+        for word in ["market", "letter", "winter", "museum", "garden", "kitchen", "village"]
+    ]
     centroid = a_story(terms=dict.fromkeys(words[:4], 1.0), **other)
     mine = [(word, 1) for word in words[3:]]
     print_ = replace(Fingerprint(terms=tuple(mine)), **other)  # type: ignore[arg-type]
