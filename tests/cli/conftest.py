@@ -10,6 +10,8 @@ from tests.stories import CLOSES, PRICE
 
 NOON = "2026-03-24T12:00:00Z"
 """19:00 in Bangkok, where these readers live."""
+SOON = "2026-03-24T12:00:59Z"
+"""Still 19:00, and the pass that began at noon is over."""
 
 CLOSING = f"{CLOSES}\n{PRICE}"
 CONCERT = (
@@ -48,9 +50,11 @@ def prepare(room: Newsroom) -> None:
         room.item("/copy", "Sora is closed by OpenAI", "2026-03-24T11:00:00Z"),
         title="Daily Copy",
     )
+    channels = room.channels()
     room.configure(
         timezone="Asia/Bangkok",
         topics=TOPICS,
+        channels={**channels, "desk": {**channels["inbox"], "to": ["desk@example.org"]}},
         sources=[
             {"name": "Example Times", "url": times},
             {"name": "Daily Copy", "url": copies},
@@ -65,7 +69,7 @@ def prepare(room: Newsroom) -> None:
                 "settle": None,
                 "at_most": None,
             },
-            {"name": "morning", "topics": ["sora"], "to": ["inbox"], "when": "daily at 08:00"},
+            {"name": "morning", "topics": ["sora"], "to": ["desk"], "when": "daily at 08:00"},
         ],
     )
 
