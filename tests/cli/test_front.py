@@ -1,6 +1,7 @@
 """The front door: help, global options on both sides, --now, broken pipes, Ctrl-C. Nobody ever sees a traceback."""
 
 import importlib
+import os
 import signal
 import subprocess
 import sys
@@ -161,6 +162,16 @@ def test_the_clock_runs_on() -> None:
 
 
 # ---------------------------------------------------------------- pipes and signals
+
+
+def test_a_narrow_terminal_shows_what_it_can(told: Newsroom) -> None:
+    done = subprocess.run(
+        told.command("alerts", "list"),  # a dash stands where there is nothing
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u2013" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])

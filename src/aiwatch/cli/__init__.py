@@ -1,6 +1,7 @@
 """The front door: parse arguments, print, exit code. Commands are imported when called, so that --help is quick."""
 
 import importlib
+import io
 import os
 import sys
 from typing import Any, NoReturn
@@ -104,6 +105,8 @@ def _read_by_nobody() -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; a person's trouble is one message on stderr and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter
     try:
         result = command_line.main(arguments, prog_name="aiwatch", standalone_mode=False)
     except click.exceptions.Abort:
