@@ -8,7 +8,7 @@ import pytest
 
 from aiwatch.digest.compose import told_of
 from aiwatch.digest.wording import lines_of
-from aiwatch.model import ArticleId, Reader, StoryId, StoryLine, TopicName
+from aiwatch.model import AlertName, ArticleId, Reader, StoryId, StoryLine, TopicName
 from tests.digest.cases import (
     ALERT,
     CLOSURE,
@@ -103,6 +103,19 @@ def test_what_the_reader_knows_is_left_out() -> None:
     found = digest((RULING, "update"), told=ALL_TOLD)
     assert found.sections == ()
     assert found.subject == "Nothing new on Lumen video, Studios and AI · Tue 24 Mar"
+
+
+def test_what_another_alert_told_is_one_line_of_a_digest_and_no_message_of_its_own() -> None:
+    beside = {key: replace(value, by=AlertName("breaking")) for key, value in ALL_TOLD.items()}
+    own = lines_of(digest((RULING, "update"), (CLOSURE, "new"), told=beside))
+    quiet = next(each for each in own if each.story == RULING.id)
+    assert (quiet.summary, quiet.new_facts, quiet.why) == ((), (), ())
+    assert quiet.told_by == "breaking"
+    assert digest((RULING, "update"), told=beside).sections == ()
+    at_once = lines_of(digest((RULING, "update"), (CLOSURE, "new"), told=beside, kind="alert"))
+    assert [each.story for each in at_once] == [CLOSURE.id]
+    says = replace(ALERT, empty="say")
+    assert lines_of(digest((RULING, "update"), told=beside, alert=says))
 
 
 def test_a_correction_is_never_left_out() -> None:

@@ -67,6 +67,8 @@ def compose(
         )
         if line is not None:
             lines.append((_weight(line, story, now), line))
+    if kind == "alert" or (alert.empty != "say" and all(_quiet(line) for _, line in lines)):
+        lines = [(weight, line) for weight, line in lines if not _quiet(line)]
     ranked = [line for _, line in sorted(lines, key=lambda pair: (-pair[0], pair[1].story))]
     fitted = _fitted(ranked, alert.words)
     titles = {topic.name: topic.title or topic.name for topic in topics}
@@ -105,15 +107,16 @@ def _line(
     order: Sequence[TopicName],
     context: Context,
 ) -> StoryLine | None:
-    """One story for one reader, or nothing where the reader knows it all."""
+    """One story for one reader: nothing where this alert told it all, one line where another alert did."""
     heard_of = told if context.lookback is None else None
     fresh = novelty.new_facts(story, heard_of) if heard_of else ()
-    if (
+    quiet = bool(
         heard_of
         and not fresh
         and cause != "correction"
         and not _another_report(story, heard_of, alert)
-    ):
+    )
+    if quiet and told and told.by == alert.name:
         return None
     lead = novelty.lead(story, alert.languages)
     others = [member for member in novelty.heard(story) if member.article != lead.article]
@@ -140,7 +143,7 @@ def _line(
         copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
         adds=tuple(dict.fromkeys(fact.article for fact in fresh)),
         previously=story.previously,
-        why=_why((lead, *others), named),
+        why=() if quiet else _why((lead, *others), named),
         told_at=told.at if told else None,
         told_by=told.by if told else None,
         reply_to=told.message_id if told else None,
@@ -156,6 +159,11 @@ def _figures(story: Story, told: Told | None) -> tuple[Figure, ...]:
         for figure in novelty.figures(story)
         if any(url in fresh for _, _, url in figure.values)
     )
+
+
+def _quiet(line: StoryLine) -> bool:
+    """Whether it only says that another alert told it: one line in a digest, and never a message of its own."""
+    return line.told_at is not None and line.cause == "update" and not line.new_facts and not line.why
 
 
 def _cause(cause: Cause, told: Told | None) -> Cause:
