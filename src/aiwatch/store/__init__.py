@@ -25,7 +25,6 @@ Transaction = Callable[[Connection], T]
 
 BUSY_SECONDS = 30.0
 COPIES_KEPT = 3
-HEADER = b"SQLite format 3\x00"
 
 
 class Store:
@@ -71,7 +70,7 @@ class Store:
             yield connection
 
     def _open(self) -> sqlite3.Connection:
-        _check_header(self.path)
+        _check_readable(self.path)
         _create_private(self.path)
         with _said_plainly(self.path):
             connection = sqlite3.connect(self.path, timeout=self._busy, isolation_level=None)
@@ -100,7 +99,7 @@ class Store:
 @contextmanager
 def reader(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to `path` inside one read transaction; raises DamagedDatabase where there is none."""
-    _check_header(path)
+    _check_readable(path)
     if not path.exists():
         raise AiwatchError(f"no database at {path} yet: run `aiwatch fetch` once")
     with _said_plainly(path):
@@ -109,6 +108,7 @@ def reader(path: Path) -> Iterator[sqlite3.Connection]:
         )
         try:
             connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA schema_version")  # says at once what is no database
             connection.execute("BEGIN")
             yield connection
         finally:
@@ -124,19 +124,15 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_size_limit = 1048576")
 
 
-def _check_header(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(HEADER))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise DamagedDatabase(f"the database {path} cannot be read: {error.strerror}") from error
-    if head and head != HEADER:
-        raise DamagedDatabase(
-            f"{path} is not an SQLite database (or its first page is damaged): "
-            "move it away, or put a copy back; it is never overwritten"
-        )
+def _check_readable(path: Path) -> None:
+    """Whether it may be read, asked without a handle on it.
+
+    POSIX drops all locks of a process on a file when it closes any handle of it: opened and closed beside SQLite, the
+    database looked free to the next process, which on leaving deleted the write-ahead log and all that was committed
+    afterwards (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
+        raise DamagedDatabase(f"the database {path} cannot be read: no file, or not for us")
 
 
 def _create_private(path: Path) -> None:
@@ -194,7 +190,12 @@ def _said_plainly(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        if "malformed" in str(error) or "not a database" in str(error):
+        if "not a database" in str(error):
+            raise DamagedDatabase(
+                f"{path} is not an SQLite database (or its first page is damaged): "
+                "move it away, or put a copy back; it is never overwritten"
+            ) from error
+        if "malformed" in str(error):
             raise DamagedDatabase(
                 f"the database {path} is damaged ({error}): put a copy back; it is never made anew by itself"
             ) from error
