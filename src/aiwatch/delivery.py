@@ -6,9 +6,8 @@ A message is composed and frozen at the closing, one row per recipient or endpoi
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,11 +15,13 @@ from aiwatch.channels import CHANNELS, channel
 from aiwatch.channels.base import Tools
 from aiwatch.config.values import ChannelConfig, Config
 from aiwatch.digest.compose import Context, compose
+from aiwatch.errors import AiwatchError, Locked
 from aiwatch.judge.alerting import may_close
 from aiwatch.judge.schedule import next_slot, previous_slot
 from aiwatch.model import (
     Alert,
     AlertName,
+    Cause,
     Delivered,
     Digest,
     Envelope,
@@ -28,16 +29,21 @@ from aiwatch.model import (
     OutboxId,
     Reader,
     Receipt,
+    Story,
+    StoryId,
 )
 from aiwatch.store import Store, closing, outbox
-from aiwatch.store.closing import AlertState, Closed, Drafted, Facts
+from aiwatch.store.closing import AlertState, Closed, Composed, Drafted, Facts
 from aiwatch.store.filing import Subscription
 from aiwatch.store.locks import SENDING_WAIT, sending
 from aiwatch.store.outbox import Due, Retry
 
 log = logging.getLogger(__name__)
 
+Closing = tuple[Closed | None, tuple[StoryId, ...]]  # what was closed, and what is stuck
+NOT_CLOSED: Closing = (None, ())
 LANES_IN_FLIGHT = 8
+LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
 MAIL_PATIENCE = timedelta(days=5)  # RFC 5321 4.5.4.1: give-up time of 4-5 days
 
 
@@ -48,6 +54,14 @@ class Sent:
     delivered: int = 0
     postponed: int = 0
     failed: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closings:
+    """What a round of closing came to."""
+
+    closed: tuple[Closed, ...] = ()
     troubles: tuple[str, ...] = ()
 
 
@@ -67,8 +81,9 @@ class Delivery:
         return next(found for found in self.config.channels if found.name == name)
 
     def readers(self, alert: Alert) -> tuple[Reader, ...]:
-        """All who read this alert."""
-        return tuple(reader for one in map(self.channel_of, alert.to) for reader in _readers(one))
+        """All who read this alert, each once."""
+        found = (reader for one in map(self.channel_of, alert.to) for reader in _readers(one))
+        return tuple(dict.fromkeys(found))
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Every alert with its readers."""
@@ -83,19 +98,30 @@ class Delivery:
         now = self.clock()
         await self.store.write(lambda db: closing.sync(db, self.config.alerts, now))
 
-    async def close_due(self) -> tuple[Closed, ...]:
-        """Close every alert whose time has come."""
+    async def close_due(self) -> Closings:
+        """Close every alert whose time has come; a bug met by one is recorded, and the others go on."""
         now = self.clock()
         await self.remember_alerts()
-        closed = [await self._close_if_due(alert, now) for alert in self.config.alerts]
-        return tuple(one for one in closed if one)
+        closed, troubles = [], []
+        for alert in self.config.alerts:
+            try:
+                one, stuck = await self._close_if_due(alert, now)
+            except AiwatchError:
+                raise
+            except Exception as error:
+                log.exception("close alert=%s", alert.name)
+                troubles.append(f"alert {alert.name}: a bug in aiwatch: {error!r}")
+                continue
+            closed += [one] if one else []
+            troubles += [f"alert {alert.name}: story {story} cannot be told" for story in stuck]
+        return Closings(closed=tuple(closed), troubles=tuple(troubles))
 
     async def close_now(self, alert: Alert, lookback: timedelta | None = None) -> Closed | None:
         """Close one alert's window by hand (`digest --send`); a look back marks nothing as told."""
         now = self.clock()
         await self.store.write(lambda db: closing.sync(db, [alert], now))
         if lookback is None:
-            return await self._close(alert, None, now)
+            return (await self._close(alert, None, now))[0]
         topics = alert.topics or tuple(topic.name for topic in self.config.topics)
         compose_ = partial(self.draft, kind="digest", lookback=lookback)
         return await self.store.write(
@@ -104,27 +130,27 @@ class Delivery:
             )
         )
 
-    async def _close_if_due(self, alert: Alert, now: datetime) -> Closed | None:
+    async def _close_if_due(self, alert: Alert, now: datetime) -> Closing:
         with self.store.read() as db:
             state = closing.state(db, alert.name, now)
             recent = closing.recent(db, alert.name)
         if state is None or state.paused or alert.about is not None:
-            return None
+            return NOT_CLOSED
         slot = due_slot(alert, state, now)
         if alert.when.kind == "slots":
-            return await self._close(alert, slot, now) if slot else None
+            return await self._close(alert, slot, now) if slot else NOT_CLOSED
         if state.due == 0:
-            return None
+            return NOT_CLOSED
         held = may_close(alert, recent, now)
-        if held:
-            log.info("hold alert=%s waiting=%d reason=%r", alert.name, state.due, held)
-            return None
+        if held:  # asked every second, so not a line for a log that people read
+            log.debug("hold alert=%s waiting=%d reason=%r", alert.name, state.due, held)
+            return NOT_CLOSED
         return await self._close(alert, None, now)
 
-    async def _close(self, alert: Alert, slot: datetime | None, now: datetime) -> Closed | None:
+    async def _close(self, alert: Alert, slot: datetime | None, now: datetime) -> Closing:
         readers = self.readers(alert)
         compose_ = partial(self.draft, kind="alert" if alert.when.kind == "at once" else "digest")
-        closed = await self.store.write(
+        closed, stuck = await self.store.write(
             lambda db: closing.close(
                 db,
                 alert,
@@ -139,19 +165,38 @@ class Delivery:
             log.info(
                 "close alert=%s stories=%d messages=%d", alert.name, closed.stories, closed.messages
             )
-        return closed
+        return closed, stuck
 
-    def draft(
-        self, facts: Facts, *, kind: str, lookback: timedelta | None = None
-    ) -> Sequence[Drafted]:
-        """Compose and render for every reader of the alert; readers with nothing to hear are left out."""
-        drafts = []
+    def draft(self, facts: Facts, *, kind: str, lookback: timedelta | None = None) -> Composed:
+        """Compose and render for every reader of the alert; a story that a bug bars goes on waiting alone."""
+        try:
+            return Composed(drafts=self._drafts(facts, kind, lookback))
+        except Exception:
+            log.exception("compose alert=%s", facts.alert.name)
+            sound = [pair for pair in facts.stories if self._composes(pair, facts, kind, lookback)]
+            stuck = {story.id for story, _ in facts.stories} - {story.id for story, _ in sound}
+            if not stuck:
+                raise
+            rest = replace(facts, stories=tuple(sound))
+            return Composed(drafts=self._drafts(rest, kind, lookback), stuck=tuple(sorted(stuck)))
+
+    def _composes(
+        self, pair: tuple[Story, Cause], facts: Facts, kind: str, lookback: timedelta | None
+    ) -> bool:
+        try:
+            self._drafts(replace(facts, stories=(pair,)), kind, lookback)
+        except Exception:  # noqa: BLE001 - said by the caller, who met it first
+            return False
+        return True
+
+    def _drafts(self, facts: Facts, kind: str, lookback: timedelta | None) -> tuple[Drafted, ...]:
+        """One message a reader, through the first channel that reaches them; none where there is nothing to hear."""
+        drafts: dict[Reader, Drafted | None] = {}
         for config in map(self.channel_of, facts.alert.to):
             for reader in _readers(config):
-                drafted = self._draft_one(facts, config, reader, kind, lookback)
-                if drafted:
-                    drafts.append(drafted)
-        return drafts
+                if reader not in drafts:
+                    drafts[reader] = self._draft_one(facts, config, reader, kind, lookback)
+        return tuple(drafted for drafted in drafts.values() if drafted)
 
     def _draft_one(
         self,
@@ -235,44 +280,61 @@ class Delivery:
                 found.append((reader, await kind.send(envelope, config.options, self.tools)))
         return tuple(found)
 
-    async def send_due(self, wait: float = SENDING_WAIT) -> Sent:
-        """Send what is due, under the sending lock; raises Locked past `wait` with every row safe."""
+    async def send_due(self, wait: float = SENDING_WAIT, patience: timedelta | None = None) -> Sent:
+        """Send what is due, under the sending lock; raises Locked past `wait` with every row safe.
+
+        patience: no message is begun later than that, so that a slow endpoint keeps no closing waiting.
+        """
         with self.store.read() as db:
-            if not outbox.open_rows(db, self.clock()):
-                return Sent()
-        async with sending(self.store.path, wait):
-            await self.store.write(outbox.recover)
-            with self.store.read() as db:
-                due = outbox.due(db, self.clock())
-            lanes: dict[str, list[Due]] = defaultdict(list)
-            for row in due:
-                lanes[row.lane].append(row)
-            gate = asyncio.Semaphore(LANES_IN_FLIGHT)
-            rounds = await asyncio.gather(
-                *(self._drain(lane, rows, gate) for lane, rows in lanes.items())
-            )
+            now = self.clock()
+            lanes, open_ = outbox.due_lanes(db, now), outbox.open_rows(db, now)
+        if not open_:
+            return Sent()
+        try:
+            async with sending(self.store.path, wait if lanes else 0.0):
+                return await self._send_all(patience)
+        except Locked:
+            if lanes:
+                raise
+            return Sent()  # what is open is being sent by another process at this moment
+
+    async def _send_all(self, patience: timedelta | None) -> Sent:
+        """Every lane on its own; the lock is held until the last of them has ended, well or not."""
+        await self.store.write(outbox.recover)
+        begun, gate = self.clock(), asyncio.Semaphore(LANES_IN_FLIGHT)
+        with self.store.read() as db:
+            lanes = outbox.due_lanes(db, begun)
+        rounds = await asyncio.gather(
+            *(self._drain(lane, begun, patience, gate) for lane in lanes), return_exceptions=True
+        )
+        done = [one for one in rounds if isinstance(one, Sent)]
+        for error in rounds:
+            if isinstance(error, BaseException):
+                raise error
         return Sent(
-            delivered=sum(one.delivered for one in rounds),
-            postponed=sum(one.postponed for one in rounds),
-            failed=sum(one.failed for one in rounds),
-            troubles=tuple(trouble for one in rounds for trouble in one.troubles),
+            delivered=sum(one.delivered for one in done),
+            postponed=sum(one.postponed for one in done),
+            failed=sum(one.failed for one in done),
+            troubles=tuple(trouble for one in done for trouble in one.troubles),
         )
 
-    async def _drain(self, lane: str, rows: Sequence[Due], gate: asyncio.Semaphore) -> Sent:
-        """One lane, in order; trouble of the endpoint itself ends the lane's round."""
+    async def _drain(
+        self, lane: str, begun: datetime, patience: timedelta | None, gate: asyncio.Semaphore
+    ) -> Sent:
+        """What was due in one lane when sending began, in order; trouble of the endpoint itself ends it."""
         states: list[str] = []
         troubles: list[str] = []
         async with gate:
-            for place, due in enumerate(rows):
+            while due := self._next_in(lane, begun):
+                if patience is not None and self.clock() - begun > patience:
+                    break
                 receipt, state = await self._send_one(due)
                 states.append(state)
                 if not isinstance(receipt, Delivered):
-                    troubles.append(
-                        f"{due.envelope.channel} to {due.envelope.reader}: {receipt.reason}"
-                    )
+                    who = f"{due.envelope.channel} to {due.envelope.reader}"
+                    troubles.append(f"{who}: {receipt.reason}")
                 if isinstance(receipt, Later) and receipt.lane:
-                    await self._hold(lane, due, receipt)
-                    states += ["due"] * (len(rows) - place - 1)
+                    states += ["due"] * await self._hold(lane, due, receipt)
                     break
         return Sent(
             delivered=states.count("sent"),
@@ -281,10 +343,15 @@ class Delivery:
             troubles=tuple(dict.fromkeys(troubles)),
         )
 
+    def _next_in(self, lane: str, begun: datetime) -> Due | None:
+        """What was postponed meanwhile is for a later round."""
+        with self.store.read() as db:
+            return next(iter(outbox.due(db, begun, limit=1, lane=lane)), None)
+
     async def _send_one(self, due: Due) -> tuple[Receipt, str]:
         envelope = due.envelope
         if not await self.store.write(lambda db: outbox.claim(db, envelope.row)):
-            return Delivered(detail="taken by another process"), "sent"
+            return Delivered(detail="taken by another process"), "taken"
         receipt = await self._attempt(due)
         rule, now = self._retry(due), self.clock()
         state = await self.store.write(
@@ -300,36 +367,32 @@ class Delivery:
         return receipt, state
 
     async def _attempt(self, due: Due) -> Receipt:
-        config = next(
-            (one for one in self.config.channels if one.name == due.envelope.channel), None
-        )
-        if config is None:
-            return Later(
-                reason=f"channel {due.envelope.channel} is no longer configured", lane=True
-            )
+        config, name = self._configured(due), due.envelope.channel
+        if config is None:  # the lane may be that of a mail server which other channels still use
+            return Later(reason=f"channel {name} is no longer configured")
         try:
             return await CHANNELS[config.kind].send(due.envelope, config.options, self.tools)
         except Exception as error:  # a bug met by one message: recorded, and the others go on
             log.exception("send message=%s", due.envelope.id)
             return Later(reason=f"a bug in aiwatch: {type(error).__name__}")
 
+    def _configured(self, due: Due) -> ChannelConfig | None:
+        return next((one for one in self.config.channels if one.name == due.envelope.channel), None)
+
     def _retry(self, due: Due) -> Retry:
-        config = next(
-            (one for one in self.config.channels if one.name == due.envelope.channel), None
-        )
+        config = self._configured(due)
         if config is None:
             return Retry(delays=(timedelta(hours=1),), repeat_for=MAIL_PATIENCE)
         return Retry(
             delays=config.retry, repeat_for=MAIL_PATIENCE if config.kind == "email" else None
         )
 
-    async def _hold(self, lane: str, due: Due, receipt: Later) -> None:
-        now = self.clock()
-        rule = self._retry(due)
-        wait = max(
-            receipt.after or timedelta(), rule.delays[0] if rule.delays else timedelta(minutes=1)
-        )
-        await self.store.write(lambda db: outbox.hold_lane(db, lane, now + wait, receipt.reason))
+    async def _hold(self, lane: str, due: Due, receipt: Later) -> int:
+        """Let the lane wait as long as the message that found the trouble, but not for hours."""
+        step = self._retry(due).wait(due.envelope.attempt, timedelta()) or LONGEST_HOLD
+        wait = max(receipt.after or timedelta(), min(step, LONGEST_HOLD))
+        until = self.clock() + wait
+        return await self.store.write(lambda db: outbox.hold_lane(db, lane, until, receipt.reason))
 
 
 def _readers(config: ChannelConfig) -> tuple[Reader, ...]:

@@ -15,6 +15,7 @@ from functools import partial
 from hashlib import blake2b
 
 from aiwatch.config.values import Config
+from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher
 from aiwatch.judge import cadence
 from aiwatch.judge.topics import Matcher
@@ -115,7 +116,7 @@ class Pipeline:
     async def poll(
         self, sources: Sequence[Source], *, baseline: bool = False, progress: Progress | None = None
     ) -> tuple[Polled, ...]:
-        """Look at each source once; no source's trouble is another's."""
+        """Look at each source once; no source's trouble is another's, and our own is raised when all have ended."""
         gate = asyncio.Semaphore(POLLS_IN_FLIGHT)
         with self.store.read() as db:
             known = {
@@ -134,7 +135,11 @@ class Pipeline:
                 progress("sources", done, len(sources))
             return polled
 
-        return tuple(await asyncio.gather(*(one(source) for source in sources)))
+        looks = await asyncio.gather(*(one(source) for source in sources), return_exceptions=True)
+        for error in looks:
+            if isinstance(error, BaseException):
+                raise error
+        return tuple(look for look in looks if isinstance(look, Polled))
 
     def _backlog(self, source: Source, *, very_first: bool) -> Source:
         """With no alerts configured the very first pass shows the last 7 days."""
@@ -145,6 +150,8 @@ class Pipeline:
     async def _guarded(self, source: Source, state: SourceState, *, baseline: bool) -> Polled:
         try:
             return await self._poll_one(source, state, baseline=baseline)
+        except AiwatchError:  # a locked or full database is no fault of the source
+            raise
         except Exception as error:  # a bug met by one source: recorded, shown, and the others go on
             log.exception("poll source=%r", source.name)
             failure = FetchFailure(
@@ -255,7 +262,7 @@ class Pipeline:
 
     # ------------------------------------------------------------ file
 
-    async def file(self, *, progress: Progress | None = None) -> FilingReport:
+    async def file(self, *, tell: bool = True, progress: Progress | None = None) -> FilingReport:
         """File every entry that waits: pages come in side by side, filing goes in order of publication."""
         report = FilingReport()
         passed: set[int] = set()
@@ -268,21 +275,31 @@ class Pipeline:
                 return report
             await self.store.write(partial(polls.begun, entries=[item.id for item in batch]))
             tasks = [asyncio.create_task(self._read(item, gate)) for item in batch]
-            for item, task in zip(batch, tasks, strict=True):
-                await self._file_one(item, task, report)
-                passed.add(item.id)
-                if progress:
-                    progress("articles", len(passed), total)
+            try:
+                for item, task in zip(batch, tasks, strict=True):
+                    await self._file_one(item, task, report, tell=tell)
+                    passed.add(item.id)
+                    if progress:
+                        progress("articles", len(passed), total)
+            finally:
+                await _ended(tasks)
 
     async def _file_one(
-        self, item: ToFile, task: "asyncio.Task[Draft | WorkerFailure]", report: FilingReport
+        self,
+        item: ToFile,
+        task: "asyncio.Task[Draft | WorkerFailure]",
+        report: FilingReport,
+        *,
+        tell: bool,
     ) -> None:
         try:
             draft = await task
             if isinstance(draft, WorkerFailure):
                 await self._give_up(item, draft.reason, report)
                 return
-            filed = await self.file_draft(draft)
+            filed = await self.file_draft(draft, tell=tell)
+        except AiwatchError:  # a locked or full database is no fault of the item
+            raise
         except Exception as error:  # one poison item: recorded, shown, and the others go on
             log.exception("file entry=%d source=%r", item.id, item.source)
             await self._give_up(item, f"a bug in aiwatch: {error!r}", report)
@@ -383,6 +400,13 @@ class Pipeline:
     async def count_pass(self) -> None:
         """Count a finished pass."""
         await self.store.write(lambda db: settings.add(db, "passes"))
+
+
+async def _ended(tasks: Sequence["asyncio.Task[Draft | WorkerFailure]"]) -> None:
+    """No page is fetched or read for a round that has ended early."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def body_hash(body: bytes) -> str:

@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aiwatch.channels.base import HttpPoster, Tools
 from aiwatch.config.values import Config
-from aiwatch.delivery import Delivery, Sent
+from aiwatch.delivery import Closings, Delivery, Sent
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
@@ -31,6 +31,7 @@ from aiwatch.workers import Workers
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 8.0  # what is under way may finish in this time; the rest is in tables and goes on at the next start
+SEND_ROUND = timedelta(seconds=10)  # then alerts are closed before the next messages go out
 SEND_WAIT = 5.0  # the service waits shorter than a one-shot: it comes back in a second
 
 
@@ -66,6 +67,7 @@ class PassReport:
     filing: FilingReport
     closed: tuple[Closed, ...]
     sent: Sent
+    unclosed: tuple[str, ...] = ()  # what could not be told, each named
     undelivered: int = 0  # messages given up, from this pass or earlier
 
     @property
@@ -77,6 +79,7 @@ class PassReport:
         return (
             *found,
             *(f"{t.what}: {t.detail}" for t in self.filing.troubles),
+            *self.unclosed,
             *self.sent.troubles,
         )
 
@@ -153,17 +156,22 @@ async def one_pass(
     """Poll, file, close, send: once."""
     await at.delivery.remember_alerts()
     polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)
-    filing = await at.pipeline.file(progress=progress)
+    filing = await at.pipeline.file(tell=not baseline, progress=progress)
     await at.pipeline.count_pass()
-    closed: tuple[Closed, ...] = ()
+    closings = Closings()
     sent = Sent()
     if send:
-        closed = await at.delivery.close_due()
+        closings = await at.delivery.close_due()
         sent = await at.delivery.send_due()
     with at.store.read() as db:
         undelivered = outbox.failed(db)
     return PassReport(
-        polled=polled, filing=filing, closed=closed, sent=sent, undelivered=undelivered
+        polled=polled,
+        filing=filing,
+        closed=closings.closed,
+        unclosed=closings.troubles,
+        sent=sent,
+        undelivered=undelivered,
     )
 
 
@@ -221,8 +229,8 @@ class Service:
 
     def _start(self, name: str, work: "Callable[[], object]") -> None:
         running = self.tasks.get(name)
-        if running is not None and not running.done():
-            return
+        if self.stop.is_set() or (running is not None and not running.done()):
+            return  # at the end its last word, an error perhaps, is kept for `watch`
         self.tasks[name] = asyncio.ensure_future(self._guarded(name, work))
 
     async def _guarded(self, name: str, work: "Callable[[], object]") -> None:
@@ -248,7 +256,7 @@ class Service:
 
     async def _tell(self) -> None:
         await self.at.delivery.close_due()
-        await self.at.delivery.send_due(SEND_WAIT)
+        await self.at.delivery.send_due(SEND_WAIT, SEND_ROUND)
 
     async def _wind_down(self) -> None:
         """Let what is under way finish; what does not is in the tables and goes on at the next start."""

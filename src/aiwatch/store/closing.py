@@ -7,7 +7,7 @@ together; bytes and ids never change after. Quiet hours, folding, min_outlets an
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
@@ -70,6 +70,14 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """All messages of one closing, and the stories that a bug kept out of them: these go on waiting."""
+
+    drafts: tuple[Drafted, ...] = ()
+    stuck: tuple[StoryId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
     """A closing that made messages."""
 
@@ -80,7 +88,8 @@ class Closed:
     stories: int
 
 
-Compose = Callable[[Facts], Sequence[Drafted]]
+Compose = Callable[[Facts], Composed]
+STUCK_FOR = timedelta(hours=1)  # until a story that could not be composed is tried again
 
 
 def sync(db: sqlite3.Connection, alerts: Iterable[Alert], now: datetime) -> None:
@@ -117,9 +126,10 @@ def state(db: sqlite3.Connection, alert: AlertName, now: datetime) -> AlertState
 
 
 def recent(db: sqlite3.Connection, alert: AlertName, limit: int = 100) -> tuple[datetime, ...]:
-    """When this alert last closed, newest first."""
+    """When this alert last closed by itself or by hand, newest first; looks back are extra."""
     rows = db.execute(
-        "SELECT at FROM digests WHERE alert = ? ORDER BY id DESC LIMIT ?", (alert, limit)
+        "SELECT at FROM digests WHERE alert = ? AND kind <> 'lookback' ORDER BY id DESC LIMIT ?",
+        (alert, limit),
     )
     return tuple(from_text(row["at"]) for row in rows)
 
@@ -150,9 +160,8 @@ def facts(db: sqlite3.Connection, alert: Alert, readers: Iterable[Reader], now: 
         (alert.name, to_text(now)),
     ).fetchall()
     due = [(stored.load(db, row["story"]), row["cause"]) for row in rows]
-    return _facts(
-        db, alert, readers, [(story, cause) for story, cause in due if story is not None], now
-    )
+    told = [(story, cause) for story, cause in due if story is not None and not story.muted]
+    return _facts(db, alert, readers, told, now)
 
 
 def lookback(
@@ -185,23 +194,21 @@ def close(
     kind: Literal["digest", "alert"],
     slot: datetime | None,
     now: datetime,
-) -> Closed | None:
-    """Close an alert's window; None where nothing is to be sent, or this slot is closed already."""
+) -> tuple[Closed | None, tuple[StoryId, ...]]:
+    """Close an alert's window: what was closed, if anything is to be sent and the slot is open; and what is stuck."""
     known = state(db, alert.name, now)
     if known is None or (slot and known.last_slot and known.last_slot >= slot):
-        return None
-    due = facts(db, alert, readers, now)
-    drafts = compose(due)
+        return None, ()
+    composed = compose(facts(db, alert, readers, now))
+    drafts = composed.drafts
     closed = _freeze(db, alert, drafts, kind=kind, slot=slot, now=now) if drafts else None
-    db.execute(
-        "DELETE FROM waiting WHERE alert = ? AND hold_until <= ?", (alert.name, to_text(now))
-    )
+    _end_waiting(db, alert, composed.stuck, now)
     db.execute(
         "UPDATE alerts SET last_slot = coalesce(?, last_slot), last_closed = CASE WHEN ? THEN ? ELSE last_closed END"
         " WHERE name = ?",
         (maybe_text(slot), closed is not None, to_text(now), alert.name),
     )
-    return closed
+    return closed, composed.stuck
 
 
 def send_lookback(
@@ -214,8 +221,21 @@ def send_lookback(
     now: datetime,
 ) -> Closed | None:
     """Freeze a look back for an alert's readers; nothing counts as told and nothing stops waiting."""
-    drafts = compose(lookback(db, alert, topics, since, now))
+    drafts = compose(lookback(db, alert, topics, since, now)).drafts
     return _freeze(db, alert, drafts, kind="lookback", slot=None, now=now) if drafts else None
+
+
+def _end_waiting(
+    db: sqlite3.Connection, alert: Alert, stuck: Iterable[StoryId], now: datetime
+) -> None:
+    """What was due is told, or nothing new to anyone; only what could not be composed waits on."""
+    db.executemany(
+        "UPDATE waiting SET hold_until = ? WHERE alert = ? AND story = ?",
+        [(to_text(now + STUCK_FOR), alert.name, story) for story in stuck],
+    )
+    db.execute(
+        "DELETE FROM waiting WHERE alert = ? AND hold_until <= ?", (alert.name, to_text(now))
+    )
 
 
 def pause(
@@ -309,6 +329,7 @@ def _enqueue(
     now: datetime,
 ) -> str:
     message_id = _message_id(alert, draft, number, part, now)
+    frozen = (part.subject, part.text, part.html, part.payload, part.reply_to)
     db.execute(
         "INSERT INTO outbox (digest, alert, channel, reader, lane, part, message_id, subject, text, html, payload,"
         " reply_to, state, attempts, created, next_try, detail)"
@@ -321,11 +342,7 @@ def _enqueue(
             draft.lane,
             number,
             message_id,
-            part.subject,
-            part.text,
-            part.html,
-            part.payload,
-            part.reply_to,
+            *frozen,
             to_text(now),
             to_text(now),
         ),
@@ -335,18 +352,8 @@ def _enqueue(
 
 def _message_id(alert: Alert, draft: Drafted, number: int, part: Part, now: datetime) -> str:
     """Fixed for ever by what is said to whom and when; a restored copy of the database makes no false twins."""
-    material = "\x00".join(
-        (
-            alert.name,
-            draft.channel,
-            draft.reader,
-            now.isoformat(),
-            str(number),
-            part.subject,
-            part.text,
-            part.payload,
-        )
-    )
+    where = (alert.name, draft.channel, draft.reader, now.isoformat(), str(number))
+    material = "\x00".join((*where, part.subject, part.text, part.payload))
     return "msg_" + blake2b(material.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
@@ -388,4 +395,5 @@ def _rename(db: sqlite3.Connection, old: AlertName, new: AlertName) -> None:
         ("digests", "alert"),
         ("told", "alert"),
     ):
-        db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old))  # noqa: S608 - our own names
+        # What waits under both names keeps the older row.
+        db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, old))  # noqa: S608 - our own names

@@ -55,13 +55,25 @@ def recover(db: sqlite3.Connection) -> int:
     return db.execute("UPDATE outbox SET state = 'due' WHERE state = 'sending'").rowcount
 
 
-def due(db: sqlite3.Connection, now: datetime, limit: int = 500) -> tuple[Due, ...]:
-    """Rows whose time has come, oldest first."""
+def due(
+    db: sqlite3.Connection, now: datetime, limit: int = 500, lane: str | None = None
+) -> tuple[Due, ...]:
+    """Rows whose time has come, oldest first, of one lane or of all."""
     rows = db.execute(
-        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= ? ORDER BY id LIMIT ?",
-        (to_text(now), limit),
+        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now"
+        " AND (:lane IS NULL OR lane = :lane) ORDER BY id LIMIT :limit",
+        {"now": to_text(now), "lane": lane, "limit": limit},
     )
     return tuple(Due(envelope=_envelope(row, now), lane=row["lane"]) for row in rows)
+
+
+def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """The lanes that hold such rows."""
+    rows = db.execute(
+        "SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ? ORDER BY lane",
+        (to_text(now),),
+    )
+    return tuple(row["lane"] for row in rows)
 
 
 def open_rows(db: sqlite3.Connection, now: datetime) -> int:
@@ -109,11 +121,6 @@ def hold_lane(db: sqlite3.Connection, lane: str, until: datetime, reason: str) -
         {"until": to_text(until), "lane": lane, "reason": f"waiting for {lane}: {reason}"},
     )
     return changed.rowcount
-
-
-def release(db: sqlite3.Connection, row: OutboxId) -> None:
-    """Put back a claimed row that was not sent after all."""
-    db.execute("UPDATE outbox SET state = 'due', attempts = attempts - 1 WHERE id = ?", (row,))
 
 
 def retry(db: sqlite3.Connection, row: OutboxId | None, now: datetime) -> int:
