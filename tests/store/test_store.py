@@ -52,9 +52,11 @@ def test_readers_cannot_write(tmp_path: Path) -> None:
         with reader(path) as db:
             db.execute("INSERT INTO settings VALUES ('a', '1')")
 
-    with Store(tmp_path / "a.db") as store:
-        with pytest.raises(AiwatchError, match="cannot be written"):
-            write_through(store.path)
+    with (
+        Store(tmp_path / "a.db") as store,
+        pytest.raises(AiwatchError, match="cannot be written"),
+    ):
+        write_through(store.path)
 
 
 def test_readers_see_one_unmoving_view(tmp_path: Path) -> None:
