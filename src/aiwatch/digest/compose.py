@@ -163,7 +163,9 @@ def _figures(story: Story, told: Told | None) -> tuple[Figure, ...]:
 
 def _quiet(line: StoryLine) -> bool:
     """Whether it only says that another alert told it: one line in a digest, and never a message of its own."""
-    return line.told_at is not None and line.cause == "update" and not line.new_facts and not line.why
+    return (
+        line.told_at is not None and line.cause == "update" and not line.new_facts and not line.why
+    )
 
 
 def _cause(cause: Cause, told: Told | None) -> Cause:
