@@ -98,7 +98,7 @@ def test_own_parts_add_to_a_preset_override_by_name_and_drop() -> None:
     changed = next(one for one in config.sources if one.name == "OpenAI News")
     assert changed.every == timedelta(minutes=7)
     assert changed.url.startswith("https://openai.com")
-    topics = {topic.name: topic for topic in config.topics}
+    topics = {str(topic.name): topic for topic in config.topics}
     assert "mine" in topics
     assert "slop" not in topics
     assert topics["sora"].title == "Just Sora"
