@@ -35,6 +35,12 @@ FLOOD = (
     "Rain is to stop by Wednesday noon, the weather office said, and schools open again on Thursday."
 )
 
+BAKERY = (
+    "Bakers in Leeds laid down their work on Monday, and most shops in the centre sold no bread at all.\n"
+    "Their union asks for nine per cent more pay and for two free Sundays each month from September on.\n"
+    "Talks with the owners go on at the town hall, where a mediator has been at work since February."
+)
+
 
 def draft(
     path: str = "a",

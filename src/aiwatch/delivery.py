@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 Closing = tuple[Closed | None, tuple[StoryId, ...]]  # what was closed, and what is stuck
 NOT_CLOSED: Closing = (None, ())
 LANES_IN_FLIGHT = 8
+BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
 MAIL_PATIENCE = timedelta(days=5)  # RFC 5321 4.5.4.1: give-up time of 4-5 days
 
@@ -325,7 +326,7 @@ class Delivery:
         states: list[str] = []
         troubles: list[str] = []
         async with gate:
-            while due := self._next_in(lane, begun):
+            for due in self._rows(lane, begun):
                 if patience is not None and self.clock() - begun > patience:
                     break
                 receipt, state = await self._send_one(due)
@@ -343,10 +344,14 @@ class Delivery:
             troubles=tuple(dict.fromkeys(troubles)),
         )
 
-    def _next_in(self, lane: str, begun: datetime) -> Due | None:
-        """What was postponed meanwhile is for a later round."""
-        with self.store.read() as db:
-            return next(iter(outbox.due(db, begun, limit=1, lane=lane)), None)
+    def _rows(self, lane: str, begun: datetime) -> Iterator[Due]:
+        """A lane's rows, some at a time; what was postponed meanwhile is for a later round."""
+        while True:
+            with self.store.read() as db:
+                rows = outbox.due(db, begun, BATCH, lane)
+            if not rows:
+                return
+            yield from rows
 
     async def _send_one(self, due: Due) -> tuple[Receipt, str]:
         envelope = due.envelope
