@@ -6,7 +6,7 @@ A message is composed and frozen at the closing, one row per recipient or endpoi
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
