@@ -275,7 +275,9 @@ async def watch(config: Config, out: TextIO) -> None:
         async with machine(config, Clock(), out) as at:
             service = Service(at)
             await service.run()
-            for task in service.tasks.values():
-                error = task.exception() if task.done() and not task.cancelled() else None
-                if error is not None:
-                    raise error
+            ended = [
+                task for task in service.tasks.values() if task.done() and not task.cancelled()
+            ]
+            errors = [error for error in (task.exception() for task in ended) if error is not None]
+            if errors:  # of both kinds of work perhaps; all are asked for, one is told
+                raise errors[0]
