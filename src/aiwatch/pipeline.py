@@ -8,6 +8,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 POLLS_IN_FLIGHT = 12  # httpx slows down sharply above 20 requests in flight (performance.md 3)
 PAGES_IN_FLIGHT = 6
 BATCH = 60
+TOGETHER = 20  # articles in one commit at most: a commit costs as much as judging one, and holds up other writers
 FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 491 real ones took 1.1 s
 PAGE_SECONDS = 10.0
 PAGE_ATTEMPTS = 3  # after that an entry is filed with the feed's own text
@@ -54,6 +56,7 @@ TRY_AGAIN = timedelta(minutes=5)  # doubled with each attempt
 FIRST_LOOK: Backlog = timedelta(days=7)  # with no alerts configured, the very first pass
 
 Progress = Callable[[str, int, int], None]
+BeingRead = asyncio.Task[Draft | WorkerFailure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,35 +278,54 @@ class Pipeline:
                 return report
             await self.store.write(partial(polls.begun, entries=[item.id for item in batch]))
             tasks = [asyncio.create_task(self._read(item, gate)) for item in batch]
+            waiting = deque(zip(batch, tasks, strict=True))
             try:
-                for item, task in zip(batch, tasks, strict=True):
-                    await self._file_one(item, task, report, tell=tell)
-                    passed.add(item.id)
+                while waiting:
+                    ready = await _ready(waiting)
+                    drafts = [await self._drafted(item, task, report) for item, task in ready]
+                    await self._file_all([one for one in drafts if one], report, tell=tell)
+                    passed.update(item.id for item, _ in ready)
                     if progress:
                         progress("articles", len(passed), total)
             finally:
                 await _ended(tasks)
 
-    async def _file_one(
-        self,
-        item: ToFile,
-        task: "asyncio.Task[Draft | WorkerFailure]",
-        report: FilingReport,
-        *,
-        tell: bool,
+    async def _file_all(
+        self, drafts: Sequence[tuple[ToFile, Draft]], report: FilingReport, *, tell: bool
     ) -> None:
+        """File what has been read, in one commit; where one breaks it, each in a commit of its own."""
         try:
-            draft = await task
-            if isinstance(draft, WorkerFailure):
-                await self._give_up(item, draft.reason, report)
-                return
-            filed = await self.file_draft(draft, tell=tell)
-        except AiwatchError:  # a locked or full database is no fault of the item
+            filed = await self.file_drafts([draft for _, draft in drafts], tell=tell)
+        except AiwatchError:  # a locked or full database is no fault of the items
             raise
         except Exception as error:  # one poison item: recorded, shown, and the others go on
+            if len(drafts) > 1:
+                for one in drafts:
+                    await self._file_all([one], report, tell=tell)
+                return
+            item = drafts[0][0]
             log.exception("file entry=%d source=%r", item.id, item.source)
             await self._give_up(item, f"a bug in aiwatch: {error!r}", report)
             return
+        for (item, _), done in zip(drafts, filed, strict=True):
+            self._noted(item, done, report)
+
+    async def _drafted(
+        self, item: ToFile, task: BeingRead, report: FilingReport
+    ) -> tuple[ToFile, Draft] | None:
+        try:
+            draft = await task
+        except AiwatchError:
+            raise
+        except Exception as error:  # a bug met by one page: recorded, shown, and the others go on
+            log.exception("read entry=%d source=%r", item.id, item.source)
+            draft = WorkerFailure(reason=f"a bug in aiwatch: {error!r}")
+        if isinstance(draft, WorkerFailure):
+            await self._give_up(item, draft.reason, report)
+            return None
+        return item, draft
+
+    def _noted(self, item: ToFile, filed: Filed, report: FilingReport) -> None:
         report.filed.append(filed)
         log.info(
             "file article=%d story=%d verdict=%s outcome=%s source=%r",
@@ -314,11 +336,20 @@ class Pipeline:
             item.source,
         )
 
-    async def file_draft(self, draft: Draft, *, tell: bool = True) -> Filed:
-        """Judge and write one article, in one transaction."""
+    async def file_drafts(self, drafts: Sequence[Draft], *, tell: bool = True) -> Sequence[Filed]:
+        """Judge and write these articles one after the other, in one transaction."""
         subscriptions = self.subscriptions if tell else ()
         words, now = self.topic_words, self.clock()
-        return await self.store.write(lambda db: filing.file(db, draft, subscriptions, words, now))
+        if not drafts:
+            return ()
+        return await self.store.write(
+            lambda db: [filing.file(db, draft, subscriptions, words, now) for draft in drafts]
+        )
+
+    async def file_draft(self, draft: Draft, *, tell: bool = True) -> Filed:
+        """Judge and write one article, in one transaction."""
+        (filed,) = await self.file_drafts([draft], tell=tell)
+        return filed
 
     async def _give_up(self, item: ToFile, reason: str, report: FilingReport) -> None:
         if item.attempts + 1 >= GIVE_UP:
@@ -402,7 +433,16 @@ class Pipeline:
         await self.store.write(lambda db: settings.add(db, "passes"))
 
 
-async def _ended(tasks: Sequence["asyncio.Task[Draft | WorkerFailure]"]) -> None:
+async def _ready(waiting: "deque[tuple[ToFile, BeingRead]]") -> "list[tuple[ToFile, BeingRead]]":
+    """The next entry once it has been read, and those right behind it that have been, too."""
+    await asyncio.wait({waiting[0][1]})
+    ready = [waiting.popleft()]
+    while waiting and waiting[0][1].done() and len(ready) < TOGETHER:
+        ready.append(waiting.popleft())
+    return ready
+
+
+async def _ended(tasks: Sequence[BeingRead]) -> None:
     """No page is fetched or read for a round that has ended early."""
     for task in tasks:
         task.cancel()

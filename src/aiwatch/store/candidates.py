@@ -30,7 +30,7 @@ def near(db: sqlite3.Connection, fingerprint: Fingerprint) -> tuple[Known, ...]:
     shared: dict[int, int] = {}
     if fingerprint.text_hash:
         rows = db.execute(
-            "SELECT id FROM articles WHERE text_hash = ? ORDER BY id LIMIT 5",
+            "SELECT id FROM articles WHERE text_hash = ? AND text_hash <> '' ORDER BY id LIMIT 5",
             (fingerprint.text_hash,),
         )
         shared = {row["id"]: len(fingerprint.shingles) for row in rows}
