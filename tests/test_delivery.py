@@ -16,6 +16,7 @@ from aiwatch.store.closing import AlertState
 from tests.desk import SECOND, Desk, channel, desk, hook, mail
 from tests.drafts import BAKERY, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.inbox import Inbox
+from tests.newsroom import Newsroom
 from tests.servers import Answer, Site
 from tests.stories import NOON, alert
 
@@ -406,3 +407,48 @@ def test_a_ping_reaches_every_reader_and_stores_nothing(tmp_path: Path) -> None:
             ]
             assert len({one.message["Message-ID"] for one in inbox.mails}) == 2
             assert at.rows("id") == []
+
+
+def test_troubles_stand_at_the_foot_of_the_next_digest_and_not_in_an_alert(tmp_path: Path) -> None:
+    with Newsroom(tmp_path) as room:
+        room.page(
+            "/one",
+            "Sora closes",
+            "OpenAI said that Sora closes.\nDisney leaves the $1 billion deal.",
+        )
+        good = room.feed("/feed", room.item("/one", "Sora closes", "2026-03-24T10:00:00Z"))
+        room.configure(
+            sources=[
+                {"name": "Good", "url": good},
+                {"name": "Gone", "url": room.site.url("/none")},
+            ],
+            alerts=[
+                {"name": "evening", "to": ["inbox"], "when": "daily at 18:00"},
+                {"name": "now", "to": ["hook"], "when": "at once", "settle": None},
+            ],
+        )
+        room.aiwatch("fetch", now="2026-03-24T12:00:00Z")
+        assert b"Gone" not in room.hooks[0].body
+        room.aiwatch("fetch", now="2026-03-24T18:01:00Z")
+        assert "Trouble: Gone: not found" in room.inbox.mails[0].body("plain")
+
+
+def test_closing_by_hand_takes_along_what_is_still_to_settle(tmp_path: Path) -> None:
+    with Newsroom(tmp_path) as room:
+        room.page(
+            "/one",
+            "Sora closes",
+            "OpenAI said that Sora closes.\nDisney leaves the $1 billion deal.",
+        )
+        feed = room.feed("/feed", room.item("/one", "Sora closes", "2026-03-24T10:00:00Z"))
+        room.configure(
+            sources=[{"name": "Good", "url": feed}],
+            alerts=[{"name": "now", "to": ["inbox"], "when": "at once", "settle": "10m"}],
+        )
+        room.aiwatch("fetch", now="2026-03-24T12:00:00Z")
+        assert room.inbox.mails == []
+        assert "Sora closes" in room.aiwatch("digest", "now", now="2026-03-24T12:01:00Z").out
+        assert room.aiwatch("digest", "now", "--send", now="2026-03-24T12:02:00Z").code == 0
+        assert len(room.inbox.mails) == 1
+        room.aiwatch("fetch", now="2026-03-24T13:30:00Z")
+        assert len(room.inbox.mails) == 1

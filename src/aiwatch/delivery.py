@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 Closing = tuple[Closed | None, tuple[StoryId, ...]]  # what was closed, and what is stuck
 NOT_CLOSED: Closing = (None, ())
+TROUBLES_SHOWN = 8
 LANES_IN_FLIGHT = 8
 BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
@@ -122,7 +123,7 @@ class Delivery:
         now = self.clock()
         await self.store.write(lambda db: closing.sync(db, [alert], now))
         if lookback is None:
-            return (await self._close(alert, None, now))[0]
+            return (await self._close(alert, None, now, early=True))[0]
         topics = alert.topics or tuple(topic.name for topic in self.config.topics)
         compose_ = partial(self.draft, kind="digest", lookback=lookback)
         return await self.store.write(
@@ -148,7 +149,9 @@ class Delivery:
             return NOT_CLOSED
         return await self._close(alert, None, now)
 
-    async def _close(self, alert: Alert, slot: datetime | None, now: datetime) -> Closing:
+    async def _close(
+        self, alert: Alert, slot: datetime | None, now: datetime, *, early: bool = False
+    ) -> Closing:
         readers = self.readers(alert)
         compose_ = partial(self.draft, kind="alert" if alert.when.kind == "at once" else "digest")
         closed, stuck = await self.store.write(
@@ -160,6 +163,7 @@ class Delivery:
                 kind="alert" if alert.when.kind == "at once" else "digest",
                 slot=slot,
                 now=now,
+                early=early,
             )
         )
         if closed:
@@ -229,6 +233,18 @@ class Delivery:
             parts=tuple(kind_.render(digest, config.options)),
         )
 
+    def _troubles(self, facts: Facts) -> tuple[str, ...]:
+        """What stands at a digest's foot where nobody subscribes to troubles; an at-once message has none."""
+        if facts.alert.when.kind == "at once" or any(one.about for one in self.config.alerts):
+            return ()
+        watched = {source.name for source in self.config.sources if source.enabled}
+        found = [f"{name}: {words}" for name, words in facts.failing if name in watched]
+        if len(found) > TROUBLES_SHOWN:
+            found[TROUBLES_SHOWN:] = [f"and {len(found) - TROUBLES_SHOWN} more sources"]
+        if facts.undelivered:
+            found.append(f"messages given up: {facts.undelivered} (aiwatch outbox list)")
+        return tuple(found)
+
     def context(
         self,
         facts: Facts,
@@ -244,7 +260,7 @@ class Delivery:
             items_read=facts.items_read,
             sources_read=facts.sources_read,
             sources_all=sum(source.enabled for source in self.config.sources),
-            troubles=(),
+            troubles=self._troubles(facts),
             next_at=next_slot(alert.when, alert.timezone, facts.now),
             lookback=lookback,
             why_you=f"alert {alert.name}: {who}",

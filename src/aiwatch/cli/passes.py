@@ -145,7 +145,7 @@ def _compose(front: Front, config: Config, alert: Alert, back: timedelta | None)
     reader = next(iter(desk.readers(alert)), Reader("preview"))
     with front.read(config) as db:
         if back is None:
-            facts = closing.facts(db, alert, (reader,), now)
+            facts = closing.facts(db, alert, (reader,), now, early=True)
         else:
             topics = alert.topics or tuple(topic.name for topic in config.topics)
             facts = closing.lookback(db, alert, topics, now - back, now)

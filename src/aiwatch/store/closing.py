@@ -27,6 +27,7 @@ from aiwatch.model import (
     TopicName,
     Waiting,
 )
+from aiwatch.store import outbox
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, from_text, maybe_text, maybe_time, to_text
 
@@ -56,6 +57,8 @@ class Facts:
     told: Mapping[Reader, Mapping[StoryId, Told]]
     items_read: int
     sources_read: int
+    failing: tuple[tuple[str, str], ...] = ()  # sources in trouble, and what is wrong in words
+    undelivered: int = 0  # messages given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +156,18 @@ def waiting(db: sqlite3.Connection, alert: AlertName | None = None) -> tuple[Wai
     )
 
 
-def facts(db: sqlite3.Connection, alert: Alert, readers: Iterable[Reader], now: datetime) -> Facts:
-    """What is due for an alert at this moment."""
+def facts(
+    db: sqlite3.Connection,
+    alert: Alert,
+    readers: Iterable[Reader],
+    now: datetime,
+    *,
+    early: bool = False,
+) -> Facts:
+    """What is due for an alert at this moment; `early`: also what is still held to settle."""
     rows = db.execute(
-        "SELECT story, cause FROM waiting WHERE alert = ? AND hold_until <= ? ORDER BY story",
-        (alert.name, to_text(now)),
+        "SELECT story, cause FROM waiting WHERE alert = ? AND (? OR hold_until <= ?) ORDER BY story",
+        (alert.name, early, to_text(now)),
     ).fetchall()
     due = [(stored.load(db, row["story"]), row["cause"]) for row in rows]
     told = [(story, cause) for story, cause in due if story is not None and not story.muted]
@@ -194,8 +204,17 @@ def close(
     kind: Literal["digest", "alert"],
     slot: datetime | None,
     now: datetime,
+    early: bool = False,
 ) -> tuple[Closed | None, tuple[StoryId, ...]]:
-    """Close an alert's window: what was closed, if anything is to be sent and the slot is open; and what is stuck."""
+    """Close an alert's window: what was closed, if anything is to be sent and the slot is open; and what is stuck.
+
+    `early` closes it by hand: what is still held to settle goes too.
+    """
+    if early:
+        db.execute(
+            "UPDATE waiting SET hold_until = min(hold_until, ?) WHERE alert = ?",
+            (to_text(now), alert.name),
+        )
     known = state(db, alert.name, now)
     if known is None or (slot and known.last_slot and known.last_slot >= slot):
         return None, ()
@@ -262,9 +281,14 @@ def _facts(
         reader: {story.id: stored.told(db, reader, story.id) for story, _ in stories}
         for reader in readers
     }
+    # What was seen in the very second of the last message was read before it; times are whole seconds.
     items = db.execute(
-        "SELECT COUNT(*) FROM entries WHERE seen_at >= ?", (to_text(since),)
+        "SELECT COUNT(*) FROM entries WHERE seen_at > ? OR (? AND seen_at = ?)",
+        (to_text(since), known is None or known.last_closed is None, to_text(since)),
     ).fetchone()[0]
+    failing = db.execute(
+        "SELECT name, words FROM sources WHERE state IN ('failing', 'stopped') ORDER BY name"
+    ).fetchall()
     sources = db.execute(
         "SELECT COUNT(DISTINCT source) FROM polls WHERE at >= ? AND outcome <> 'failed'",
         (to_text(since),),
@@ -280,6 +304,8 @@ def _facts(
         },
         items_read=items,
         sources_read=sources,
+        failing=tuple((row["name"], row["words"]) for row in failing),
+        undelivered=outbox.failed(db),
     )
 
 
