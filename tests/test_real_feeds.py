@@ -26,10 +26,8 @@ UNREADABLE = {"148-adactio-com.json"}  # JSON Feed, which feedparser 6.0.14 does
 
 def captured(shared_data: Path) -> dict[str, bytes]:
     folder = shared_data / "feeds"
-    names = [
-        Path(json.loads(line)["file"]).name
-        for line in (folder / "real.jsonl").open(encoding="utf-8")
-    ]
+    lines = (folder / "real.jsonl").read_text("utf-8").splitlines()
+    names = [Path(json.loads(line)["file"]).name for line in lines]
     return {
         Path(name).stem: gzip.decompress((folder / "real" / name).read_bytes()) for name in names
     }

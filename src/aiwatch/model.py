@@ -96,6 +96,7 @@ class Target:
     user_agent: str | None = None
     proxy: Secret | None = None
     allow_private: bool | tuple[str, ...] = False
+    max_bytes: int | None = None  # of the body, unpacked; None: as configured for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ BATCH = 60
 TOGETHER = 20  # articles in one commit at most: a commit costs as much as judging one, and holds up other writers
 FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 491 real ones took 1.1 s
 PAGE_SECONDS = 10.0
+PAGE_BYTES = 5_000_000  # six at once stay small; the largest of 1,893 real pages has 2.9 MB
 PAGE_ATTEMPTS = 3  # after that an entry is filed with the feed's own text
 GIVE_UP = 6
 TRY_AGAIN = timedelta(minutes=5)  # doubled with each attempt
@@ -389,6 +390,7 @@ class Pipeline:
         target = Target(
             url=item.entry.url or "",
             accept="page",
+            max_bytes=PAGE_BYTES,
             user_agent=source.user_agent,
             proxy=source.proxy,
             allow_private=source.allow_private,

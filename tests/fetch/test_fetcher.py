@@ -369,6 +369,17 @@ def test_a_body_over_the_limit_is_no_page() -> None:
         assert failure(get(site.url("/"))).kind == "too large"
 
 
+def test_a_target_may_set_a_smaller_limit_and_never_a_larger_one() -> None:
+    with Site() as site:
+        site.add("/", b"x" * 3000)
+        assert failure(get(Target(url=site.url("/"), max_bytes=2000))).kind == "too large"
+        assert page(get(Target(url=site.url("/"), max_bytes=4000)))
+        assert (
+            failure(get(Target(url=site.url("/"), max_bytes=4000), max_bytes=2000)).kind
+            == "too large"
+        )
+
+
 @given(st.binary(max_size=300), st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_any_bytes_from_a_server_give_an_outcome(tail: bytes, headed: bool) -> None:

@@ -140,7 +140,7 @@ class Fetcher:
             self._client,
             request,
             deadline=max(hop.left, 0.0),
-            limit=self._settings.max_bytes,
+            limit=min(target.max_bytes or self._settings.max_bytes, self._settings.max_bytes),
         )
 
 

@@ -106,7 +106,7 @@ def story_of(db: sqlite3.Connection, article: ArticleId) -> StoryId:
     return resolve(db, StoryId(row["story"]))
 
 
-KNOWN = "SELECT id, story, url_key, title, text_hash, words, numbers, shingles, duplicate_of FROM articles"
+KNOWN = "SELECT id, story, url_key, title, text_hash, words, numbers, shingles, verdict, duplicate_of FROM articles"
 
 
 def _known(row: sqlite3.Row, shared: int) -> Known:
@@ -120,5 +120,6 @@ def _known(row: sqlite3.Row, shared: int) -> Known:
         numbers=tuple(json.loads(row["numbers"])),
         shingles=row["shingles"],
         shared=shared,
-        original=row["duplicate_of"],
+        # A row that only shares an address may hold another text: whoever repeats that text repeats this row.
+        original=row["duplicate_of"] if row["verdict"] == "same_text" else None,
     )
