@@ -3,12 +3,13 @@
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database, Migrations
 
-from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
+from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, UsageError
 from aiwatch.store import Store, reader, schema
 
 SCHEMAS = sorted((Path(__file__).parents[1] / "data" / "store").glob("schema-*.sql"))
@@ -70,6 +71,59 @@ def test_a_missing_database_is_said_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(AiwatchError, match="run `aiwatch fetch`"), reader(tmp_path / "none.db"):
         pass
     assert not (tmp_path / "none.db").exists()
+
+
+def somebody_elses(path: Path) -> None:
+    """A database with a table of another program, `articles` as it happens."""
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, price REAL)")
+    other.close()
+
+
+def empty(path: Path) -> None:
+    """As a kill between making the file and its tables leaves it."""
+    path.touch()
+
+
+def begun(path: Path) -> None:
+    """As a kill between the list of migrations and the tables leaves it."""
+    other = sqlite3.connect(path, isolation_level=None)
+    schema.pending(Database(other))
+    other.close()
+
+
+@pytest.mark.parametrize("made", [empty, begun, somebody_elses])
+def test_a_file_without_our_tables_is_said_when_read(
+    tmp_path: Path, made: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "a.db"
+    made(path)
+    words = r"a\.db holds no aiwatch database \(yet\)"
+    with pytest.raises(AiwatchError, match=words) as found, reader(path):
+        pass
+    assert "aiwatch fetch" in str(found.value)
+    assert "--db" in str(found.value)
+
+
+@pytest.mark.parametrize("made", [empty, begun])
+def test_a_file_whose_making_was_cut_short_becomes_ours(
+    tmp_path: Path, made: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "a.db"
+    made(path)
+    with Store(path) as store, store.read() as db:
+        assert db.execute("SELECT COUNT(*) FROM articles").fetchone()[0] == 0
+
+
+def test_somebody_elses_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    somebody_elses(path)
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="another program") as found:
+        Store(path)
+    assert found.value.exit_code == 2
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database, Migrations
 
-from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
+from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, UsageError
 from aiwatch.store import schema
 
 T = TypeVar("T")
@@ -75,6 +75,7 @@ class Store:
         with _said_plainly(self.path):
             connection = sqlite3.connect(self.path, timeout=self._busy, isolation_level=None)
             try:
+                _check_ours_to_write(connection, self.path)
                 _prepare(connection)
                 _copy_before_migration(connection, self.path, self._migrations)
                 schema.migrate(connection, self._migrations)
@@ -110,6 +111,10 @@ def reader(path: Path) -> Iterator[sqlite3.Connection]:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA schema_version")  # says at once what is no database
             connection.execute("BEGIN")
+            if not schema.is_ours(connection):
+                raise AiwatchError(
+                    f"{path} holds no aiwatch database (yet): run `aiwatch fetch` once, or name another with --db"
+                )
             yield connection
         finally:
             connection.close()
@@ -133,6 +138,15 @@ def _check_readable(path: Path) -> None:
     """
     if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
         raise DamagedDatabase(f"the database {path} cannot be read: no file, or not for us")
+
+
+def _check_ours_to_write(connection: sqlite3.Connection, path: Path) -> None:
+    """Our tables are never put between somebody else's; a file without any becomes ours."""
+    # In this order: our tables and our migrations appear together, perhaps between these two looks.
+    if schema.tables(connection) and not schema.is_ours(connection):
+        raise UsageError(
+            f"{path} is the database of another program and stays as it is: name another file with --db"
+        )
 
 
 def _create_private(path: Path) -> None:

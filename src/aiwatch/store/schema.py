@@ -264,6 +264,23 @@ def _first(db: Database) -> None:
         db.conn.execute(statement)
 
 
+def tables(connection: sqlite3.Connection) -> frozenset[str]:
+    """What the file holds beside SQLite's own and the list of migrations, which may come before its first tables."""
+    rows = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
+    )
+    return frozenset(row[0] for row in rows) - {MIGRATIONS.migrations_table}
+
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether one of our migrations was ever applied to the file, by this program or a newer one."""
+    there = connection.execute(
+        "SELECT 1 FROM sqlite_schema WHERE name = ?", (MIGRATIONS.migrations_table,)
+    ).fetchone()
+    query = f"SELECT 1 FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
+    return bool(there and connection.execute(query, (MIGRATIONS.name,)).fetchone())
+
+
 def pending(db: Database, migrations: Migrations = MIGRATIONS) -> tuple[str, ...]:
     """Names of the migrations that this file still lacks; a file from a newer program is refused."""
     known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of names
