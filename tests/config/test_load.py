@@ -219,6 +219,14 @@ def test_a_missing_contact_is_warned_of_and_a_given_one_goes_into_the_user_agent
     assert config.fetch.user_agent.endswith("(+me@example.org)")
 
 
+@pytest.mark.parametrize(("secret", "warned"), [("", 1), (", secret: 'a long enough secret'", 0)])
+def test_a_webhook_without_a_secret_is_warned_of(secret: str, warned: int) -> None:
+    hook = f"channels: {{hook: {{kind: webhook, url: 'https://h.example/'{secret}}}}}\n"
+    warnings = loaded(SMALL + hook).warnings
+    assert len(warnings) == warned
+    assert all("channel hook" in one and "not signed" in one for one in warnings)
+
+
 def test_the_file_is_looked_for_in_the_usual_places(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / ".config" / "aiwatch").mkdir(parents=True)

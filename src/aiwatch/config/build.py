@@ -11,6 +11,7 @@ from tzlocal import get_localzone_name
 
 from aiwatch import __version__
 from aiwatch.channels import CHANNELS
+from aiwatch.channels.webhook import WebhookOptions
 from aiwatch.config.document import Path
 from aiwatch.config.keys import AlertKeys, DeliveryKeys, FileKeys, SourceKeys, TopicKeys
 from aiwatch.config.merge import Merged, did_you_mean, known_keys
@@ -433,5 +434,10 @@ def _warnings(top: FileKeys, zone: str, channels: tuple[ChannelConfig, ...]) -> 
         f"channel {channel.name}: it signs in without encryption (security: none)"
         for channel in channels
         if getattr(channel.options, "signs_in_in_the_clear", False)
+    ]
+    found += [
+        f"channel {channel.name}: it is not signed, so anybody could write to it in aiwatch's name (`secret: …`)"
+        for channel in channels
+        if isinstance(channel.options, WebhookOptions) and not channel.options.secret
     ]
     return found
