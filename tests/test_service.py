@@ -240,7 +240,7 @@ def test_an_undelivered_message_is_known_trouble(tmp_path: Path) -> None:
         assert first.code == 1
         assert "no such person" in first.out + first.err
         later = room.aiwatch("fetch", now="2026-03-24T14:00:00Z")
-        assert "1 message" in later.out + later.err
+        assert "1 message given up" in later.out + later.err
         assert room.aiwatch("fetch", "--strict", now="2026-03-24T16:00:00Z").code == 1
         room.inbox.answers.clear()
         with Store(room.database) as store:

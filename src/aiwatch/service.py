@@ -13,13 +13,14 @@ from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from aiwatch.channels import channel
 from aiwatch.channels.base import HttpPoster, Tools
 from aiwatch.config.values import Config
 from aiwatch.delivery import Closings, Delivery, Sent
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
-from aiwatch.model import Receipt, Source
+from aiwatch.model import ChannelName, Receipt, Source
 from aiwatch.net import open_client
 from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
 from aiwatch.store import Store, locks, outbox
@@ -89,7 +90,9 @@ class PassReport:
         named = set(self.broken)
         failing = [f"{one.source}: {one.detail}" for one in self.polled if one.outcome == "failed"]
         kept = (
-            [f"{self.undelivered} messages given up (aiwatch outbox list)"]
+            [
+                f"{self.undelivered} {'message' if self.undelivered == 1 else 'messages'} given up (aiwatch outbox list)"
+            ]
             if self.undelivered
             else []
         )
@@ -184,6 +187,18 @@ async def ping(
         tools = Tools(http=HttpPoster(client), out=out)
         delivery = Delivery(config=config, store=None, tools=tools, clock=clock)  # type: ignore[arg-type]
         return await delivery.ping(name)
+    finally:
+        await client.aclose()
+
+
+async def reach(config: Config, out: TextIO) -> tuple[tuple[ChannelName, Receipt], ...]:
+    """Each channel gone as far as possible without sending: connected to, signed in to."""
+    client = open_client(user_agent=config.fetch.user_agent)
+    try:
+        tools = Tools(http=HttpPoster(client), out=out)
+        asked = [channel(one.kind).reach(one.options, tools) for one in config.channels]
+        found = await asyncio.gather(*asked)
+        return tuple(zip((one.name for one in config.channels), found, strict=True))
     finally:
         await client.aclose()
 

@@ -70,6 +70,7 @@ def test_check_as_json_has_its_keys(room: Newsroom) -> None:
         "problems": [],
         "warnings": [],
         "unreachable": {},
+        "unreachable_channels": {},
     }
 
 
@@ -102,6 +103,29 @@ def test_check_online_names_the_sources_that_do_not_answer(room: Newsroom) -> No
     assert found.code == 1
     assert set(found.json()["unreachable"]) == {"Gone"}
     assert not room.database.exists()
+
+
+def test_check_online_reaches_every_channel_and_sends_nothing(room: Newsroom) -> None:
+    done = room.aiwatch("check", "--online")
+    assert (done.code, len(done.out.splitlines())) == (0, 1), done.out
+    assert any(command.startswith("EHLO") for command in room.inbox.heard)
+    assert [asked.method for asked in room.hooks] == ["HEAD"]
+    assert room.inbox.mails == []
+
+
+def test_check_online_names_the_channels_that_cannot_be_reached(room: Newsroom) -> None:
+    channels = room.channels()
+    closed = {**channels["inbox"], "port": 1}
+    room.configure(channels={**channels, "closed": closed})
+    done = room.aiwatch("check", "--online")
+    assert done.code == 1
+    assert "  channel closed: 127.0.0.1:1 cannot be reached" in done.out
+    assert "inbox" not in done.out
+    found = room.aiwatch("check", "--online", "--json")
+    assert found.code == 1
+    assert set(found.json()["unreachable_channels"]) == {"closed"}
+    assert found.json()["unreachable"] == {}
+    assert room.aiwatch("check").code == 0
 
 
 def test_channels_are_listed_with_the_alerts_that_use_them(told: Newsroom) -> None:

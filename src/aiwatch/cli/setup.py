@@ -34,7 +34,9 @@ def init_command(front: Front, directory: Path) -> int:
 
 
 @click.command("check")
-@click.option("--online", is_flag=True, help="Also try each source.")
+@click.option(
+    "--online", is_flag=True, help="Also try each source and reach each channel; nothing is sent."
+)
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def check_command(front: Front, online: bool, json_: bool) -> int:
@@ -47,8 +49,8 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
         show.as_json({"problems": list(error.problems)})
         return error.exit_code
     enabled = [source for source in config.sources if source.enabled]
-    found = asyncio.run(_try_sources(front, config)) if online else {}
-    bad = {name: words for name, words in found.items() if words}
+    bad, mute = asyncio.run(_unreachable(front, config)) if online else ({}, {})
+    code = 1 if bad or mute else 0
     if json_:
         show.as_json(
             {
@@ -61,9 +63,10 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
                 "problems": [],
                 "warnings": list(config.warnings),
                 "unreachable": bad,
+                "unreachable_channels": mute,
             }
         )
-        return 1 if bad else 0
+        return code
     alerts = (
         "no alerts (everything to screen and file)"
         if config.implicit
@@ -73,9 +76,23 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
         f"{config.path}: fine. {show.count(len(enabled), 'source')} on, {len(config.sources) - len(enabled)} off,"
         f" {show.count(len(config.topics), 'topic')}, {show.count(len(config.channels), 'channel')}, {alerts}"
     )
-    for name, words in bad.items():
+    for name, words in (
+        *bad.items(),
+        *((f"channel {name}", words) for name, words in mute.items()),
+    ):
         click.echo(f"  {name}: {words}")
-    return 1 if bad else 0
+    return code
+
+
+async def _unreachable(front: Front, config: Config) -> tuple[dict[str, str], dict[str, str]]:
+    """Sources and channels that do not answer, each with why."""
+    sources, channels = await asyncio.gather(
+        _try_sources(front, config), service.reach(config, sys.stdout)
+    )
+    return (
+        {name: words for name, words in sources.items() if words},
+        {name: got.reason for name, got in channels if not isinstance(got, Delivered)},
+    )
 
 
 async def _try_sources(front: Front, config: Config) -> dict[str, str | None]:
