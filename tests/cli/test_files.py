@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aiwatch.store import reader
+from aiwatch.store import Store, reader
 from tests.cli.conftest import BREAD, CLOSING, COURT, NOON
 from tests.newsroom import Done, Newsroom
 
@@ -196,6 +196,21 @@ def test_an_alert_of_an_import_that_is_refused_is_an_error(room: Newsroom) -> No
     done = room.aiwatch("import", file, "--alert", now=NOON)
     assert done.code == 1
     assert "not delivered: inbox to mailto:reader@example.org" in done.err
+
+
+def test_a_story_of_an_import_that_cannot_be_told_is_an_error(room: Newsroom) -> None:
+    room.configure(timezone="Asia/Bangkok", alerts=[{**AT_ONCE, "settle": "10m"}])
+    file = write(room, {"title": "OpenAI closes Sora", "body": CLOSING})
+    assert room.aiwatch("import", file, "--alert", now=NOON).code == 0
+    with Store(room.database) as store:
+        store.write_now(
+            lambda db: db.execute("UPDATE stories SET first_seen = '9999-12-31T23:59:59Z'")
+        )
+    other = write(room, {"title": "Bread that lasts a week", "body": BREAD})
+    done = room.aiwatch("import", other, "--alert", "--json", now="2026-03-24T13:00:00Z")
+    assert done.code == 1
+    assert "alert now: story 1 cannot be told" in done.err.splitlines()
+    assert done.json()["filed"] == 1
 
 
 def test_a_screen_alert_does_not_mix_with_json(room: Newsroom) -> None:

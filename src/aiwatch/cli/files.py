@@ -11,7 +11,7 @@ import click
 from aiwatch import admin, service
 from aiwatch.cli import show
 from aiwatch.cli.front import Front, fronted, span
-from aiwatch.delivery import Sent
+from aiwatch.delivery import Closings, Sent
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.model import Extract, FetchFailure, NotModified, Target
 from aiwatch.pipeline import Progress
@@ -44,22 +44,24 @@ def import_command(front: Front, file: Path, tell: bool, json_: bool) -> int:
     config = front.config()
     clock = front.clock(config)
 
-    async def run() -> tuple[dict[str, int], list[str], Sent]:
+    async def run() -> tuple[dict[str, int], list[str], Closings, Sent]:
         async with service.machine(config, clock, sys.stderr if json_ else sys.stdout) as at:
             with show.progress(quiet=front.quiet or json_) as bar:
                 counts, problems = await _import(at, file, tell, bar)
-            if tell:
-                await at.delivery.close_due()
-            return counts, problems, await at.delivery.send_due() if tell else Sent()
+            if not tell:
+                return counts, problems, Closings(), Sent()
+            closings = await at.delivery.close_due()
+            return counts, problems, closings, await at.delivery.send_due()
 
-    counts, problems, sent = asyncio.run(run())
-    for problem in (*problems, *(f"not delivered: {trouble}" for trouble in sent.troubles)):
+    counts, problems, closings, sent = asyncio.run(run())
+    untold = (*closings.troubles, *(f"not delivered: {trouble}" for trouble in sent.troubles))
+    for problem in (*problems, *untold):
         click.echo(problem, err=True)
     if json_:
         show.as_json({**counts, "problems": problems})
     elif not front.quiet:
         show.table(("import", "lines"), list(counts.items()), empty="nothing")
-    return 1 if problems or sent.troubles else 0
+    return 1 if problems or untold else 0
 
 
 async def _import(
