@@ -7,7 +7,7 @@ CREATE TABLE "_sqlite_migrations" (
 );
 INSERT INTO "_sqlite_migrations" VALUES(1,'aiwatch','001_first','2026-11-21');
 CREATE TABLE alerts (            -- what an alert remembers
-        name TEXT PRIMARY KEY,
+        name TEXT PRIMARY KEY,       -- as in feeds.yaml
         first_seen TEXT NOT NULL,    -- slots before this were never owed
         last_slot TEXT,              -- the last scheduled time that was closed
         last_closed TEXT,            -- when its last message was made
@@ -20,27 +20,27 @@ CREATE TABLE articles (          -- texts, one row each, copies too
         external_id TEXT,            -- as imported
         url TEXT NOT NULL,           -- to open and show
         url_key TEXT NOT NULL,       -- to compare
-        title TEXT NOT NULL,
+        title TEXT NOT NULL,         -- as its best evidence has it (`how`)
         text TEXT NOT NULL,          -- the body, one paragraph a line
         given TEXT,                  -- an import's text as given, where cleaning changed it
         summary TEXT NOT NULL,       -- the feed's own
         authors TEXT NOT NULL,       -- JSON array
         published TEXT,              -- never later than first_seen
-        modified TEXT,
-        first_seen TEXT NOT NULL,
-        lang TEXT,
-        site TEXT,
+        modified TEXT,               -- as stated
+        first_seen TEXT NOT NULL,    -- when filed
+        lang TEXT,                   -- primary subtag, like en; empty when unsure
+        site TEXT,                   -- as the page calls its site
         outlet TEXT NOT NULL,        -- who published
         source TEXT NOT NULL,        -- through which source it came
-        image TEXT,
-        paywalled INTEGER NOT NULL,
+        image TEXT,                  -- address of the page's lead image
+        paywalled INTEGER NOT NULL,  -- 1: the page says so
         trust TEXT NOT NULL,         -- high, normal, low, block
         first_hand INTEGER NOT NULL, -- from a `primary` source
-        aggregator INTEGER NOT NULL,
+        aggregator INTEGER NOT NULL, -- 1: from an `aggregator` source
         how TEXT NOT NULL,           -- JSON object: field -> which evidence it came from
         tell TEXT NOT NULL,          -- as its entry's
         text_hash TEXT NOT NULL,     -- of letters and digits; empty for a very short body
-        words INTEGER NOT NULL,
+        words INTEGER NOT NULL,      -- of the body
         numbers TEXT NOT NULL,       -- JSON array
         shingles INTEGER NOT NULL,   -- how many hashes of it are kept
         story INTEGER NOT NULL REFERENCES stories (id),
@@ -55,18 +55,18 @@ CREATE TABLE digests (           -- messages as composed, one row a closing
         alert TEXT NOT NULL,
         kind TEXT NOT NULL,          -- digest, alert
         slot TEXT,                   -- the scheduled time it is for
-        at TEXT NOT NULL,
+        at TEXT NOT NULL,            -- when composed
         subject TEXT NOT NULL,       -- as the first reader gets it
-        stories INTEGER NOT NULL
+        stories INTEGER NOT NULL     -- how many it tells
     );
 CREATE TABLE entries (           -- what sources list
         id INTEGER PRIMARY KEY,
         source TEXT NOT NULL REFERENCES sources (name) ON DELETE CASCADE,
         entry_id TEXT NOT NULL,      -- guid, else link, else a hash; unique within its source
-        url TEXT,
-        title TEXT NOT NULL,
+        url TEXT,                    -- as listed; not every entry has one
+        title TEXT NOT NULL,         -- as listed
         published TEXT,              -- clamped to seen_at
-        seen_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL,       -- when first listed to us
         content_hash TEXT NOT NULL,  -- of title and wording; another one later means an edited entry
         tell TEXT NOT NULL,          -- all, digest, none: which alerts it may reach, decided when first seen
         state TEXT NOT NULL,         -- to file, filed, given up
@@ -78,7 +78,7 @@ CREATE TABLE entries (           -- what sources list
 CREATE TABLE matches (           -- which topics an article is about
         article INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
         topic TEXT NOT NULL,
-        score REAL NOT NULL,
+        score REAL NOT NULL,         -- higher is more about it
         query TEXT NOT NULL,         -- the one that matched best
         hits TEXT NOT NULL,          -- JSON array of {field, offset, term, text}
         PRIMARY KEY (article, topic)
@@ -94,22 +94,22 @@ CREATE TABLE outbox (            -- frozen parts, one row per recipient or endpo
         part INTEGER NOT NULL,       -- 1 for the first
         message_id TEXT NOT NULL UNIQUE, -- the same over all attempts
         subject TEXT NOT NULL,
-        text TEXT NOT NULL,
-        html TEXT NOT NULL,
+        text TEXT NOT NULL,          -- the plain form
+        html TEXT NOT NULL,          -- the HTML form, for mail and files
         payload TEXT NOT NULL,       -- JSON, for webhooks
         reply_to TEXT,               -- message id of the thread's first message
         state TEXT NOT NULL,         -- due, sending, sent, failed, dropped
-        attempts INTEGER NOT NULL,
-        created TEXT NOT NULL,
-        next_try TEXT NOT NULL,
-        sent_at TEXT,
+        attempts INTEGER NOT NULL,   -- how often sending was begun
+        created TEXT NOT NULL,       -- when composed
+        next_try TEXT NOT NULL,      -- not sent before
+        sent_at TEXT,                -- when it was taken
         detail TEXT NOT NULL,        -- what the other side said last
         UNIQUE (digest, channel, reader, part)
     );
 CREATE TABLE polls (             -- one row a look at a source
         id INTEGER PRIMARY KEY,
         source TEXT NOT NULL REFERENCES sources (name) ON DELETE CASCADE,
-        at TEXT NOT NULL,
+        at TEXT NOT NULL,            -- when it was asked
         outcome TEXT NOT NULL,       -- new, unchanged, failed
         status INTEGER,              -- of the HTTP answer, where there was one
         detail TEXT NOT NULL,        -- one sentence
@@ -118,7 +118,7 @@ CREATE TABLE polls (             -- one row a look at a source
     );
 CREATE TABLE settings (          -- what must outlive a process and has no better place
         key TEXT PRIMARY KEY,        -- `documents`: articles counted in term_counts; `passes`: finished passes
-        value TEXT NOT NULL
+        value TEXT NOT NULL          -- a number, as text
     ) WITHOUT ROWID
     ;
 CREATE TABLE shingles (          -- sampled hashes of word 4-grams, to find copies
@@ -140,7 +140,7 @@ CREATE TABLE sources (           -- what is watched, and how it fares
         moved_to TEXT,               -- where permanent redirects lead, as last seen
         first_success TEXT,          -- ends the backlog, even with no entries
         last_success TEXT,           -- 200 or 304 that could be read
-        last_attempt TEXT,
+        last_attempt TEXT,           -- whatever came of it
         last_new TEXT,               -- when an unseen entry last came
         next_due TEXT NOT NULL,      -- not polled before; survives restarts
         due_reason TEXT NOT NULL,    -- why then
@@ -154,7 +154,7 @@ CREATE TABLE stories (           -- an event told by several articles
         first_seen TEXT NOT NULL,    -- when first filed
         last_seen TEXT NOT NULL,     -- when an article last joined
         first_published TEXT NOT NULL, -- the earliest and latest time its articles state, else filing
-        last_published TEXT NOT NULL,
+        last_published TEXT NOT NULL, -- see first_published
         members INTEGER NOT NULL,    -- articles that shaped it (copies do not)
         names TEXT NOT NULL,         -- JSON array: names its articles share
         numbers TEXT NOT NULL,       -- JSON array
@@ -171,8 +171,8 @@ CREATE TABLE story_terms (       -- what stories are about; also finds candidate
     ) WITHOUT ROWID
     ;
 CREATE TABLE term_counts (       -- in how many articles a term stands
-        term TEXT PRIMARY KEY,
-        articles INTEGER NOT NULL
+        term TEXT PRIMARY KEY,       -- stemmed, from titles and leads
+        articles INTEGER NOT NULL    -- how many have it
     ) WITHOUT ROWID
     ;
 CREATE TABLE told (              -- what a reader has been told of a story, over all alerts
@@ -181,7 +181,7 @@ CREATE TABLE told (              -- what a reader has been told of a story, over
         story INTEGER NOT NULL REFERENCES stories (id),
         digest INTEGER NOT NULL REFERENCES digests (id),
         alert TEXT NOT NULL,
-        at TEXT NOT NULL,
+        at TEXT NOT NULL,            -- when its message was composed
         articles TEXT NOT NULL,      -- JSON array of article ids
         facts TEXT NOT NULL,         -- JSON array: the sentences sent
         message_id TEXT NOT NULL     -- under which it was told
@@ -190,15 +190,15 @@ CREATE TABLE versions (          -- what an article said before it was changed
         id INTEGER PRIMARY KEY,
         article INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
         until TEXT NOT NULL,         -- when the next text was read
-        title TEXT NOT NULL,
-        text TEXT NOT NULL
+        title TEXT NOT NULL,         -- as it was until then
+        text TEXT NOT NULL           -- as it was until then
     );
 CREATE TABLE waiting (           -- an alert owes its readers this story
         alert TEXT NOT NULL,
         story INTEGER NOT NULL REFERENCES stories (id),
         cause TEXT NOT NULL,         -- new, update, correction
         reason TEXT NOT NULL,        -- one sentence
-        since TEXT NOT NULL,
+        since TEXT NOT NULL,         -- when it was first owed
         hold_until TEXT NOT NULL,    -- not closed before
         PRIMARY KEY (alert, story)
     ) WITHOUT ROWID
