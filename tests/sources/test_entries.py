@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiwatch.model import Entry
-from aiwatch.sources.entries import Item, distinct, entry_of, moment, moment_of_epoch, title_of
+from aiwatch.sources.entries import Item, distinct, entry_of, moment, moment_of_gmt, title_of
 
 BASE = "https://feeds.example/rss"
 
@@ -24,6 +24,7 @@ def entry(id_: str, url: str | None = None, title: str = "") -> Entry:
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), None),
         (datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))), None),
         (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime(9999, 12, 31, tzinfo=UTC), None),
         ("1 May 2026 10:00 GMT", datetime(2026, 5, 1, 10, tzinfo=UTC)),
         ("sometime", None),
         ("", None),
@@ -36,10 +37,11 @@ def test_a_date_is_a_moment_in_utc_or_none(
     assert moment(date) == read
 
 
-def test_seconds_beyond_the_calendar_are_no_moment() -> None:
-    assert moment_of_epoch(0) == datetime(1970, 1, 1, tzinfo=UTC)
-    assert moment_of_epoch(1e20) is None
-    assert moment_of_epoch(float("nan")) is None
+def test_what_lies_beyond_the_calendar_is_no_moment() -> None:
+    assert moment_of_gmt((2026, 5, 1, 10, 0, 0)) == datetime(2026, 5, 1, 10, tzinfo=UTC)
+    for year in (0, 10_000, -(10**9), 10**9):
+        assert moment_of_gmt((year, 1, 1, 0, 0, 0)) is None
+    assert moment_of_gmt((9999, 12, 31, 100, 0, 0)) is None
 
 
 def test_an_item_that_says_nothing_is_no_entry() -> None:

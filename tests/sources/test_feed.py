@@ -181,3 +181,26 @@ def test_nothing_unsafe_comes_through(expect: Path) -> None:
         for text in texts(read_feed(file.read_bytes(), URL)):
             assert text.isprintable() or not text.isascii()
             assert not set(text) & set("\x00\r\n\u202e\u200b\u2066")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>A</title><pubDate>{}</pubDate></item>"
+        "<item><guid>2</guid><title>B</title><pubDate>Tue, 24 Mar 2026 10:00:00 GMT</pubDate></item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry><id>1</id><title>A</title>"
+        "<updated>{}</updated></entry><entry><id>2</id><title>B</title><updated>2026-03-24T10:00:00Z</updated></entry>"
+        "</feed>",
+    ],
+    ids=["rss", "atom"],
+)
+def test_a_date_at_the_end_of_the_calendar_costs_its_item_the_date_and_the_feed_nothing(
+    feed: str, date: str
+) -> None:
+    read = read_feed(feed.format(date).encode(), URL)
+    assert (read.usable, read.problem) == (True, None)
+    assert [entry.published and entry.published.isoformat() for entry in read.entries] == [
+        None,
+        "2026-03-24T10:00:00+00:00",
+    ]

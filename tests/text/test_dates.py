@@ -56,3 +56,9 @@ def test_a_moment_without_a_zone_is_taken_as_utc() -> None:
     assert utc(datetime(2026, 3, 24, 15, 4)) == datetime(2026, 3, 24, 15, 4, tzinfo=UTC)  # noqa: DTZ001
     east = datetime(2026, 3, 24, 15, 4, tzinfo=timezone(timedelta(hours=7)))
     assert utc(east).isoformat() == "2026-03-24T08:04:00+00:00"
+
+
+@pytest.mark.parametrize(("edge", "hours"), [(datetime.min, 14), (datetime.max, -12)])  # noqa: DTZ901
+def test_a_moment_beyond_the_calendar_is_its_edge(edge: datetime, hours: int) -> None:
+    there = edge.replace(tzinfo=timezone(timedelta(hours=hours)))
+    assert utc(there) == edge.replace(tzinfo=UTC)

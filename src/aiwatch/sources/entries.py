@@ -1,16 +1,17 @@
 """What every kind of source does with the items it lists: clean them, name them, list each once."""
 
+import calendar
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from aiwatch.model import Entry
 from aiwatch.text.clean import clean_line, plain, safe_url
-from aiwatch.text.dates import FIRST_YEAR, parse_date, utc
+from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR, parse_date, utc
 
 MAX_ID = 2_000
 """Characters; a longer id is replaced by its hash."""
@@ -72,18 +73,19 @@ def title_of(markup: str) -> str:
 
 
 def moment(date: datetime | str | None) -> datetime | None:
-    """A stated date in UTC. Years before the web are clocks never set (1970): no date is truer."""
-    try:
-        stated = parse_date(date) if isinstance(date, str) else date
-        return utc(stated) if stated and stated.year >= FIRST_YEAR else None
-    except (ValueError, OverflowError):
-        return None
+    """A stated date in UTC. Years before the web are clocks never set (1970), far ones were never meant: no date is
+    truer."""
+    stated = parse_date(date) if isinstance(date, str) else date
+    return utc(stated) if stated and FIRST_YEAR <= stated.year < LAST_YEAR else None
 
 
-def moment_of_epoch(seconds: float) -> datetime | None:
-    """Seconds since 1970 as UTC; None where the calendar ends."""
+def moment_of_gmt(parts: Sequence[int]) -> datetime | None:
+    """Year, month, day, hour, minute, second as UTC, each run over as in `timegm`; None where the calendar ends.
+
+    feedparser counts an offset in without a look at the calendar: the first and last days give years 0 and 10000.
+    """
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return datetime.fromtimestamp(calendar.timegm(tuple(parts)), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

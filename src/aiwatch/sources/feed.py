@@ -5,7 +5,6 @@ feedparser's sanitiser and its resolving of addresses inside markup stay off: bo
 bytes that happen to be a file's name would be opened.
 """
 
-import calendar
 import io
 import re
 import zlib
@@ -16,7 +15,7 @@ from xml.sax import SAXException
 import feedparser
 
 from aiwatch.model import Entry, Reading
-from aiwatch.sources.entries import Item, distinct, entry_of, moment_of_epoch, title_of
+from aiwatch.sources.entries import Item, distinct, entry_of, moment_of_gmt, title_of
 from aiwatch.sources.hints import hints_of
 from aiwatch.sources.jsonfeed import is_json, read_json_feed
 from aiwatch.sources.notfeed import is_html, what_it_is
@@ -225,7 +224,7 @@ def _dates(entry: Mapping[str, Any]) -> Iterator[Any]:
     for name in ("published", "updated", "created"):
         if name in entry:
             parsed = entry.get(f"{name}_parsed") if f"{name}_parsed" in entry else None
-            yield moment_of_epoch(calendar.timegm(parsed)) if parsed else _text(entry, name)
+            yield moment_of_gmt(parsed) if parsed else _text(entry, name)
 
 
 def _text(holder: Mapping[str, Any], key: str) -> str:

@@ -145,10 +145,14 @@ def parse_date(text: str) -> datetime | None:
 
 
 def utc(moment: datetime) -> datetime:
-    """The same moment in UTC; one without a zone is taken as UTC."""
+    """The same moment in UTC; one without a zone is taken as UTC. Never raises: beyond the calendar is its edge."""
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        edge = datetime.min if moment.year == 1 else datetime.max  # noqa: DTZ901 - its zone follows
+        return edge.replace(tzinfo=UTC)
 
 
 def _from_seconds(digits: str) -> datetime | None:
