@@ -118,6 +118,22 @@ def test_what_another_alert_told_is_one_line_of_a_digest_and_no_message_of_its_o
     assert lines_of(digest((RULING, "update"), told=beside, alert=says))
 
 
+def test_an_alert_without_updates_keeps_to_one_line_of_what_another_told_and_none_of_its_own() -> (
+    None
+):
+    wants_none = replace(ALERT, updates="none")
+    assert lines_of(digest((RULING, "update"), alert=wants_none)) == ()
+    own = {StoryId(2): replace(TOLD[StoryId(2)], by=ALERT.name)}
+    beside = lines_of(digest((RULING, "update"), (CLOSURE, "new"), alert=wants_none))
+    quiet = next(each for each in beside if each.story == RULING.id)
+    assert (quiet.summary, quiet.new_facts, quiet.adds, quiet.figures) == ((), (), (), ())
+    assert (quiet.why, quiet.told_by) == ((), "breaking")
+    kept = lines_of(digest((RULING, "update"), (CLOSURE, "new"), alert=wants_none, told=own))
+    assert [each.story for each in kept] == [CLOSURE.id]
+    assert line((RULING, "correction"), alert=wants_none).summary
+    assert line((RULING, "update"), alert=wants_none, told={}).summary
+
+
 def test_a_correction_is_never_left_out() -> None:
     found = line((RULING, "correction"), told=ALL_TOLD)
     assert found.cause == "correction"

@@ -109,7 +109,8 @@ def _line(
 ) -> StoryLine | None:
     """One story for one reader: nothing where this alert told it all, one line where another alert did."""
     heard_of = told if context.lookback is None else None
-    fresh = novelty.new_facts(story, heard_of) if heard_of else ()
+    wants = alert.updates != "none" or cause == "correction"
+    fresh = novelty.new_facts(story, heard_of) if heard_of and wants else ()
     quiet = bool(
         heard_of
         and not fresh
@@ -138,7 +139,7 @@ def _line(
         last_seen=story.last_seen,
         summary=novelty.summary(story, languages=alert.languages) if whole else (),
         new_facts=fresh,
-        figures=_figures(story, heard_of),
+        figures=() if quiet else _figures(story, heard_of),
         also=tuple(replace(m, title=_headline(m)) for m in others if not novelty.is_copy(m)),
         copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
         adds=tuple(dict.fromkeys(fact.article for fact in fresh)),
@@ -151,13 +152,14 @@ def _line(
 
 
 def _figures(story: Story, told: Told | None) -> tuple[Figure, ...]:
-    """Differing figures; to one who was told, only those with a value from an article that came since."""
+    """Differing figures; to one who was told, only those with a value that came since."""
     known = told.articles if told else frozenset()
+    said = "\n".join(told.facts) if told else ""  # with the old words of an article edited since
     fresh = {member.url for member in novelty.heard(story) if member.article not in known}
     return tuple(
         figure
         for figure in novelty.figures(story)
-        if any(url in fresh for _, _, url in figure.values)
+        if any(url in fresh and value not in said for value, _, url in figure.values)
     )
 
 
