@@ -70,14 +70,14 @@ def test_one_fetch_reads_all_a_second_files_nothing_and_the_digest_arrives(
             name: serve(room, name, body, place) for place, (name, body) in enumerate(feeds.items())
         }
         configure(room, urls)
-        first = room.aiwatch("fetch", "--json", now=PASS[0])
+        first = room.apart("fetch", "--json", now=PASS[0])
         assert first.code == 0, first.err
         report = first.json()
         assert {one["name"]: one["outcome"] for one in report["sources"]} == dict.fromkeys(
             feeds, "new"
         )
         check_entries(room, feeds, urls)
-        second = room.aiwatch("fetch", "--all", "--json", now=PASS[1])
+        second = room.apart("fetch", "--all", "--json", now=PASS[1])
         assert second.code == 0, second.err
         check_second(second.json(), report)
         check_delivery(room)
