@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+DEEPEST = 30  # levels of brackets or indentation; a real configuration has six
 MAX_BYTES = (
     1_000_000  # a large real configuration has 60 kB; YAML's own bombs are small, hence no aliases
 )
@@ -35,12 +36,9 @@ def read_document(text: str, name: str) -> Document:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return _broken(name, f"{name}: larger than {MAX_BYTES:,} bytes: this is no configuration")
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                return _broken(
-                    name,
-                    f"{name} line {_line(event)}: YAML aliases (*name) are refused: write it out",
-                )
+        refused = _refused(text)
+        if refused:
+            return _broken(name, f"{name} {refused}")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -93,6 +91,19 @@ class _Reader:
             self.lines[(*path, key)] = line
             values[key] = self.read(value_node, (*path, key))
         return values
+
+
+def _refused(text: str) -> str:
+    """What no configuration holds: aliases (YAML's own bombs are made of them) and endless nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            return f"line {_line(event)}: YAML aliases (*name) are refused: write it out"
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return f"line {_line(event)}: not YAML for people: more than {DEEPEST} levels deep"
+    return ""
 
 
 def _broken(name: str, problem: str) -> Document:
