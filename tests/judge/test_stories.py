@@ -377,3 +377,28 @@ def test_only_terms_that_stand_in_the_archive_are_looked_up() -> None:
     assert stories.rare_terms(print_, nothing) == ()
     some = Frequencies(documents=9, counts={"sora": 2, "openai": 3, "app": 8, "unrelated": 4})
     assert stories.rare_terms(print_, some, limit=2) == ("sora", "openai")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            ("Sora is closing", "OpenAI closes Sora in April."),
+            ("What Sora cost a day", "Bananas are cheap in May."),
+        ),
+        (
+            (
+                "Concert tour announced",
+                "The orchestra said its concert will tour. Sora, the hero, is on the poster.",
+            ),
+            ("OpenAI closes Sora", "OpenAI said it will close its Sora."),
+        ),
+    ],
+)
+def test_short_texts_do_not_join_on_a_topics_word_alone(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    archive = Archive(topic_words=frozenset({"sora"}))
+    archive.take(article(*first))
+    found = archive.take(article(*second))
+    assert found.kind == "new"

@@ -17,6 +17,7 @@ from aiwatch.text import prior, terms
 
 JOIN = 0.20
 SURE = 0.30  # below, the words of a whole topic may be all that is shared
+ONE_WORD = 0.6  # of a cosine; when one word gives more, nothing else is shared to speak of
 FRESH = timedelta(days=3)  # so long after its last growth a story still takes a new article at JOIN
 STALE = (
     0.40  # what an article needs at the end of the window: by then the same names tell a new event
@@ -211,10 +212,21 @@ def _refusal(
         quiet += " without the topics' own words" if topics else ""
     if score < needed:
         return f"cosine {score:.2f} to story {story}, {needed:.2f} needed{quiet}"
-    if near.score < SURE and not _evidence(fingerprint, near, rarity, topics):
+    if not _sure(fingerprint, near, topics) and not _evidence(fingerprint, near, rarity, topics):
         return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
     form = templates.other_page(fingerprint, article.title, near.centroid)
     return f"the wording of story {story} with {form}" if form else ""
+
+
+def _sure(fingerprint: Fingerprint, near: Near, topics: frozenset[str]) -> bool:
+    """Whether the likeness alone will do. Of short texts it may rest on the topics' words, or on a single one."""
+    if near.score < SURE:
+        return False
+    if min(len(fingerprint.terms), len(near.centroid.terms)) > templates.HEADLINE_TERMS:
+        return True
+    parts = shares(near.article, near.vector)
+    most = max((part for term, part in parts.items() if term not in topics), default=0.0)
+    return near.score_without(topics) >= JOIN and most < ONE_WORD * near.score
 
 
 def _evidence(
