@@ -488,3 +488,11 @@ def test_a_digest_answers_an_earlier_mail_if_all_of_it_does(
     assert part.subject == "Two stories"
     assert "<html" in part.html
     assert part.text
+
+
+def test_a_password_is_in_no_repr_of_the_server_either() -> None:
+    options = EmailOptions.model_validate(
+        {"to": "a@example.org", "from": "b@example.org", "smtp": "smtps://u:hunter2@h.example:465"}
+    )
+    assert "hunter2" not in repr(options.server())
+    assert options.server().password == "hunter2"

@@ -25,6 +25,7 @@ from aiwatch.model import (
 )
 from aiwatch.store import Store, closing, filing, outbox, polls, settings
 from aiwatch.store import stories as stored
+from aiwatch.store.closing import Composed
 from aiwatch.store.outbox import Retry
 from aiwatch.store.polls import Poll
 from tests.drafts import CLOSES, CLOSES_TOO, FLOOD, HOUR, MINUTE, PRICE, draft, file, subscription
@@ -283,10 +284,10 @@ WRITERS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "filing.file": lambda db: filing.file(db, draft(), [NEWS], frozenset(), NOON),
     "closing.sync": lambda db: closing.sync(db, [alert()], NOON),
     "closing.close": lambda db: closing.close(
-        db, alert(), (READER,), lambda _: (), kind="alert", slot=None, now=NOON
+        db, alert(), (READER,), lambda _: Composed(), kind="alert", slot=None, now=NOON
     ),
     "closing.send_lookback": lambda db: closing.send_lookback(
-        db, alert(), (), lambda _: (), since=NOON, now=NOON
+        db, alert(), (), lambda _: Composed(), since=NOON, now=NOON
     ),
     "closing.pause": lambda db: closing.pause(db, AlertName("news"), None, paused=True),
     "outbox.recover": outbox.recover,

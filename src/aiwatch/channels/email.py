@@ -14,7 +14,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -56,7 +56,7 @@ class Server:
     port: int
     security: Security
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     ca: str | None = None  # a file of certificates to trust instead of the system's
 
     @property

@@ -38,12 +38,12 @@ class Front:
     verbose: int
     quiet: bool
 
-    def config(self) -> Config:
-        """The configuration, with --db in force; its warnings go to stderr."""
+    def config(self, *, warn: bool = False) -> Config:
+        """The configuration, with --db in force; with `warn` what `check` warns of goes to stderr."""
         config = load(Path(self.config_file) if self.config_file else None)
         if self.database:
             config = replace(config, database=Path(self.database))
-        for warning in () if self.quiet else config.warnings:
+        for warning in config.warnings if warn and not self.quiet else ():
             click.echo(f"warning: {warning}", err=True)
         return config
 

@@ -42,7 +42,7 @@ def init_command(front: Front, directory: Path) -> int:
 def check_command(front: Front, online: bool, json_: bool) -> int:
     """Check the configuration: every problem, with file, line and what to do."""
     try:
-        config = front.config()
+        config = front.config(warn=True)
     except ConfigError as error:
         if not json_:
             raise
