@@ -1,9 +1,19 @@
 """What every test may use: the labelled data beside the repository, where it is there."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tests.newsroom import MEASURING
+
+# Coverage follows into every child by an environment variable, which doubles the suite's time: what children run
+# (readers, commands) is measured by tests in this process; `Newsroom.start(measured=True)` follows where it is not.
+# The process that only hands tests out keeps it, or those that run them would not be measured.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    names = [name for name in os.environ if name.startswith("COVERAGE_")]
+    MEASURING.update({name: os.environ.pop(name) for name in names})
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

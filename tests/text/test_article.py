@@ -164,7 +164,7 @@ _PIECES = st.sampled_from(
     ]
 )
 _TAG = re.compile(
-    r"</?(?:p|div|br|b|a|script|style|table|td|h1|li|svg|title|article|time|meta)\b[^>]*>"
+    r"</?(?:p|div|br|b|a|script|style|table|td|h1|li|svg|title|article|time|meta)(?=[\s/>])[^>]*>"
 )
 
 
