@@ -258,7 +258,7 @@ NOT_AMP_AFTER = _words(
     " labels keyword keywords hashtag explore docs"
 )
 NOT_AMP_HOSTS = _words(
-    "github.com gitlab.com bitbucket.org codeberg.org npmjs.com pypi.org crates.io huggingface.co"
+    "github.com gitlab.com bitbucket.org codeberg.org huggingface.co"
 )
 
 # Public suffixes under a country, and hosts whose subdomains are other people's sites. No list is complete: what is
