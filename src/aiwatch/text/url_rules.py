@@ -257,9 +257,7 @@ NOT_AMP_AFTER = _words(
     "tag tags topic topics category categories cat wiki package packages project projects search author section r label"
     " labels keyword keywords hashtag explore docs"
 )
-NOT_AMP_HOSTS = _words(
-    "github.com gitlab.com bitbucket.org codeberg.org huggingface.co"
-)
+NOT_AMP_HOSTS = _words("github.com gitlab.com bitbucket.org codeberg.org huggingface.co")
 
 # Public suffixes under a country, and hosts whose subdomains are other people's sites. No list is complete: what is
 # missing here only makes two neighbours look like one site.
