@@ -8,7 +8,7 @@ import pytest
 
 from tests.newsroom import MEASURING
 
-# Coverage follows into every child by an environment variable, which doubles the suite's time: what children run
+# Coverage follows into every child by an environment variable, which cost the suite a minute of five: what children run
 # (readers, commands) is measured by tests in this process; `Newsroom.start(measured=True)` follows where it is not.
 # The process that only hands tests out keeps it, or those that run them would not be measured.
 if "PYTEST_XDIST_WORKER" in os.environ:

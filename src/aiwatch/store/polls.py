@@ -252,7 +252,7 @@ def _insert(
     tell = first_tell(
         entry.published,
         first_poll=first,
-        backlog="none" if poll.baseline else poll.source.backlog,
+        backlog=poll.source.backlog,
         baseline=poll.baseline,
         now=poll.at,
     )

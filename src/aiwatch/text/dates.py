@@ -1,4 +1,4 @@
-"""Dates as feeds and pages write them: machine forms, and the written forms of some forty languages.
+"""Dates as feeds and pages write them: machine forms, and the written forms of many languages.
 
 A wrong date is worse than none: what has two readings (03/04/2026) or no year is None, and nothing is
 guessed from the clock.
