@@ -410,6 +410,8 @@ def _table_page(connection: sqlite3.Connection, name: str, sql: str) -> str:
         found[1]: found[2]
         for found in re.finditer(r"^\s*(?:CREATE TABLE )?(\w+)\b[^\n]*?-- (.*)$", sql, re.MULTILINE)
     }
+    # SQLite keeps a later column's words only between the name and the next comma
+    words |= dict(re.findall(r", (\w+) [A-Z][^/]*?/\* (.*?) \*/", sql))
     leads = {
         row[3]: (row[2], row[4]) for row in connection.execute(f"PRAGMA foreign_key_list({name})")
     }

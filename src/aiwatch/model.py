@@ -71,7 +71,7 @@ class Source:
     proxy: Secret | None = None
     allow_private: bool | tuple[str, ...] = False  # or host:port as written in the URL
     extract: ExtractRules | None = None
-    options: Mapping[str, str] = field(default_factory=dict)  # the kind's own keys
+    options: Mapping[str, Any] = field(default_factory=dict)  # the kind's own keys, as written
 
 
 # ---------------------------------------------------------------- fetch
@@ -97,6 +97,7 @@ class Target:
     proxy: Secret | None = None
     allow_private: bool | tuple[str, ...] = False
     max_bytes: int | None = None  # of the body, unpacked; None: as configured for all
+    robots: bool = False  # asked only where the host's robots.txt allows it (RFC 9309)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ class Page:
     validators: Validators
     fresh_for: timedelta | None = None  # max-age or Expires, read relative to the answer's own Date
     moved_to: str | None = None  # the end of the permanent (301, 308) prefix of the redirects
+    links: tuple[str, ...] = ()  # Link headers as sent (RFC 8288): where a page names its feeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ FailureKind = Literal[
     "url",
     "reading",
     "worker",
+    "robots",  # robots.txt does not let us ask
+    "challenge",  # a check for browsers stands before the document
 ]
 
 
@@ -157,6 +161,14 @@ Outcome = Page | NotModified | FetchFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What was edited on a watched page: whole lines of its main text, in the order in which they stand there."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item as its source lists it; every text cleaned of markup and control characters."""
 
@@ -170,6 +182,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     published: datetime | None = None  # as stated, aware; not clamped
     outlet: str | None = None  # the item's own source, where an aggregator names it
+    change: Change | None = None  # a watched page's edit; such an entry has no page to fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +204,14 @@ class Reading:
     hints: Hints = field(default_factory=Hints)
     problem: str | None = None
     usable: bool = True  # False: these bytes are no such source (an error page, an empty body)
+    listed: int | None = None  # items in the body, known ones too; None: as many as `entries`
+    marks: tuple[
+        str, ...
+    ] = ()  # one hash an item of the body: handed back as `seen`, it is not read again
+    lines: tuple[str, ...] | None = None  # a watched page's main text
+    follow: tuple[
+        str, ...
+    ] = ()  # documents that this one only lists (a sitemap index), newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +254,7 @@ class Article:
     primary: bool = False
     aggregator: bool = False
     how: Mapping[str, str] = field(default_factory=dict)
+    change: Change | None = None  # it is an edit of a watched page: a story of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,6 +407,7 @@ class Member:
     aggregator: bool = False
     tell: Tell = "all"
     matches: tuple[Match, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,6 +520,24 @@ class Waiting:
     hold_until: datetime
 
 
+# ---------------------------------------------------------------- trouble
+
+TroubleKind = Literal[
+    "failing", "stopped", "recovered", "silent", "speaking", "gap", "moved", "other"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that a person should know, in words; told once to alerts `about: troubles`."""
+
+    what: str  # a source's name, or the part of aiwatch that is meant
+    detail: str
+    kind: TroubleKind = "other"
+    at: datetime | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
 # ---------------------------------------------------------------- digest
 
 
@@ -555,6 +596,7 @@ class Digest:
     sections: tuple[Section, ...] = ()
     titles: Mapping[TopicName, str] = field(default_factory=dict)  # of every configured topic
     troubles: tuple[str, ...] = ()
+    events: tuple[Trouble, ...] = ()  # of an alert about troubles: each once
     items_read: int = 0  # entries seen since this alert's last message
     sources_read: int = 0
     sources_all: int = 0
@@ -614,13 +656,3 @@ class Refused:
 
 
 Receipt = Delivered | Later | Refused
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Something that a person should know, in words."""
-
-    what: str
-    detail: str
-    new: bool = True  # known trouble is shown, and signalled only with --strict
-    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -183,6 +183,11 @@ def test_every_earlier_schema_becomes_todays(tmp_path: Path, script: Path) -> No
 def test_todays_schema_is_among_the_kept_ones(tmp_path: Path) -> None:
     names = {migration.name for migration in schema.MIGRATIONS._migrations}
     assert {script.stem.removeprefix("schema-") for script in SCHEMAS} == names
+    kept = sqlite3.connect(":memory:")
+    kept.executescript(SCHEMAS[-1].read_text())
+    with Store(tmp_path / "new.db") as fresh, fresh.read() as today:
+        assert tables(kept) == tables(today)
+    kept.close()
 
 
 def test_an_upgrade_keeps_a_copy_and_the_last_three(tmp_path: Path) -> None:

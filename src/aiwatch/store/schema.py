@@ -264,6 +264,74 @@ def _first(db: Database) -> None:
         db.conn.execute(statement)
 
 
+SECOND = (
+    "ALTER TABLE sources ADD COLUMN setup TEXT /* hash of the keys it is asked with; a change makes it due at once */",
+    "ALTER TABLE sources ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 /* 1: `sources pause` */",
+    "ALTER TABLE sources ADD COLUMN effective_url TEXT /* where it has moved for good; asked instead of url */",
+    "ALTER TABLE sources ADD COLUMN moved_sightings INTEGER NOT NULL DEFAULT 0 /* polls in a row that led to moved_to and found the source there */",
+    "ALTER TABLE sources ADD COLUMN read_at TEXT /* when a whole body last came */",
+    "ALTER TABLE sources ADD COLUMN hints TEXT /* JSON object: ttl, update_every (seconds), skip_hours, skip_days */",
+    "ALTER TABLE sources ADD COLUMN marks TEXT /* JSON array: one hash an item of the last body; these are not read again */",
+    "ALTER TABLE sources ADD COLUMN listed INTEGER /* items in the last body */",
+    "ALTER TABLE sources ADD COLUMN known INTEGER /* of these, seen before */",
+    "ALTER TABLE sources ADD COLUMN interval REAL /* seconds: what `every: auto` has come to */",
+    "ALTER TABLE sources ADD COLUMN usual_gap REAL /* seconds: median time between its items */",
+    "ALTER TABLE sources ADD COLUMN longest_gap REAL /* seconds: 99th percentile of it; longer is silence */",
+    "ALTER TABLE sources ADD COLUMN told TEXT NOT NULL DEFAULT '[]' /* JSON array: kinds of trouble that stand and were noted */",
+    "ALTER TABLE polls ADD COLUMN known INTEGER /* of the entries listed, seen before */",
+    "ALTER TABLE articles ADD COLUMN change TEXT /* JSON object: added and removed lines of a watched page */",
+    "ALTER TABLE alerts ADD COLUMN troubles_seen INTEGER /* id of the last trouble told, or there when the alert was new */",
+    """
+    CREATE TABLE hosts (             -- how each host wants to be asked
+        host TEXT PRIMARY KEY,       -- with its port where that is an unusual one
+        last_request TEXT,           -- when a source on it was last asked
+        spacing REAL NOT NULL,       -- seconds between two requests, where it asked for more than is configured; else 0
+        not_before TEXT,             -- the whole host is left alone until then
+        refused_at TEXT,             -- last 429, 503, or 403 after it had answered
+        refused_url TEXT,            -- which address that was
+        reason TEXT NOT NULL,        -- why it is spaced, in words
+        robots TEXT,                 -- its robots.txt, as far as it is read; empty: everything is allowed
+        robots_at TEXT               -- when that was asked for; kept 24 hours
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE documents (         -- parts that a source lists and that are asked too: a sitemap index's
+        source TEXT NOT NULL REFERENCES sources (name) ON DELETE CASCADE,
+        url TEXT NOT NULL,
+        etag TEXT,                   -- sent back byte for byte
+        last_modified TEXT,          -- sent back byte for byte
+        body_hash TEXT,              -- of the last body that was read
+        PRIMARY KEY (source, url)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE snapshots (         -- what watched pages said
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES sources (name) ON DELETE CASCADE,
+        at TEXT NOT NULL,            -- when it was first seen so
+        lines TEXT NOT NULL          -- JSON array: the lines of its main text
+    )
+    """,
+    "CREATE INDEX snapshots_source ON snapshots (source, id)",
+    """
+    CREATE TABLE troubles (          -- what a person should know, once
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,          -- failing, stopped, recovered, silent, speaking, gap, moved, other
+        what TEXT NOT NULL,          -- a source's name, or the part that is meant
+        detail TEXT NOT NULL,        -- one sentence
+        extra TEXT NOT NULL          -- JSON object
+    )
+    """,
+)
+
+
+@MIGRATIONS(name="002_watching")
+def _second(db: Database) -> None:
+    for statement in SECOND:
+        db.conn.execute(statement)
+
+
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
     """What the file holds beside SQLite's own and the list of migrations, which may come before its first tables."""
     rows = connection.execute(
