@@ -122,6 +122,7 @@ class NotModified:
     url: str
     validators: Validators
     fresh_for: timedelta | None = None
+    moved_to: str | None = None  # as with a Page
 
 
 FailureKind = Literal[

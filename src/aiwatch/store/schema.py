@@ -313,6 +313,7 @@ SECOND = (
     )
     """,
     "CREATE INDEX snapshots_source ON snapshots (source, id)",
+    "CREATE INDEX entries_source ON entries (source, id)",
     """
     CREATE TABLE troubles (          -- what a person should know, once
         id INTEGER PRIMARY KEY,

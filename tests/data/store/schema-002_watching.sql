@@ -263,4 +263,5 @@ CREATE INDEX told_reader ON told (reader, story);
 CREATE INDEX told_story ON told (story);
 CREATE INDEX outbox_open ON outbox (next_try) WHERE state IN ('due', 'sending');
 CREATE INDEX snapshots_source ON snapshots (source, id);
+CREATE INDEX entries_source ON entries (source, id);
 COMMIT;
