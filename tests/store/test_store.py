@@ -190,28 +190,38 @@ def test_todays_schema_is_among_the_kept_ones(tmp_path: Path) -> None:
     kept.close()
 
 
+def todays() -> Migrations:
+    """Today's migrations, to be gone on from."""
+    known = Migrations("aiwatch")
+    for migration in schema.MIGRATIONS._migrations:
+        known(name=migration.name)(migration.fn)
+    return known
+
+
 def test_an_upgrade_keeps_a_copy_and_the_last_three(tmp_path: Path) -> None:
-    later = Migrations("aiwatch")
-    later(name="001_first")(schema.MIGRATIONS._migrations[0].fn)
+    later = todays()
     path = tmp_path / "a.db"
     with Store(path) as store:
         store.write_now(lambda db: db.execute("INSERT INTO settings VALUES ('kept', '1')"))
-    for number in range(2, 7):
-        later(name=f"00{number}_next")(
+    for number in range(4, 9):
+        later(name=f"90{number}_next")(
             lambda db: db.conn.execute("UPDATE settings SET value = value + 1")
         )
         Store(path, migrations=later).close()
     copies = sorted(file.name for file in tmp_path.glob("a.db.before-*"))
-    assert copies == ["a.db.before-004_next", "a.db.before-005_next", "a.db.before-006_next"]
+    assert copies == [
+        "a.db.before-906_next",
+        "a.db.before-907_next",
+        "a.db.before-908_next",
+    ]
     with reader(tmp_path / copies[-1]) as db:
         assert db.execute("SELECT value FROM settings").fetchone()[0] == "5"
 
 
 def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:
-    broken = Migrations("aiwatch")
-    broken(name="001_first")(schema.MIGRATIONS._migrations[0].fn)
+    broken = todays()
 
-    @broken(name="002_broken")
+    @broken(name="900_broken")
     def _broken(db: Database) -> None:
         db.conn.execute("DROP TABLE settings")
         raise ValueError("half way")
