@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from aiwatch.model import Article, Entry, Extract, Page, ReadArticle, Source, SourceName
+from aiwatch.model import (
+    Article,
+    Entry,
+    Extract,
+    Fingerprint,
+    Page,
+    ReadArticle,
+    Source,
+    SourceName,
+)
 from aiwatch.text.article import extract
 from aiwatch.text.blocks import width_of
 from aiwatch.text.clean import clean_line, clean_text, plain, safe_url
@@ -54,6 +63,8 @@ class Imported:
 
 def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
     """Whether the entry's page is to be fetched (`full_text`), and why."""
+    if entry.change is not None:
+        return False, "an edit of a watched page has no page of its own"
     if not entry.url or not safe_url(entry.url):
         return False, "the entry has no address"
     if source.full_text == "never":
@@ -70,6 +81,8 @@ def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
 
 def article_of(entry: Entry, source: Source, page: Page | None) -> ReadArticle:
     """The article that an entry and, if it was fetched, its page make together."""
+    if entry.change is not None:
+        return _edit(entry, source)
     refusal = _not_the_article(entry, page)
     found = Extract() if page is None or refusal else _extracted(page, source)
     reached = page.url if page and not refusal else entry.url
@@ -98,6 +111,33 @@ def article_of(entry: Entry, source: Source, page: Page | None) -> ReadArticle:
         how={**_page_how(found), "title": title_how, "text": text_how, "url": url_how},
     )
     return ReadArticle(article=article, fingerprint=fingerprint(title, text))
+
+
+def _edit(entry: Entry, source: Source) -> ReadArticle:
+    """A watched page's edit, as listed; its fingerprint is empty, as it is compared with nothing.
+
+    Each edit of a page has a key of its own: a page that goes back to an old wording is news again.
+    """
+    address = entry.url or source.url
+    which = sha256(entry.id.encode("utf-8", "replace")).hexdigest()[:16]
+    text = entry.text or entry.summary
+    article = Article(
+        url=canonical(address),
+        url_key=f"{url_key(address)} change {which}",
+        title=clean_line(entry.title) or source.name,
+        text=text,
+        summary=entry.summary,
+        published=utc(entry.published) if entry.published else None,
+        lang=_language(text, source.lang, None),
+        outlet=clean_line(entry.outlet or "") or source.name,
+        source=source.name,
+        trust=source.trust,
+        primary=source.primary,
+        aggregator=source.aggregator,
+        how={"title": "the watched page", "text": "the lines that were edited"},
+        change=entry.change,
+    )
+    return ReadArticle(article=article, fingerprint=Fingerprint(words=len(text.split())))
 
 
 def imported(line: Mapping[str, Any]) -> Imported | str:
