@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiwatch.model import Alert, Article, ReadArticle, Reader, SourceName
+from aiwatch.model import Alert, Article, Change, Entry, ReadArticle, Reader, Source, SourceName
 from aiwatch.store import Store, filing
 from aiwatch.store.filing import Draft, Filed, Subscription
 from aiwatch.text.fingerprint import fingerprint
+from aiwatch.text.reading import article_of
 from aiwatch.text.urls import url_key
 from tests.stories import NOON, READER, match
 
@@ -70,6 +71,33 @@ def draft(
     )
     read = ReadArticle(article=article, fingerprint=fingerprint(article.title, article.text))
     return Draft(read=read, matches=tuple(match(topic) for topic in topics), **own)
+
+
+HELP = Source(
+    name=SourceName("Sora help page"), url="https://help.example/sora", kind="page", backlog="all"
+)
+OPEN_TO_ALL = "Sora is available to everyone."
+UNTIL_APRIL = "Sora is available until 26 April 2026."
+
+
+def edit(
+    number: int = 1,
+    added: Sequence[str] = (UNTIL_APRIL,),
+    removed: Sequence[str] = (OPEN_TO_ALL,),
+    topics: Sequence[str] = (),
+) -> Draft:
+    """An edit of a watched page, the `number`th that was seen, as the worker reads its entry."""
+    change = Change(added=tuple(added), removed=tuple(removed))
+    lines = [*(f"+ {line}" for line in added), *(f"\u2212 {line}" for line in removed)]
+    entry = Entry(
+        id=f"{HELP.url}#{number}",
+        url=HELP.url,
+        title=f"{HELP.name} changed",
+        text="\n".join(lines),
+        change=change,
+    )
+    read = article_of(entry, HELP, None)
+    return Draft(read=read, matches=tuple(match(topic) for topic in topics))
 
 
 def subscription(to: Alert, *readers: Reader) -> Subscription:

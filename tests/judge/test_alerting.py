@@ -14,7 +14,7 @@ from aiwatch.judge.alerting import (
     in_quiet,
     may_close,
 )
-from aiwatch.model import Alert, Backlog, Rate, SourceName, Story, Told
+from aiwatch.model import Alert, Backlog, Change, Rate, SourceName, Story, Told
 from tests.stories import NOON, PRICE, READER, alert, member, story, told
 
 HOUR = timedelta(hours=1)
@@ -127,6 +127,10 @@ def test_an_outlet_that_joins_past_the_time_vouches_for_nothing() -> None:
 
 def test_a_first_hand_source_needs_no_second_outlet() -> None:
     assert isinstance(decided(story(member(primary=True)), alert(min_outlets=3)), Owed)
+
+
+def test_an_edit_of_a_watched_page_needs_no_second_outlet() -> None:
+    assert isinstance(decided(story(member(change=Change())), alert(min_outlets=3)), Owed)
 
 
 def test_what_was_told_and_adds_nothing_is_not_owed_again() -> None:

@@ -1,5 +1,6 @@
 """Article filed: judged and written in one; known is what will be told."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -28,7 +29,21 @@ from aiwatch.store import stories as stored
 from aiwatch.store.closing import Composed
 from aiwatch.store.outbox import Retry
 from aiwatch.store.polls import Poll
-from tests.drafts import CLOSES, CLOSES_TOO, FLOOD, HOUR, MINUTE, PRICE, draft, file, subscription
+from tests.drafts import (
+    CLOSES,
+    CLOSES_TOO,
+    FLOOD,
+    HELP,
+    HOUR,
+    MINUTE,
+    OPEN_TO_ALL,
+    PRICE,
+    UNTIL_APRIL,
+    draft,
+    edit,
+    file,
+    subscription,
+)
 from tests.stories import NOON, READER, alert, match
 
 NEWS = subscription(alert())
@@ -148,6 +163,61 @@ def test_an_unread_page_is_filed_under_the_name_its_source_goes_by(store: Store)
     assert article(store, file(store, bare).article)["outlet"] == "The Times"
     collected = draft("3", source=SourceName("Feed"), outlet="Feed", site=None, aggregator=True)
     assert article(store, file(store, collected).article)["outlet"] == "Feed"
+
+
+# ---------------------------------------------------------------- an edit of a watched page
+
+THERE = {"added": (UNTIL_APRIL,), "removed": (OPEN_TO_ALL,)}
+BACK = {"added": (OPEN_TO_ALL,), "removed": (UNTIL_APRIL,)}
+
+
+def test_an_edit_is_a_story_of_its_own_and_keeps_its_lines(store: Store) -> None:
+    filed = file(store, edit())
+    assert (filed.verdict.kind, filed.verdict.reason) == ("new", "an edit of a watched page")
+    row = article(store, filed.article)
+    assert json.loads(row["change"]) == {"added": [UNTIL_APRIL], "removed": [OPEN_TO_ALL]}
+    with store.read() as db:
+        story = stored.load(db, filed.story)
+        alone = db.execute("SELECT alone FROM stories").fetchone()["alone"]
+    assert story is not None
+    assert story.members[0].change == edit().read.article.change
+    assert alone == 1
+    assert article(store, file(store, draft()).article)["change"] is None
+
+
+def test_the_same_edit_again_is_told_each_time(store: Store) -> None:
+    pages = subscription(alert(sources=(HELP.name,)))
+    found = [
+        file(store, edit(number, **lines), pages)
+        for number, lines in enumerate((THERE, BACK, THERE, BACK))
+    ]
+    assert {one.verdict.kind for one in found} == {"new"}
+    assert len({one.story for one in found}) == 4
+    assert [one.alerts for one in found] == [("news",)] * 4
+
+
+def test_nothing_joins_an_edit_and_an_edit_joins_nothing(store: Store) -> None:
+    text = CLOSES.splitlines()
+    before = file(store, draft("before"))
+    long = file(store, edit(added=text, removed=()))
+    copy = file(store, draft("copy", outlet="Daily Copy"))
+    page = file(store, draft(url=HELP.url, url_key=HELP.url, title="Help", text=FLOOD))
+    assert len({before.story, long.story, page.story}) == 3
+    assert (copy.verdict.duplicate_of, copy.story) == (before.article, before.story)
+
+
+def test_nothing_is_a_copy_of_an_edit_that_came_first(store: Store) -> None:
+    long = file(store, edit(added=CLOSES.splitlines(), removed=()))
+    report = file(store, draft())
+    assert (report.verdict.kind, report.story == long.story) == ("new", False)
+
+
+def test_an_edit_reaches_who_follows_its_page_and_who_follows_its_topic(store: Store) -> None:
+    page = subscription(alert(name=AlertName("page"), sources=(HELP.name,)))
+    sora = subscription(alert(name=AlertName("sora"), topics=("sora",), min_outlets=2))
+    other = subscription(alert(name=AlertName("other"), sources=(SourceName("Elsewhere"),)))
+    assert file(store, edit(1), page, sora, other).alerts == ("page",)
+    assert file(store, edit(2, topics=("sora",)), page, sora, other).alerts == ("page", "sora")
 
 
 # ---------------------------------------------------------------- the same again

@@ -102,7 +102,8 @@ def _first_telling(story: Story, changed: Member, alert: Alert, now: datetime) -
     original = next((m for m in story.members if m.article == changed.duplicate_of), None)
     if original is not None and original.tell == "none":
         return NotOwed(reason="it repeats a text from before watching began")
-    if not any(member.primary for member in story.members):
+    # Nobody but the page itself can tell of its edit.
+    if not any(member.primary or member.change for member in story.members):
         short = _short_of_outlets(_in_time(story, alert), alert)
         if short:
             return _still_hoping(story, alert, short, now)

@@ -34,6 +34,8 @@ RARE_WORD = 6.0  # one in 400
 FOLLOWS = 0.15
 FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
+EDIT = Verdict(kind="new", reason="an edit of a watched page")
+"""Of an article with a `change`: it repeats nothing, joins nothing, and nothing joins it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,9 @@ def assign(
 
 
 def stands_alone(article: Article, verdict: Verdict | None = None) -> bool:
-    """Whether this is a round-up: nothing may join its story, and its words move none."""
+    """Whether nothing may join its story, and its words move none: a round-up, or an edit of a watched page."""
+    if article.change is not None:
+        return True
     by_verdict = verdict is not None and verdict.reason.startswith(_ROUNDUP)
     return by_verdict or roundups.named(article.title) is not None
 

@@ -7,7 +7,7 @@ its story, its matches and a waiting row for every alert that the changed story 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -99,6 +99,8 @@ def judge(
 ) -> tuple[Verdict, StoryId | None]:
     """What this article is to what is stored, and the older story that a new one follows; writes nothing."""
     article, print_ = read.article, read.fingerprint
+    if article.change is not None:
+        return stories.EDIT, None
     known = candidates.same_url(db, article.url_key)
     if known:
         return duplicates.same_url(known, print_), None
@@ -318,6 +320,7 @@ def _insert(
         "score": verdict.score,
         "reason": verdict.reason,
         "shared": dumps(verdict.shared),
+        "change": dumps(asdict(article.change)) if article.change else None,
     }
     columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
     cursor = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from aiwatch.model import (
     AlertName,
     ArticleId,
+    Change,
     Earlier,
     Hit,
     Match,
@@ -179,4 +180,10 @@ def _member(row: sqlite3.Row, matches: tuple[Match, ...]) -> Member:
         aggregator=bool(row["aggregator"]),
         tell=row["tell"],
         matches=matches,
+        change=_change(row["change"]),
     )
+
+
+def _change(column: str | None) -> Change | None:
+    read = json.loads(column) if column else None
+    return Change(**{name: tuple(lines) for name, lines in read.items()}) if read else None
