@@ -87,3 +87,101 @@ def test_hosts_that_nobody_uses_are_forgotten() -> None:
         assert len(lanes._lanes) <= 256
 
     asyncio.run(run())
+
+
+# ---------------------------------------------------------------- hosts with a pace of their own (rules 20, 55)
+
+
+def test_a_slow_host_keeps_its_own_pace_and_holds_nothing_that_others_need() -> None:
+    async def run() -> None:
+        paces = {"slow": 30.0}
+        lanes = Lanes(per_host=2, spacing=0, in_flight=2, floor=lambda host: paces.get(host, 0.0))
+        async with lanes.turn("slow"):
+            pass
+        waiting = [asyncio.create_task(_visit(lanes, "slow")) for _ in range(10)]
+        async with asyncio.timeout(1):
+            for number in range(50):
+                async with lanes.turn(f"quick{number % 3}"):
+                    pass
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert lanes.wait("slow") == pytest.approx(30, abs=1)
+        paces["slow"] = 0.0
+        assert lanes.wait("slow") == 0
+
+    asyncio.run(run())
+
+
+async def _visit(lanes: Lanes, host: str) -> None:
+    async with lanes.turn(host):
+        pass
+
+
+def test_the_wait_for_a_host_counts_those_who_came_before() -> None:
+    async def run() -> None:
+        lanes = Lanes(per_host=2, spacing=10, in_flight=5)
+        assert (lanes.wait("h"), lanes.asked_ago("h")) == (0, None)
+        async with lanes.turn("h"):
+            assert lanes.wait("h") == pytest.approx(10, abs=1)
+        waiting = [asyncio.create_task(_visit(lanes, "h")) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert lanes.wait("h") == pytest.approx(40, abs=1)
+        assert lanes.asked_ago("h") == pytest.approx(0, abs=1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert lanes.wait("h") == pytest.approx(10, abs=1)
+
+    asyncio.run(run())
+
+
+def test_what_happened_before_a_restart_is_remembered() -> None:
+    async def run() -> None:
+        lanes = Lanes(per_host=2, spacing=10, in_flight=5)
+        lanes.remember("h", asked_ago=4)
+        assert lanes.wait("h") == pytest.approx(6, abs=1)
+        lanes.remember("h", asked_ago=400)  # an older request moves nothing
+        assert lanes.wait("h") == pytest.approx(6, abs=1)
+        lanes.remember("h", hold=100)
+        assert lanes.wait("h") == pytest.approx(100, abs=1)
+        lanes.remember("h", asked_ago=-1e9)  # nobody asked in the future
+        assert lanes.wait("h") == pytest.approx(10, abs=1)
+
+    asyncio.run(run())
+
+
+def test_a_pace_that_changes_while_somebody_waits_is_kept() -> None:
+    async def run() -> None:
+        pace = 0.02
+        lanes = Lanes(per_host=2, spacing=0, in_flight=5, floor=lambda host: pace)
+        async with lanes.turn("h"):
+            pass
+        waiting = asyncio.create_task(_visit(lanes, "h"))
+        await asyncio.sleep(0)
+        pace = 60.0
+        done, _ = await asyncio.wait({waiting}, timeout=0.1)
+        assert not done
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_waiting_for_a_place_over_all_hosts_does_not_bring_two_starts_together() -> None:
+    async def run() -> None:
+        lanes = Lanes(per_host=2, spacing=0.1, in_flight=1)
+        starts: list[float] = []
+
+        async def visit() -> None:
+            async with lanes.turn("h"):
+                starts.append(asyncio.get_running_loop().time())
+
+        async with lanes.turn("other"):
+            waiting = [asyncio.create_task(visit()) for _ in range(2)]
+            await asyncio.wait(waiting, timeout=0.15)
+        await asyncio.gather(*waiting)
+        assert starts[1] - starts[0] >= 0.09
+
+    asyncio.run(run())
