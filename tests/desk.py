@@ -40,8 +40,11 @@ class Desk:
         for one in drafts:
             file(self.store, one, *self.delivery(None).subscriptions(), now=self.now)
 
+    def tools(self, http: HttpPoster | None = None) -> Tools:
+        return Tools(http=http, out=self.out)  # type: ignore[arg-type]
+
     def delivery(self, http: HttpPoster | None) -> Delivery:
-        tools = Tools(http=http, out=self.out)  # type: ignore[arg-type]
+        tools = self.tools(http)
         return Delivery(config=self.config, store=self.store, tools=tools, clock=lambda: self.now)
 
     def close(self, after: timedelta = timedelta()) -> Closings:

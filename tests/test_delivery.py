@@ -400,7 +400,7 @@ def test_a_ping_reaches_every_reader_and_stores_nothing(tmp_path: Path) -> None:
     with Inbox() as inbox:
         ways = [mail("inbox", inbox.port, "me@example.org", "you@example.org")]
         with desk(tmp_path, [alert()], ways) as at:
-            found = asyncio.run(at.delivery(None).ping("inbox"))
+            found = asyncio.run(at.delivery(None).desk.ping("inbox", at.tools(), at.now))
             assert [who for who, _ in found] == [
                 "mailto:me@example.org",
                 "mailto:you@example.org",

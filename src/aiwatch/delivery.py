@@ -14,6 +14,7 @@ from functools import partial
 from aiwatch.channels import CHANNELS, channel
 from aiwatch.channels.base import Tools
 from aiwatch.config.values import ChannelConfig, Config
+from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.judge.alerting import may_close
@@ -31,6 +32,7 @@ from aiwatch.model import (
     Receipt,
     Story,
     StoryId,
+    Trouble,
 )
 from aiwatch.store import Store, closing, outbox
 from aiwatch.store.closing import AlertState, Closed, Composed, Drafted, Facts
@@ -42,7 +44,6 @@ log = logging.getLogger(__name__)
 
 Closing = tuple[Closed | None, tuple[StoryId, ...]]  # what was closed, and what is stuck
 NOT_CLOSED: Closing = (None, ())
-TROUBLES_SHOWN = 8
 LANES_IN_FLIGHT = 8
 BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
@@ -68,15 +69,10 @@ class Closings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The machinery that tells: everything it needs, handed in."""
+class Desk:
+    """Who reads what, and what each gets: all of it from the configuration, with no database."""
 
     config: Config
-    store: Store
-    tools: Tools
-    clock: Callable[[], datetime]
-
-    # ------------------------------------------------------------ who
 
     def channel_of(self, name: str) -> ChannelConfig:
         """The configured channel of that name; the configuration was checked, so it is there."""
@@ -92,85 +88,6 @@ class Delivery:
         return tuple(
             Subscription(alert=alert, readers=self.readers(alert)) for alert in self.config.alerts
         )
-
-    # ------------------------------------------------------------ close
-
-    async def remember_alerts(self) -> None:
-        """Note since when each alert is there: it is owed everything filed from then on."""
-        now = self.clock()
-        await self.store.write(lambda db: closing.sync(db, self.config.alerts, now))
-
-    async def close_due(self) -> Closings:
-        """Close every alert whose time has come; a bug met by one is recorded, and the others go on."""
-        now = self.clock()
-        await self.remember_alerts()
-        closed, troubles = [], []
-        for alert in self.config.alerts:
-            try:
-                one, stuck = await self._close_if_due(alert, now)
-            except AiwatchError:
-                raise
-            except Exception as error:
-                log.exception("close alert=%s", alert.name)
-                troubles.append(f"alert {alert.name}: a bug in aiwatch: {error!r}")
-                continue
-            closed += [one] if one else []
-            troubles += [f"alert {alert.name}: story {story} cannot be told" for story in stuck]
-        return Closings(closed=tuple(closed), troubles=tuple(troubles))
-
-    async def close_now(self, alert: Alert, lookback: timedelta | None = None) -> Closed | None:
-        """Close one alert's window by hand (`digest --send`); a look back marks nothing as told."""
-        now = self.clock()
-        await self.store.write(lambda db: closing.sync(db, [alert], now))
-        if lookback is None:
-            return (await self._close(alert, None, now, early=True))[0]
-        topics = alert.topics or tuple(topic.name for topic in self.config.topics)
-        compose_ = partial(self.draft, kind="digest", lookback=lookback)
-        return await self.store.write(
-            lambda db: closing.send_lookback(
-                db, alert, topics, compose_, since=now - lookback, now=now
-            )
-        )
-
-    async def _close_if_due(self, alert: Alert, now: datetime) -> Closing:
-        with self.store.read() as db:
-            state = closing.state(db, alert.name, now)
-            recent = closing.recent(db, alert.name)
-        if state is None or state.paused or alert.about is not None:
-            return NOT_CLOSED
-        slot = due_slot(alert, state, now)
-        if alert.when.kind == "slots":
-            return await self._close(alert, slot, now) if slot else NOT_CLOSED
-        if state.due == 0:
-            return NOT_CLOSED
-        held = may_close(alert, recent, now)
-        if held:  # asked every second, so not a line for a log that people read
-            log.debug("hold alert=%s waiting=%d reason=%r", alert.name, state.due, held)
-            return NOT_CLOSED
-        return await self._close(alert, None, now)
-
-    async def _close(
-        self, alert: Alert, slot: datetime | None, now: datetime, *, early: bool = False
-    ) -> Closing:
-        readers = self.readers(alert)
-        compose_ = partial(self.draft, kind="alert" if alert.when.kind == "at once" else "digest")
-        closed, stuck = await self.store.write(
-            lambda db: closing.close(
-                db,
-                alert,
-                readers,
-                compose_,
-                kind="alert" if alert.when.kind == "at once" else "digest",
-                slot=slot,
-                now=now,
-                early=early,
-            )
-        )
-        if closed:
-            log.info(
-                "close alert=%s stories=%d messages=%d", alert.name, closed.stories, closed.messages
-            )
-        return closed, stuck
 
     def draft(self, facts: Facts, *, kind: str, lookback: timedelta | None = None) -> Composed:
         """Compose and render for every reader of the alert; a story that a bug bars goes on waiting alone."""
@@ -222,7 +139,8 @@ class Delivery:
             kind="alert" if kind == "alert" else "digest",
             context=self.context(facts, config, reader, lookback),
         )
-        if not digest.sections and not (alert.empty == "say" and alert.when.kind == "slots"):
+        told = digest.sections or (digest.kind == "troubles" and digest.events)
+        if not told and not (alert.empty == "say" and alert.when.kind == "slots"):
             return None
         kind_ = channel(config.kind)
         return Drafted(
@@ -233,17 +151,19 @@ class Delivery:
             parts=tuple(kind_.render(digest, config.options)),
         )
 
-    def _troubles(self, facts: Facts) -> tuple[str, ...]:
-        """What stands at a digest's foot where nobody subscribes to troubles; an at-once message has none."""
+    def _noted(self, facts: Facts) -> tuple[tuple[str, ...], tuple[Trouble, ...]]:
+        """What is wrong now, in words, and what was noted: for those who asked, else for a scheduled digest's foot."""
+        if facts.alert.about is not None:
+            return (), tuple(map(self._addressed, facts.troubles))
         if facts.alert.when.kind == "at once" or any(one.about for one in self.config.alerts):
-            return ()
-        watched = {source.name for source in self.config.sources if source.enabled}
-        found = [f"{name}: {words}" for name, words in facts.failing if name in watched]
-        if len(found) > TROUBLES_SHOWN:
-            found[TROUBLES_SHOWN:] = [f"and {len(found) - TROUBLES_SHOWN} more sources"]
-        if facts.undelivered:
-            found.append(f"messages given up: {facts.undelivered} (aiwatch outbox list)")
-        return tuple(found)
+            return (), ()
+        watched = frozenset(source.name for source in self.config.sources if source.enabled)
+        return care.at_foot(facts.failing, facts.troubles, facts.undelivered, watched)
+
+    def _addressed(self, event: Trouble) -> Trouble:
+        """With the address of its source, unless it names another one."""
+        found = next((one.url for one in self.config.sources if one.name == event.what), None)
+        return replace(event, extra={"url": found, **event.extra}) if found else event
 
     def context(
         self,
@@ -255,22 +175,22 @@ class Delivery:
         """What stands around the stories of a digest."""
         alert = facts.alert
         where = f"channel {config.name}" if config else "this preview"
+        troubles, events = self._noted(facts)
         who = f"{reader.removeprefix('mailto:')} is in {where}" if reader else where
         return Context(
             items_read=facts.items_read,
             sources_read=facts.sources_read,
             sources_all=sum(source.enabled for source in self.config.sources),
-            troubles=self._troubles(facts),
+            troubles=troubles,
+            events=events,
             next_at=next_slot(alert.when, alert.timezone, facts.now),
             lookback=lookback,
             why_you=f"alert {alert.name}: {who}",
         )
 
-    # ------------------------------------------------------------ send
-
-    async def ping(self, name: str) -> tuple[tuple[str, Receipt], ...]:
+    async def ping(self, name: str, tools: Tools, now: datetime) -> tuple[tuple[str, Receipt], ...]:
         """One real message to each reader of a channel, under an id of its own; nothing is stored."""
-        config, now = self.channel_of(name), self.clock()
+        config = self.channel_of(name)
         kind = channel(config.kind)
         digest = Digest(
             alert=AlertName("test"),
@@ -294,8 +214,111 @@ class Delivery:
                     attempt=1,
                     now=now,
                 )
-                found.append((reader, await kind.send(envelope, config.options, self.tools)))
+                found.append((reader, await kind.send(envelope, config.options, tools)))
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The machinery that tells: everything it needs, handed in."""
+
+    config: Config
+    store: Store
+    tools: Tools
+    clock: Callable[[], datetime]
+
+    @property
+    def desk(self) -> Desk:
+        """What composes."""
+        return Desk(config=self.config)
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Every alert with its readers."""
+        return self.desk.subscriptions()
+
+    # ------------------------------------------------------------ close
+
+    async def remember_alerts(self) -> None:
+        """Note since when each alert is there: it is owed everything filed from then on."""
+        now = self.clock()
+        await self.store.write(lambda db: closing.sync(db, self.config.alerts, now))
+
+    async def close_due(self) -> Closings:
+        """Close every alert whose time has come; a bug met by one is recorded, and the others go on."""
+        now = self.clock()
+        await self.remember_alerts()
+        closed, troubles = [], []
+        for alert in self.config.alerts:
+            try:
+                one, stuck = await self._close_if_due(alert, now)
+            except AiwatchError:
+                raise
+            except Exception as error:
+                log.exception("close alert=%s", alert.name)
+                troubles.append(f"alert {alert.name}: a bug in aiwatch: {error!r}")
+                continue
+            closed += [one] if one else []
+            troubles += [f"alert {alert.name}: story {story} cannot be told" for story in stuck]
+        return Closings(closed=tuple(closed), troubles=tuple(troubles))
+
+    async def close_now(self, alert: Alert, lookback: timedelta | None = None) -> Closed | None:
+        """Close one alert's window by hand (`digest --send`); a look back marks nothing as told."""
+        now = self.clock()
+        await self.store.write(lambda db: closing.sync(db, [alert], now))
+        if lookback is None:
+            return (await self._close(alert, None, now, early=True))[0]
+        topics = alert.topics or tuple(topic.name for topic in self.config.topics)
+        compose_ = partial(self.desk.draft, kind="digest", lookback=lookback)
+        return await self.store.write(
+            lambda db: closing.send_lookback(
+                db, alert, topics, compose_, since=now - lookback, now=now
+            )
+        )
+
+    async def _close_if_due(self, alert: Alert, now: datetime) -> Closing:
+        with self.store.read() as db:
+            state = closing.state(db, alert.name, now)
+            recent = closing.recent(db, alert.name)
+        if state is None or state.paused:
+            return NOT_CLOSED
+        slot = due_slot(alert, state, now)
+        if alert.when.kind == "slots":
+            return await self._close(alert, slot, now) if slot else NOT_CLOSED
+        due = state.due if alert.about is None else state.troubles
+        if due == 0:
+            return NOT_CLOSED
+        held = may_close(alert, recent, now)
+        if held:  # asked every second, so not a line for a log that people read
+            log.debug("hold alert=%s waiting=%d reason=%r", alert.name, due, held)
+            return NOT_CLOSED
+        return await self._close(alert, None, now)
+
+    async def _close(
+        self, alert: Alert, slot: datetime | None, now: datetime, *, early: bool = False
+    ) -> Closing:
+        readers = self.desk.readers(alert)
+        compose_ = partial(
+            self.desk.draft, kind="alert" if alert.when.kind == "at once" else "digest"
+        )
+        closed, stuck = await self.store.write(
+            lambda db: closing.close(
+                db,
+                alert,
+                readers,
+                compose_,
+                kind="alert" if alert.when.kind == "at once" else "digest",
+                slot=slot,
+                now=now,
+                early=early,
+            )
+        )
+        if closed:
+            log.info(
+                "close alert=%s stories=%d messages=%d", alert.name, closed.stories, closed.messages
+            )
+        return closed, stuck
+
+    # ------------------------------------------------------------ send
 
     async def send_due(self, wait: float = SENDING_WAIT, patience: timedelta | None = None) -> Sent:
         """Send what is due, under the sending lock; raises Locked past `wait` with every row safe.

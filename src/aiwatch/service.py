@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from aiwatch.channels import channel
 from aiwatch.channels.base import HttpPoster, Tools
 from aiwatch.config.values import Config
-from aiwatch.delivery import Closings, Delivery, Sent
+from aiwatch.delivery import Closings, Delivery, Desk, Sent
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
@@ -185,8 +185,7 @@ async def ping(
     client = open_client(user_agent=config.fetch.user_agent)
     try:
         tools = Tools(http=HttpPoster(client), out=out)
-        delivery = Delivery(config=config, store=None, tools=tools, clock=clock)  # type: ignore[arg-type]
-        return await delivery.ping(name)
+        return await Desk(config=config).ping(name, tools, clock())
     finally:
         await client.aclose()
 

@@ -11,7 +11,6 @@ from aiwatch.digest.plain import shortened
 from aiwatch.digest.text import as_text
 from aiwatch.model import ArticleId, Cause, Earlier, StoryId
 from tests.digest.cases import (
-    ALERT,
     CLOSURE,
     CONTEXT,
     NOW,
@@ -63,22 +62,6 @@ def test_a_subject_states_facts(headlines: list[tuple[str, Cause]], expected: st
     found = digest(*stories, told=told, now=NOW + timedelta(hours=1)).subject
     assert found == expected
     assert len(found) <= 110
-
-
-def test_troubles_have_a_subject_of_their_own() -> None:
-    care = replace(ALERT, about="troubles", topics=())
-    nothing = digest(
-        (RULING, "update"),
-        alert=care,
-        told={
-            StoryId(2): replace(TOLD[StoryId(2)], articles=frozenset({ArticleId(2), ArticleId(50)}))
-        },
-    )
-    assert nothing.subject.startswith("Trouble: Harbour Post has not answered since")
-    both = replace(CONTEXT, troubles=("One.", "Two."))
-    assert digest(context=both, alert=care).kind == "troubles"
-    many = digest((replace(RULING, id=StoryId(9)), "new"), alert=care, context=both)
-    assert "Trouble: One.\n" in as_text(many)
 
 
 MOMENTS = [

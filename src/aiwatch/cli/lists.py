@@ -8,7 +8,7 @@ import click
 from aiwatch.cli import show
 from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, grouped, in_zone, known, moment
 from aiwatch.config.values import Config
-from aiwatch.delivery import Delivery
+from aiwatch.delivery import Desk
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.judge.cadence import NEVER
 from aiwatch.judge.schedule import next_slot
@@ -35,7 +35,7 @@ def alerts_list(front: Front, json_: bool) -> int:
     config = front.config()
     now = front.clock(config)()
     states = _alert_states(front, config, now)
-    desk = Delivery(config=config, store=None, tools=None, clock=lambda: now)  # type: ignore[arg-type]
+    desk = Desk(config=config)
     rows = [_alert_row(alert, states.get(alert.name), desk, now) for alert in config.alerts]
     if json_:
         show.as_json(rows)
@@ -109,9 +109,7 @@ def _alert_states(front: Front, config: Config, now: datetime) -> dict[str, Aler
     return {state.name: state for state in found if state}
 
 
-def _alert_row(
-    alert: Alert, state: AlertState | None, desk: Delivery, now: datetime
-) -> dict[str, Any]:
+def _alert_row(alert: Alert, state: AlertState | None, desk: Desk, now: datetime) -> dict[str, Any]:
     following = next_slot(alert.when, alert.timezone, now)
     return {
         "name": alert.name,
@@ -124,10 +122,17 @@ def _alert_row(
         "timezone": alert.timezone,
         "next": show.iso(following),
         "last_sent": show.iso(state.last_closed) if state else None,
-        "waiting": state.waiting if state else 0,
+        "waiting": _waiting(alert, state),
         "paused": state.paused if state else False,
         "paused_until": show.iso(state.paused_until) if state else None,
     }
+
+
+def _waiting(alert: Alert, state: AlertState | None) -> int:
+    """Stories that it owes, or troubles."""
+    if state is None:
+        return 0
+    return state.waiting if alert.about is None else state.troubles
 
 
 def _next_words(row: dict[str, Any], now: datetime) -> str:

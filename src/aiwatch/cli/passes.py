@@ -139,7 +139,7 @@ def _alert(config: Config, name: str | None) -> Alert:
 def _compose(front: Front, config: Config, alert: Alert, back: timedelta | None) -> Digest:
     """What would be sent now; without an alert what the last 24 hours hold."""
     now = front.clock(config)()
-    desk = _desk(config, now)
+    desk = delivery.Desk(config=config)
     if back is None and not alert.to:
         back = timedelta(hours=24)
     reader = next(iter(desk.readers(alert)), Reader("preview"))
@@ -159,11 +159,6 @@ def _compose(front: Front, config: Config, alert: Alert, back: timedelta | None)
         kind="preview",
         context=desk.context(facts, lookback=back),
     )
-
-
-def _desk(config: Config, now: Any) -> delivery.Delivery:
-    """A delivery that only composes: it opens nothing."""
-    return delivery.Delivery(config=config, store=None, tools=None, clock=lambda: now)  # type: ignore[arg-type]
 
 
 def _send(front: Front, config: Config, alert: Alert, back: timedelta | None) -> int:

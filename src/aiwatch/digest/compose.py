@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Literal
 
+from aiwatch.digest import care, edits
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import novelty
@@ -17,6 +18,7 @@ from aiwatch.model import (
     Alert,
     ArticleId,
     Cause,
+    Change,
     Digest,
     Figure,
     Match,
@@ -29,6 +31,7 @@ from aiwatch.model import (
     Told,
     Topic,
     TopicName,
+    Trouble,
 )
 from aiwatch.text.headlines import without_site
 
@@ -41,6 +44,7 @@ class Context:
     sources_read: int = 0
     sources_all: int = 0
     troubles: tuple[str, ...] = ()
+    events: tuple[Trouble, ...] = ()  # noted since the alert's last message
     next_at: datetime | None = None
     lookback: timedelta | None = None  # tells stories whole, told or not; marks nothing
     why_you: str = ""
@@ -57,29 +61,44 @@ def compose(
     kind: Literal["digest", "alert", "preview"],
     context: Context,
 ) -> Digest:
-    """The digest one reader gets; without sections when none of the stories has anything to tell."""
+    """The digest one reader gets; with neither sections nor events where there is nothing to tell."""
+    if alert.about == "troubles":
+        return _about_troubles(alert, now, context)
     order = alert.topics or tuple(topic.name for topic in topics)
-    lines = []
-    for story, cause in {story.id: (story, cause) for story, cause in stories}.values():
-        known = told.get(story.id)
-        line = _line(
-            story, cause, known if known and known.reader == reader else None, alert, order, context
-        )
-        if line is not None:
-            lines.append((_weight(line, story, now), line))
-    if kind == "alert" or (alert.empty != "say" and all(_quiet(line) for _, line in lines)):
-        lines = [(weight, line) for weight, line in lines if not _quiet(line)]
-    ranked = [line for _, line in sorted(lines, key=lambda pair: (-pair[0], pair[1].story))]
-    fitted = _fitted(ranked, alert.words)
+    ranked = _ranked(reader, stories, told, alert, order, context, now)
+    if kind == "alert" or (alert.empty != "say" and all(map(_quiet, ranked))):
+        ranked = [line for line in ranked if not _quiet(line)]
     titles = {topic.name: topic.title or topic.name for topic in topics}
-    digest = Digest(
-        alert=alert.name,
-        kind="troubles" if alert.about == "troubles" else kind,
-        at=now,
-        timezone=alert.timezone,
-        sections=_sections(fitted, order, titles),
+    digest = replace(
+        _around(alert, kind, now, context),
+        sections=_sections(_fitted(ranked, alert.words), order, titles),
         titles=titles,
         troubles=context.troubles,
+    )
+    return replace(
+        digest, subject=subject(digest, ranked, [titles.get(name, name) for name in order])
+    )
+
+
+def _about_troubles(alert: Alert, now: datetime, context: Context) -> Digest:
+    words = tuple(map(care.brief, context.events))
+    digest = replace(_around(alert, "troubles", now, context), troubles=words)
+    return replace(digest, subject=care.subject(digest))
+
+
+def _around(
+    alert: Alert,
+    kind: Literal["digest", "alert", "preview", "troubles"],
+    now: datetime,
+    context: Context,
+) -> Digest:
+    """A digest that tells nothing yet."""
+    return Digest(
+        alert=alert.name,
+        kind=kind,
+        at=now,
+        timezone=alert.timezone,
+        events=context.events,
         items_read=context.items_read,
         sources_read=context.sources_read,
         sources_all=context.sources_all,
@@ -87,9 +106,26 @@ def compose(
         lookback=context.lookback,
         why_you=context.why_you,
     )
-    return replace(
-        digest, subject=subject(digest, ranked, [titles.get(name, name) for name in order])
-    )
+
+
+def _ranked(
+    reader: Reader,
+    stories: Sequence[tuple[Story, Cause]],
+    told: Mapping[StoryId, Told],
+    alert: Alert,
+    order: Sequence[TopicName],
+    context: Context,
+    now: datetime,
+) -> list[StoryLine]:
+    """One line a story that has something for this reader, the weightiest first."""
+    weighed = []
+    for story, cause in {story.id: (story, cause) for story, cause in stories}.values():
+        known = told.get(story.id)
+        own = known if known and known.reader == reader else None
+        line = _line(story, cause, own, alert, order, context)
+        if line is not None:
+            weighed.append((-_weight(line, story, now), line.story, line))
+    return [line for *_, line in sorted(weighed, key=lambda found: found[:2])]
 
 
 def told_of(line: StoryLine) -> tuple[frozenset[ArticleId], tuple[str, ...]]:
@@ -111,48 +147,57 @@ def _line(
     heard_of = told if context.lookback is None else None
     wants = alert.updates != "none" or cause == "correction"
     fresh = novelty.new_facts(story, heard_of) if heard_of and wants else ()
-    quiet = bool(
-        heard_of
-        and not fresh
-        and cause != "correction"
-        and not _another_report(story, heard_of, alert)
-    )
+    more = bool(fresh) or cause == "correction" or _another_report(story, heard_of, alert)
+    quiet = heard_of is not None and not more
     if quiet and told and told.by == alert.name:
         return None
-    lead = novelty.lead(story, alert.languages)
-    others = [member for member in novelty.heard(story) if member.article != lead.article]
-    named = (
-        *(name for name in order if name in story.topics),
-        *(n for n in story.topics if n not in order),
-    )
+    line = _for_all(story, alert, order)
     whole = heard_of is None or cause == "correction"
-    return StoryLine(
-        story=story.id,
+    summed = whole and line.lead.change is None  # an edit is shown as it is
+    return replace(
+        line if whole else _shrunk(line),
         cause=_cause(cause, heard_of),
-        title=_headline(lead),
-        url=lead.url,
-        lead=lead,
-        outlets=tuple(dict.fromkeys((lead.outlet, *novelty.outlets(story)))),
-        independent_texts=novelty.independent(story),
-        topics=named,
-        first_seen=story.first_seen,
-        last_seen=story.last_seen,
-        summary=novelty.summary(story, languages=alert.languages) if whole else (),
+        summary=novelty.summary(story, languages=alert.languages) if summed else (),
         new_facts=fresh,
         figures=() if quiet else _figures(story, heard_of),
-        also=tuple(replace(m, title=_headline(m)) for m in others if not novelty.is_copy(m)),
-        copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
         adds=tuple(dict.fromkeys(fact.article for fact in fresh)),
-        previously=story.previously,
-        why=() if quiet else _why((lead, *others), named),
+        why=() if quiet else line.why,
         told_at=told.at if told else None,
         told_by=told.by if told else None,
         reply_to=told.message_id if told else None,
     )
 
 
+def _for_all(story: Story, alert: Alert, order: Sequence[TopicName]) -> StoryLine:
+    """What of a line is the same for all readers of the alert."""
+    lead = novelty.lead(story, alert.languages)
+    others = [member for member in novelty.heard(story) if member.article != lead.article]
+    topics = (
+        *(name for name in order if name in story.topics),
+        *(name for name in story.topics if name not in order),
+    )
+    return StoryLine(
+        story=story.id,
+        cause="new",
+        title=_headline(lead),
+        url=lead.url,
+        lead=lead,
+        outlets=tuple(dict.fromkeys((lead.outlet, *novelty.outlets(story)))),
+        independent_texts=novelty.independent(story),
+        topics=topics,
+        first_seen=story.first_seen,
+        last_seen=story.last_seen,
+        also=tuple(replace(m, title=_headline(m)) for m in others if not novelty.is_copy(m)),
+        copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
+        previously=story.previously,
+        why=_why((lead, *others), topics),
+    )
+
+
 def _figures(story: Story, told: Told | None) -> tuple[Figure, ...]:
     """Differing figures; to one who was told, only those with a value that came since."""
+    if any(member.change for member in story.members):
+        return ()  # what a page said before and says now are not two outlets' words
     known = told.articles if told else frozenset()
     said = "\n".join(told.facts) if told else ""  # with the old words of an article edited since
     fresh = {member.url for member in novelty.heard(story) if member.article not in known}
@@ -177,13 +222,17 @@ def _cause(cause: Cause, told: Told | None) -> Cause:
     return "correction" if cause == "correction" else "update"
 
 
-def _another_report(story: Story, told: Told, alert: Alert) -> bool:
+def _another_report(story: Story, told: Told | None, alert: Alert) -> bool:
     """Whether the alert wants every further report, and there is one."""
+    if told is None:
+        return False
     own = (member for member in novelty.heard(story) if not novelty.is_copy(member))
     return alert.updates == "all" and any(member.article not in told.articles for member in own)
 
 
 def _headline(member: Member) -> str:
+    if member.change is not None:
+        return edits.headline(member)
     title = without_site(shortened(member.title, 4 * TITLE), (member.outlet, member.source))
     return shortened(title or member.title or member.text or member.url, TITLE)
 
@@ -212,13 +261,23 @@ def _fitted(lines: Sequence[StoryLine], words: int | None) -> list[StoryLine]:
     fitted: list[StoryLine] = []
     left = words
     for line in lines:
-        needed = sum(len(fact.text.split()) for fact in (*line.summary, *line.new_facts))
+        needed = _words(line)
         if needed <= left or not fitted:
             fitted.append(line)
             left -= needed
         else:
-            fitted.append(replace(line, summary=(), new_facts=line.new_facts[:1], figures=()))
+            fitted.append(_shrunk(line))
     return fitted
+
+
+def _words(line: StoryLine) -> int:
+    sentences = sum(len(fact.text.split()) for fact in (*line.summary, *line.new_facts))
+    return sentences + (edits.words(line.lead.change) if line.lead.change else 0)
+
+
+def _shrunk(line: StoryLine) -> StoryLine:
+    lead = replace(line.lead, change=Change()) if line.lead.change else line.lead
+    return replace(line, lead=lead, summary=(), new_facts=line.new_facts[:1], figures=())
 
 
 def _sections(

@@ -6,7 +6,7 @@ from functools import lru_cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from aiwatch.digest import wording
+from aiwatch.digest import care, wording
 from aiwatch.digest.moments import clock, long_day
 from aiwatch.digest.plain import cleaned, shortened
 from aiwatch.model import Digest
@@ -32,8 +32,9 @@ def _page(digest: Digest, detail: str) -> str:
     page = environment.get_template("digest.html.j2").render(
         digest=digest,
         detail=detail,
-        single=len(wording.lines_of(digest)) == 1,
+        single=len(wording.lines_of(digest)) + len(wording.incidents(digest)) == 1,
         wording=wording,
+        care=care,
         preview=_preview(digest),
         long_day=long_day(digest.at, digest.timezone),
         clock=clock(digest.at, digest.timezone),
@@ -69,6 +70,10 @@ def _language(tag: str | None) -> str:
 def _preview(digest: Digest) -> str:
     """What a mailbox shows beside the subject: the first sentence that the subject does not hold."""
     for line in wording.lines_of(digest):
+        if edited := wording.edited(line):
+            return shortened(" ".join(f"{sign} {text}" for sign, text in edited), 140)
         for fact in (*line.new_facts, *line.summary):
             return shortened(fact.text, 140)
+    for event in wording.incidents(digest):
+        return shortened(care.sentence(event), 140)
     return wording.counts(digest)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from aiwatch.digest import wording
+from aiwatch.digest import care, wording
 from aiwatch.digest.plain import cleaned
-from aiwatch.model import Digest, Fact, Section, StoryLine
+from aiwatch.model import Digest, Fact, Section, StoryLine, Trouble
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
 _LIST_START = re.compile(r"^(\d+)([.)])|^([-+=])")
@@ -40,11 +40,14 @@ def _lines(digest: Digest) -> Iterator[str]:
         for line in section.stories:
             yield ""
             yield from _story(line, section, digest)
+    for event in wording.incidents(digest):
+        yield ""
+        yield from _incident(event, digest)
     yield ""
     yield "---"
-    for trouble in digest.troubles:
+    for label, words in wording.foot(digest):
         yield ""
-        yield f"**Trouble:** {escaped(trouble)}"
+        yield f"**{label}:** {escaped(words)}" if label else escaped(words)
     for phrase in wording.closing(digest):
         yield ""
         yield escaped(phrase)
@@ -56,6 +59,7 @@ def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
     yield ""
     told = wording.told(line, digest)
     yield escaped(wording.byline(line, digest)) + (f" · {escaped(told)}" if told else "")
+    yield from _edited(line)
     for fact in line.summary:
         yield ""
         yield _said(fact)
@@ -69,6 +73,24 @@ def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
     if details:
         yield ""
     yield from details
+
+
+def _incident(event: Trouble, digest: Digest) -> Iterator[str]:
+    yield f"### {linked(care.headline(event), care.address(event))}"
+    yield ""
+    at = wording.incident_at(event, digest)
+    yield escaped(" · ".join(filter(None, (at, care.badge(event)))))
+    yield ""
+    yield escaped(care.sentence(event))
+
+
+def _edited(line: StoryLine) -> Iterator[str]:
+    if edited := wording.edited(line):
+        yield ""
+        for sign, text in edited:
+            yield f"- **{sign}** {escaped(text)}"
+        if unshown := wording.unshown(line):
+            yield f"- {unshown}"
 
 
 def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:

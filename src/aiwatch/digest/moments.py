@@ -47,3 +47,8 @@ def span(length: timedelta) -> str:
     if minutes == 1440 or minutes == 60:
         return f"{minutes // 60} hour{'s' * (minutes > 60)}"
     return f"{minutes} minute{'s' * (minutes != 1)}"
+
+
+def iso(at: datetime) -> str:
+    """`2026-03-24T08:00:00Z`: for machines, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,26 +1,30 @@
 """A digest as JSON: the bodies of webhook events, and `digest --format json`. docs/webhook.schema.json describes both."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
+from aiwatch.digest import care
+from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
-from aiwatch.model import ArticleId, Digest, Fact, Figure, Match, Member, StoryLine
+from aiwatch.model import ArticleId, Change, Digest, Fact, Figure, Match, Member, StoryLine
 
 SCHEMA_VERSION = 1
 _MOST_ARTICLES = 40  # a webhook's body stays near 20 kB, as receivers expect
+_MOST_CHARACTERS = 5_000  # of the lines added to a watched page, and of those removed
 
 
 def events(digest: Digest) -> tuple[dict[str, Any], ...]:
-    """The events of one message: one for each story of an at-once alert, else one for the whole digest."""
+    """The events of one message: one for each story of an at-once alert and for each source in trouble, else one."""
     if digest.kind == "ping":
         return (_event("ping", digest, {}),)
+    if digest.kind == "troubles":
+        return _troubled(cleaned(digest))
     if digest.kind != "alert":
         return (_event("digest", digest, as_json(digest)),)
-    return tuple(
-        _event(f"story.{line.cause}", digest, {"story": _story(line)})
-        for line in lines_of(cleaned(digest))
-    )
+    return tuple(_told(line, digest) for line in lines_of(cleaned(digest)))
 
 
 def as_json(digest: Digest) -> dict[str, Any]:
@@ -42,6 +46,7 @@ def as_json(digest: Digest) -> dict[str, Any]:
             for section in digest.sections
         ],
         "troubles": list(digest.troubles),
+        "events": [care.as_event(event) for event in digest.events],
         "items_read": digest.items_read,
         "sources_read": digest.sources_read,
         "sources_all": digest.sources_all,
@@ -54,6 +59,46 @@ def as_json(digest: Digest) -> dict[str, Any]:
 def _event(kind: str, digest: Digest, data: dict[str, Any]) -> dict[str, Any]:
     shared = {"alert": digest.alert, "schema_version": SCHEMA_VERSION}
     return {"type": kind, "timestamp": _time(digest.at), "data": {**shared, **data}}
+
+
+def _told(line: StoryLine, digest: Digest) -> dict[str, Any]:
+    story = _story(line)
+    if line.lead.change is None:
+        return _event(f"story.{line.cause}", digest, {"story": story})
+    page = {"source": line.lead.source, "title": line.lead.title, "url": line.url or None}
+    return _event(
+        "page.changed", digest, {"page": page, **_change(line.lead.change), "story": story}
+    )
+
+
+def _troubled(digest: Digest) -> tuple[dict[str, Any], ...]:
+    """One event for each source's trouble; what is about no source, or that there is none, is a digest."""
+    found = [
+        _event(
+            "source.recovered" if event.kind in care.GOOD else "source.failing",
+            digest,
+            {"source": care.as_source(event)},
+        )
+        for event in digest.events
+        if event.kind != "other"
+    ]
+    others = tuple(event for event in digest.events if event.kind == "other")
+    if others or not found:
+        rest = replace(digest, events=others, troubles=tuple(map(care.brief, others)))
+        found.append(_event("digest", digest, as_json(rest)))
+    return tuple(found)
+
+
+def _change(change: Change) -> dict[str, Any]:
+    added, removed = _within(change.added), _within(change.removed)
+    left = len(change.added) + len(change.removed) - len(added) - len(removed)
+    return {"added": added, "removed": removed, "more_lines": left}
+
+
+def _within(lines: tuple[str, ...]) -> list[str]:
+    """The first of them, as many as a bearable body holds."""
+    lengths = accumulate(map(len, lines))
+    return [line for line, size in zip(lines, lengths, strict=True) if size <= _MOST_CHARACTERS]
 
 
 def _story(line: StoryLine) -> dict[str, Any]:
@@ -78,6 +123,7 @@ def _story(line: StoryLine) -> dict[str, Any]:
             {"id": e.story, "title": e.title, "at": _time(e.at)} for e in line.previously
         ],
         "why": [_why(match) for match in line.why],
+        "change": _change(line.lead.change) if line.lead.change else None,
         "told_at": _time(line.told_at),
         "told_by": line.told_by,
     }
@@ -122,4 +168,4 @@ def _why(match: Match) -> dict[str, Any]:
 
 
 def _time(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+    return iso(at) if at else None

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from aiwatch.model import (
+    Change,
     Digest,
     Earlier,
     Fact,
@@ -16,10 +17,12 @@ from aiwatch.model import (
     Section,
     SourceName,
     StoryLine,
+    Trouble,
 )
 from aiwatch.text.clean import clean_line
 
 TITLE, SENTENCE, NAME, URL = 200, 400, 80, 4000
+PARAGRAPH = 2000  # of a watched page
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _UNSAFE = re.compile(
     r"[\s\"'<>`\\^{|}\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]"
@@ -54,8 +57,18 @@ def cleaned(digest: Digest) -> Digest:
         digest,
         sections=tuple(_section(section) for section in digest.sections),
         troubles=tuple(shortened(trouble, SENTENCE) for trouble in digest.troubles),
+        events=tuple(_trouble(event) for event in digest.events),
         why_you=shortened(digest.why_you, SENTENCE),
         subject=shortened(digest.subject, TITLE),
+    )
+
+
+def _trouble(trouble: Trouble) -> Trouble:
+    """Its further facts are the source's own and looked at one by one where they are shown."""
+    return replace(
+        trouble,
+        what=shortened(trouble.what, NAME),
+        detail=shortened(trouble.detail, SENTENCE),
     )
 
 
@@ -91,7 +104,16 @@ def _member(member: Member) -> Member:
         source=SourceName(shortened(member.source, NAME)),
         lang=shortened(member.lang, 20) if member.lang else None,
         authors=tuple(shortened(author, NAME) for author in member.authors),
+        change=_change(member.change) if member.change else None,
     )
+
+
+def _change(change: Change) -> Change:
+    added, removed = (
+        tuple(filter(None, (shortened(line, PARAGRAPH) for line in lines)))
+        for lines in (change.added, change.removed)
+    )
+    return Change(added=added, removed=removed)
 
 
 def _fact(fact: Fact) -> Fact:

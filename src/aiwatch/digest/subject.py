@@ -16,13 +16,23 @@ def subject(digest: Digest, lines: Sequence[StoryLine], topics: Sequence[str]) -
     if not lines:
         return _without_stories(digest, topics, date)
     start = _start(digest, lines)
-    end = f" — {counted(lines)} · {date}"
+    count = counted(lines)
+    end = f" — {count} · {date}" if count else f" · {date}"
     room = _LONGEST - len(start) - len(end)
     return start + _headlines([line.title for line in lines], room) + end
 
 
 def counted(lines: Sequence[StoryLine]) -> str:
-    """`3 stories, 11 outlets`; one story of one outlet gives the outlet's name."""
+    """`3 stories, 11 outlets, 1 page change`; one story of one outlet gives its name, one page's edit nothing."""
+    news = [line for line in lines if line.lead.change is None]
+    edits = len(lines) - len(news)
+    if len(lines) == edits == 1:
+        return ""
+    changes = [f"{edits} page change{'s' * (edits != 1)}"] if edits else []
+    return ", ".join([*([_told(news)] if news else []), *changes])
+
+
+def _told(lines: Sequence[StoryLine]) -> str:
     outlets = {outlet.casefold(): outlet for line in lines for outlet in line.outlets}
     voices = f"{len(outlets)} outlets" if len(outlets) > 1 else shortened(lines[0].outlets[0], 30)
     return voices if len(lines) == 1 else f"{len(lines)} stories, {voices}"
@@ -42,20 +52,24 @@ def _start(digest: Digest, lines: Sequence[StoryLine]) -> str:
 def _headlines(titles: Sequence[str], room: int) -> str:
     """As many headlines as find room, at most three; the first is worth the most of it."""
     if len(titles) == 1:
-        return shortened(titles[0], room)
-    chosen = [shortened(titles[0], max(room * 3 // 5, room - len(titles[1]) - 2))]
+        return _fitted(titles[0], room)
+    chosen = [_fitted(titles[0], max(room * 3 // 5, room - len(titles[1]) - 2))]
     for title in titles[1:3]:
         left = room - len("; ".join([*chosen, ""]))
         if left < min(_SHORTEST_HEADLINE, len(title)):
             break
-        chosen.append(shortened(title, left))
-    return "; ".join(chosen) if len(chosen) > 1 else shortened(titles[0], room)
+        chosen.append(_fitted(title, left))
+    return "; ".join(chosen) if len(chosen) > 1 else _fitted(titles[0], room)
+
+
+def _fitted(title: str, room: int) -> str:
+    """Cut to the room there is; a quotation that is cut still ends."""
+    if len(title) > room and title.endswith("”"):
+        return shortened(title, room - 1) + "”"
+    return shortened(title, room)
 
 
 def _without_stories(digest: Digest, topics: Sequence[str], date: str) -> str:
-    if digest.kind == "troubles" and digest.troubles:
-        more = f" (and {len(digest.troubles) - 1} more)" if len(digest.troubles) > 1 else ""
-        return f"Trouble: {shortened(digest.troubles[0], _LONGEST - 40)}{more} · {date}"
     on = f" on {shortened(', '.join(topics), 60)}" if topics else ""
     when = f" in the last {span(digest.lookback)}" if digest.lookback is not None else ""
     return f"Nothing new{on}{when} · {date}"

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from aiwatch.digest import wording
+from aiwatch.digest import care, wording
 from aiwatch.digest.plain import cleaned
-from aiwatch.model import Digest, Fact, Figure, Section, StoryLine
+from aiwatch.model import Digest, Fact, Figure, Section, StoryLine, Trouble
 
 WIDTH = 76
 _PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60][，。、！？」』”）：；]*|[^\s\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+")  # fmt: skip
@@ -26,6 +26,7 @@ def as_text(digest: Digest) -> str:
             number += 1
             story = "\n".join(_story("" if single else f"{number}. ", line, section, digest))
             blocks.append(story if place == 0 else "\n" + story)
+    blocks += ["\n".join(_incident(event, digest)) for event in wording.incidents(digest)]
     blocks.append("\n".join(_foot(digest)))
     return "\n\n".join(blocks) + "\n"
 
@@ -53,6 +54,11 @@ def _story(label: str, line: StoryLine, section: Section, digest: Digest) -> Ite
 
 
 def _sentences(line: StoryLine, digest: Digest, inner: str) -> Iterator[str]:
+    if edited := wording.edited(line):
+        yield ""
+        for sign, text in edited:
+            yield from wrapped(text, f"{inner}{sign} ", f"{inner}  ")
+        yield from _listed("", (wording.unshown(line),), inner)
     for fact in line.summary:
         yield ""
         yield from wrapped(_said(fact), inner)
@@ -79,7 +85,7 @@ def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> I
 
 def _listed(label: str, phrases: Iterable[str], inner: str) -> Iterator[str]:
     for phrase in filter(None, phrases):
-        yield from wrapped(f"{label}: {phrase}", inner, inner + "  ")
+        yield from wrapped(f"{label}: {phrase}" if label else phrase, inner, inner + "  ")
 
 
 def _said(fact: Fact) -> str:
@@ -92,10 +98,19 @@ def _figure(figure: Figure) -> str:
     )
 
 
+def _incident(event: Trouble, digest: Digest) -> Iterator[str]:
+    yield from wrapped(care.headline(event))
+    at = wording.incident_at(event, digest)
+    yield from wrapped(" · ".join(filter(None, (at, care.badge(event)))))
+    if url := care.address(event):
+        yield url
+    yield from wrapped(care.sentence(event))
+
+
 def _foot(digest: Digest) -> Iterator[str]:
     yield "-" * WIDTH
-    for trouble in digest.troubles:
-        yield from wrapped(f"Trouble: {trouble}", "", "  ")
+    for label, words in wording.foot(digest):
+        yield from _listed(label, (words,), "")
     for phrase in wording.closing(digest):
         yield from wrapped(phrase)
 

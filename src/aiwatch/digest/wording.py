@@ -3,9 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
+from aiwatch.digest import care, edits
 from aiwatch.digest.moments import clock, day, local, long_day, moment, span
 from aiwatch.digest.plain import shortened
-from aiwatch.model import Digest, Hit, Match, Member, StoryLine
+from aiwatch.model import Digest, Hit, Match, Member, StoryLine, Trouble
 
 _NAMED = 5  # outlets by name before "and n more"
 _LISTED = 10  # other versions with headline and link
@@ -41,12 +42,20 @@ def masthead(digest: Digest) -> str:
 
 def counts(digest: Digest) -> str:
     """`3 stories from 11 outlets`."""
+    if digest.kind == "troubles":
+        return care.counts(digest.events)
     lines = lines_of(digest)
     back = f" in the last {span(digest.lookback)}" if digest.lookback else ""
     if not lines:
-        return "" if digest.kind in ("troubles", "ping") else f"Nothing new{back}"
-    outlets = {outlet.casefold() for line in lines for outlet in line.outlets}
-    return f"{plural(len(lines), 'story', 'stories')} from {plural(len(outlets), 'outlet')}{back}"
+        return "" if digest.kind == "ping" else f"Nothing new{back}"
+    told = [line for line in lines if line.lead.change is None]
+    outlets = {outlet.casefold() for line in told for outlet in line.outlets}
+    found = []
+    if told:
+        found = [f"{plural(len(told), 'story', 'stories')} from {plural(len(outlets), 'outlet')}"]
+    if len(told) < len(lines):
+        found.append(plural(len(lines) - len(told), "page change"))
+    return " and ".join(found) + back
 
 
 def voices(line: StoryLine) -> str:
@@ -58,9 +67,22 @@ def voices(line: StoryLine) -> str:
 
 
 def byline(line: StoryLine, digest: Digest) -> str:
-    """Since when it is told, by whom, and in how many texts of their own where some only copy."""
+    """Since when it is told, by whom, and in how many texts of their own where some only copy; of an edit its size."""
+    at = moment(line.first_seen, digest.timezone, digest.at)
+    if line.lead.change is not None:
+        return " · ".join(filter(None, (at, edits.counted(line.lead.change))))
     copied = f" · {plural(line.independent_texts, 'independent text')}" if line.copies else ""
-    return f"{moment(line.first_seen, digest.timezone, digest.at)} · {voices(line)}{copied}"
+    return f"{at} · {voices(line)}{copied}"
+
+
+def edited(line: StoryLine) -> tuple[tuple[str, str], ...]:
+    """The lines of a watched page's edit, each with its sign; nothing for news."""
+    return edits.shown(line.lead.change) if line.lead.change else ()
+
+
+def unshown(line: StoryLine) -> str:
+    """`… and 12 more lines`."""
+    return edits.more(line.lead.change) if line.lead.change else ""
 
 
 def told(line: StoryLine, digest: Digest) -> str:
@@ -149,6 +171,26 @@ def earlier(line: StoryLine, digest: Digest) -> tuple[str, ...]:
 def _date(at: datetime, digest: Digest) -> str:
     same = local(at, digest.timezone).year == local(digest.at, digest.timezone).year
     return day(at, digest.timezone) + ("" if same else f" {local(at, digest.timezone).year}")
+
+
+def incidents(digest: Digest) -> tuple[Trouble, ...]:
+    """What a message about troubles tells, one by one."""
+    return care.ordered(digest.events) if digest.kind == "troubles" else ()
+
+
+def incident_at(event: Trouble, digest: Digest) -> str:
+    """When it was noticed."""
+    return moment(event.at, digest.timezone, digest.at) if event.at else ""
+
+
+def foot(digest: Digest) -> tuple[tuple[str, str], ...]:
+    """Troubles at the foot of a message about news, each with its label; good news has none."""
+    if digest.kind == "troubles":
+        return ()
+    return (
+        *(("Trouble", words) for words in digest.troubles),
+        *(("" if one.kind in care.GOOD else "Trouble", care.brief(one)) for one in digest.events),
+    )
 
 
 def closing(digest: Digest) -> tuple[str, ...]:

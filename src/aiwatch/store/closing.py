@@ -25,9 +25,10 @@ from aiwatch.model import (
     StoryId,
     Told,
     TopicName,
+    Trouble,
     Waiting,
 )
-from aiwatch.store import outbox
+from aiwatch.store import outbox, troubles
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, from_text, maybe_text, maybe_time, to_text
 
@@ -44,6 +45,7 @@ class AlertState:
     paused_until: datetime | None
     waiting: int  # stories
     due: int  # of these, those whose hold is over
+    troubles: int = 0  # noted since its last message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Facts:
     sources_read: int
     failing: tuple[tuple[str, str], ...] = ()  # sources in trouble, and what is wrong in words
     undelivered: int = 0  # messages given up
+    troubles: tuple[Trouble, ...] = ()  # noted since its last message
+    troubles_seen: int = 0  # its place in what was noted, once these are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +100,18 @@ STUCK_FOR = timedelta(hours=1)  # until a story that could not be composed is tr
 
 
 def sync(db: sqlite3.Connection, alerts: Iterable[Alert], now: datetime) -> None:
-    """Remember since when each alert is known; `was: OLDNAME` takes an old one's memory over."""
+    """Remember since when each alert is known; `was: OLDNAME` takes an old one's memory over.
+
+    A new alert is owed what is noted from now on.
+    """
+    latest = troubles.latest_id(db)
     for alert in alerts:
         if alert.was:
             _rename(db, alert.was, alert.name)
         db.execute(
-            "INSERT OR IGNORE INTO alerts (name, first_seen, paused) VALUES (?, ?, 0)",
-            (alert.name, to_text(now)),
+            "INSERT INTO alerts (name, first_seen, paused, troubles_seen) VALUES (?, ?, 0, ?)"
+            " ON CONFLICT (name) DO UPDATE SET troubles_seen = excluded.troubles_seen WHERE troubles_seen IS NULL",
+            (alert.name, to_text(now), latest),
         )
 
 
@@ -125,6 +134,7 @@ def state(db: sqlite3.Connection, alert: AlertName, now: datetime) -> AlertState
         paused_until=until,
         waiting=counts["waiting"],
         due=counts["due"],
+        troubles=troubles.count_since(db, _place(db, alert)),
     )
 
 
@@ -181,7 +191,9 @@ def lookback(
     since: datetime,
     now: datetime,
 ) -> Facts:
-    """What the time since then holds for these topics, whoever was told."""
+    """What the time since then holds for these topics, or for troubles, whoever was told."""
+    if alert.about is not None:
+        return _facts(db, alert, (), (), now, troubles.since_time(db, since))
     rows = db.execute(
         "SELECT DISTINCT articles.story FROM articles JOIN matches ON matches.article = articles.id"
         " WHERE COALESCE(articles.published, articles.first_seen) >= ? AND matches.topic IN"
@@ -218,15 +230,12 @@ def close(
     known = state(db, alert.name, now)
     if known is None or (slot and known.last_slot and known.last_slot >= slot):
         return None, ()
-    composed = compose(facts(db, alert, readers, now))
+    due = facts(db, alert, readers, now)
+    composed = compose(due)
     drafts = composed.drafts
     closed = _freeze(db, alert, drafts, kind=kind, slot=slot, now=now) if drafts else None
     _end_waiting(db, alert, composed.stuck, now)
-    db.execute(
-        "UPDATE alerts SET last_slot = coalesce(?, last_slot), last_closed = CASE WHEN ? THEN ? ELSE last_closed END"
-        " WHERE name = ?",
-        (maybe_text(slot), closed is not None, to_text(now), alert.name),
-    )
+    _note_closing(db, due, slot, told=closed is not None)
     return closed, composed.stuck
 
 
@@ -242,6 +251,22 @@ def send_lookback(
     """Freeze a look back for an alert's readers; nothing counts as told and nothing stops waiting."""
     drafts = compose(lookback(db, alert, topics, since, now)).drafts
     return _freeze(db, alert, drafts, kind="lookback", slot=None, now=now) if drafts else None
+
+
+def _note_closing(db: sqlite3.Connection, due: Facts, slot: datetime | None, *, told: bool) -> None:
+    """The slot is over whatever came of it; what was noted of troubles is told once there is a message."""
+    db.execute(
+        "UPDATE alerts SET last_slot = coalesce(:slot, last_slot),"
+        " last_closed = CASE WHEN :told THEN :now ELSE last_closed END,"
+        " troubles_seen = CASE WHEN :told THEN :seen ELSE troubles_seen END WHERE name = :name",
+        {
+            "slot": maybe_text(slot),
+            "told": told,
+            "now": to_text(due.now),
+            "seen": due.troubles_seen,
+            "name": due.alert.name,
+        },
+    )
 
 
 def _end_waiting(
@@ -274,39 +299,60 @@ def _facts(
     readers: Iterable[Reader],
     stories: Sequence[tuple[Story, Cause]],
     now: datetime,
+    noted: Sequence[troubles.Noted] | None = None,
 ) -> Facts:
     known = state(db, alert.name, now)
     since = (known.last_closed or known.first_seen) if known else now
-    told = {
-        reader: {story.id: stored.told(db, reader, story.id) for story, _ in stories}
-        for reader in readers
-    }
-    # What was seen in the very second of the last message was read before it; times are whole seconds.
-    items = db.execute(
-        "SELECT COUNT(*) FROM entries WHERE seen_at > ? OR (? AND seen_at = ?)",
-        (to_text(since), known is None or known.last_closed is None, to_text(since)),
-    ).fetchone()[0]
+    place = _place(db, alert.name)
+    if noted is None:
+        noted = troubles.since(db, place)
+    items, sources = _read_since(db, since, first=known is None or known.last_closed is None)
     failing = db.execute(
         "SELECT name, words FROM sources WHERE state IN ('failing', 'stopped') ORDER BY name"
     ).fetchall()
-    sources = db.execute(
-        "SELECT COUNT(DISTINCT source) FROM polls WHERE at >= ? AND outcome <> 'failed'",
-        (to_text(since),),
-    ).fetchone()[0]
     return Facts(
         alert=alert,
         now=now,
         since=since,
         stories=tuple(stories),
-        told={
-            reader: {story: value for story, value in known_.items() if value is not None}
-            for reader, known_ in told.items()
-        },
+        told={reader: _told(db, reader, stories) for reader in readers},
         items_read=items,
         sources_read=sources,
         failing=tuple((row["name"], row["words"]) for row in failing),
         undelivered=outbox.failed(db),
+        troubles=tuple(trouble for _, trouble in noted),
+        troubles_seen=max((id_ for id_, _ in noted), default=place),
     )
+
+
+def _told(
+    db: sqlite3.Connection, reader: Reader, stories: Iterable[tuple[Story, Cause]]
+) -> Mapping[StoryId, Told]:
+    found = {story.id: stored.told(db, reader, story.id) for story, _ in stories}
+    return {story: told for story, told in found.items() if told is not None}
+
+
+def _read_since(db: sqlite3.Connection, since: datetime, *, first: bool) -> tuple[int, int]:
+    """Entries seen and sources read since the last message.
+
+    What was seen in the very second of that message was read before it; times are whole seconds.
+    """
+    items = db.execute(
+        "SELECT COUNT(*) FROM entries WHERE seen_at > ? OR (? AND seen_at = ?)",
+        (to_text(since), first, to_text(since)),
+    ).fetchone()
+    sources = db.execute(
+        "SELECT COUNT(DISTINCT source) FROM polls WHERE at >= ? AND outcome <> 'failed'",
+        (to_text(since),),
+    ).fetchone()
+    return items[0], sources[0]
+
+
+def _place(db: sqlite3.Connection, alert: AlertName) -> int:
+    """How far an alert has told what was noted; all of it is old to one that no pass has seen."""
+    row = db.execute("SELECT troubles_seen FROM alerts WHERE name = ?", (alert,)).fetchone()
+    place = row["troubles_seen"] if row else None
+    return troubles.latest_id(db) if place is None else int(place)
 
 
 def _freeze(
