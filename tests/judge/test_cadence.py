@@ -1,13 +1,24 @@
-"""When a source is asked again, and the words for its state."""
+"""When a source is asked again, and why then."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.judge.cadence import NEVER, health, next_due, not_before, state
+from aiwatch.judge.cadence import (
+    AUTO_LONGEST,
+    AUTO_SHORTEST,
+    NEVER,
+    Due,
+    Facts,
+    next_due,
+    not_before,
+    span_words,
+)
 from aiwatch.model import (
     FailureKind,
     FetchFailure,
@@ -15,15 +26,16 @@ from aiwatch.model import (
     NotModified,
     Outcome,
     Page,
-    Reading,
     Source,
     SourceName,
     Validators,
 )
 
 NOW = datetime(2026, 11, 20, 12, 20, tzinfo=UTC)  # a Friday
-HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 SOURCE = Source(name=SourceName("Example"), url="https://example.org/feed")
 PAGE = Page(
     url=SOURCE.url,
@@ -33,6 +45,7 @@ PAGE = Page(
     content_type=None,
     validators=Validators(),
 )
+UNCHANGED = NotModified(url=SOURCE.url, validators=Validators())
 
 
 def source(every: timedelta | None) -> Source:
@@ -54,18 +67,31 @@ def failure(
     )
 
 
+def due(
+    every: timedelta | None, outcome: Outcome, hints: Hints | None = None, failures: int = 0
+) -> tuple[timedelta, str]:
+    """The wait and its reason, without jitter."""
+    facts = Facts(source=source(every), outcome=outcome, hints=hints or Hints(), failures=failures)
+    found = next_due(facts, NOW, 0.0)
+    return found.at - NOW, found.reason
+
+
+# ---------------------------------------------------------------- ours and theirs
+
+
 @pytest.mark.parametrize(
     ("every", "fresh_for", "hints", "wait", "reason"),
     [
-        (HOUR, None, None, HOUR, "every 1 h"),
+        (HOUR, None, None, HOUR, "every 60 min"),
         (30 * MINUTE, None, None, 30 * MINUTE, "every 30 min"),
         (90 * MINUTE, None, None, 90 * MINUTE, "every 90 min"),
-        (None, None, None, HOUR, "every 1 h (auto)"),
-        (HOUR, 10 * MINUTE, None, HOUR, "every 1 h"),
+        (MINUTE, None, None, MINUTE, "every 60 s"),  # the owner's word, however short
+        (HOUR, 10 * MINUTE, None, HOUR, "every 60 min"),
+        (HOUR, timedelta(0), None, HOUR, "every 60 min"),
         (HOUR, 3 * HOUR, None, 3 * HOUR, "the server calls its answer fresh for 3 h"),
-        (HOUR, 365 * 24 * HOUR, None, 24 * HOUR, "the server calls its answer fresh for 1 d"),
-        (HOUR, None, Hints(ttl=2 * HOUR), 2 * HOUR, "the feed's ttl is 2 h"),
-        (HOUR, None, Hints(ttl=900 * HOUR), 24 * HOUR, "the feed's ttl is 1 d"),
+        (HOUR, 365 * DAY, None, DAY, "the server calls its answer fresh for 24 h"),
+        (HOUR, None, Hints(ttl=3 * HOUR), 3 * HOUR, "the feed's ttl is 3 h"),
+        (HOUR, None, Hints(ttl=900 * HOUR), DAY, "the feed's ttl is 24 h"),
         (
             HOUR,
             None,
@@ -73,13 +99,7 @@ def failure(
             12 * HOUR,
             "the feed says it is updated every 12 h",
         ),
-        (
-            HOUR,
-            None,
-            Hints(update_every=168 * HOUR),
-            24 * HOUR,
-            "the feed says it is updated every 1 d",
-        ),
+        (HOUR, None, Hints(update_every=7 * DAY), DAY, "the feed says it is updated every 24 h"),
         (
             HOUR,
             3 * HOUR,
@@ -87,7 +107,14 @@ def failure(
             4 * HOUR,
             "the feed's ttl is 4 h",
         ),
-        (168 * HOUR, 900 * HOUR, None, 168 * HOUR, "every 7 d"),
+        (7 * DAY, 900 * HOUR, None, 7 * DAY, "every 7 days"),
+        (
+            None,
+            2 * HOUR,
+            Hints(ttl=5 * MINUTE),
+            2 * HOUR,
+            "the server calls its answer fresh for 2 h",
+        ),
     ],
 )
 def test_the_longest_of_ours_and_theirs_counts(
@@ -97,12 +124,11 @@ def test_the_longest_of_ours_and_theirs_counts(
     wait: timedelta,
     reason: str,
 ) -> None:
-    assert next_due(source(every), page(fresh_for), hints, 0, NOW, 0.0) == (NOW + wait, reason)
+    assert due(every, page(fresh_for), hints) == (wait, reason)
 
 
 def test_a_304_may_prolong_its_freshness() -> None:
-    outcome = NotModified(url=SOURCE.url, validators=Validators(), fresh_for=2 * HOUR)
-    assert next_due(SOURCE, outcome, None, 0, NOW, 0.0)[0] == NOW + 2 * HOUR
+    assert due(HOUR, replace(UNCHANGED, fresh_for=2 * HOUR))[0] == 2 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -110,124 +136,156 @@ def test_a_304_may_prolong_its_freshness() -> None:
     [
         (None, 57 * MINUTE),
         (59 * MINUTE, 59 * MINUTE),
+        (HOUR, HOUR),
         (2 * HOUR, 2 * HOUR),
     ],
 )
 def test_jitter_shortens_our_interval_but_no_bound_of_the_server(
     fresh_for: timedelta | None, earliest: timedelta
 ) -> None:
-    due, _ = next_due(SOURCE, page(fresh_for), None, 0, NOW, 1.0)
-    assert due == NOW + earliest
+    facts = Facts(source=SOURCE, outcome=page(fresh_for))
+    assert next_due(facts, NOW, 1.0).at == NOW + earliest
 
 
 @pytest.mark.parametrize(
-    ("every", "failures", "wait"),
+    ("fresh_for", "hints", "conditional", "wait", "reason"),
     [
-        (5 * MINUTE, 1, 15 * MINUTE),
-        (5 * MINUTE, 2, 30 * MINUTE),
-        (5 * MINUTE, 7, 16 * HOUR),
-        (5 * MINUTE, 8, 24 * HOUR),
-        (5 * MINUTE, 5000, 24 * HOUR),
-        (HOUR, 1, HOUR),
-        (HOUR, 3, 4 * HOUR),
-        (None, 2, 2 * HOUR),
-        (72 * HOUR, 1, 72 * HOUR),
-        (72 * HOUR, 4, 72 * HOUR),
+        (None, None, True, HOUR, "auto: 50 % known; the server says nothing about time: every 60"),
+        (None, None, False, DAY, "nothing about time and never answers 304: every 24 h"),
+        (timedelta(0), None, True, HOUR, "nothing about time"),  # max-age=0, no-cache
+        (5 * MINUTE, None, False, 20 * MINUTE, "auto: 50 % known, every 20 min"),
+        (None, Hints(ttl=5 * MINUTE), False, 20 * MINUTE, "auto: 50 % known, every 20 min"),
+        (None, Hints(update_every=5 * MINUTE), False, 20 * MINUTE, "every 20 min"),
+        (None, Hints(skip_hours=(3,)), False, 20 * MINUTE, "every 20 min"),
+        (None, Hints(skip_days=("Sunday",)), False, 20 * MINUTE, "every 20 min"),
     ],
 )
-def test_failures_double_the_wait(every: timedelta | None, failures: int, wait: timedelta) -> None:
-    due, reason = next_due(source(every), failure("dns"), None, failures, NOW, 0.0)
-    assert due == NOW + wait
-    assert reason.startswith(
-        "failed once" if failures == 1 else f"failed {failures} times in a row"
+def test_where_nothing_is_said_about_time_manners_bind_what_is_automatic(
+    fresh_for: timedelta | None,
+    hints: Hints | None,
+    conditional: bool,
+    wait: timedelta,
+    reason: str,
+) -> None:
+    facts = Facts(
+        source=source(None),
+        outcome=page(fresh_for),
+        hints=hints or Hints(),
+        conditional=conditional,
+        listed=20,
+        known=10,
+        interval=20 * MINUTE,
+    )
+    found = next_due(facts, NOW, 0.0)
+    assert found.at - NOW == wait
+    assert reason in found.reason
+    assert (
+        found.interval == wait
+    )  # what will have passed at the next poll, or the pace would be misjudged
+    owners = next_due(replace(facts, source=source(20 * MINUTE)), NOW, 0.0)
+    assert owners == Due(at=NOW + 20 * MINUTE, reason="every 20 min")
+
+
+def test_manners_are_not_shortened_by_jitter_either() -> None:
+    facts = Facts(source=source(None), outcome=UNCHANGED, conditional=True, interval=40 * MINUTE)
+    assert next_due(facts, NOW, 0.99).at == NOW + HOUR
+
+
+# ---------------------------------------------------------------- failures
+
+
+@pytest.mark.parametrize(
+    ("every", "failures", "wait", "reason"),
+    [
+        (5 * MINUTE, 1, 15 * MINUTE, "failed once: again after 15 min"),
+        (5 * MINUTE, 2, 30 * MINUTE, "failed twice: again after 30 min"),
+        (5 * MINUTE, 7, 16 * HOUR, "failed 7 times in a row: again after 16 h"),
+        (5 * MINUTE, 8, DAY, "failed 8 times in a row: again after 24 h"),
+        (5 * MINUTE, 5000, DAY, "failed 5000 times in a row: again after 24 h"),
+        (HOUR, 1, HOUR, "failed once: again after 60 min"),
+        (HOUR, 3, 4 * HOUR, "failed 3 times in a row: again after 4 h"),
+        (None, 2, 2 * HOUR, "failed twice: again after 2 h"),
+        (3 * DAY, 1, 3 * DAY, "failed once: again after 3 days"),
+        (3 * DAY, 4, 3 * DAY, "failed 4 times in a row: again after 3 days"),
+    ],
+)
+def test_failures_double_the_wait_up_to_a_day(
+    every: timedelta | None, failures: int, wait: timedelta, reason: str
+) -> None:
+    for kind in ("dns", "tls", "timeout", "reading"):
+        assert due(every, failure(kind), failures=failures) == (wait, reason)
+    assert due(every, failure("http", 404), failures=failures) == (wait, reason)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answered_before", "failures", "wait", "reason"),
+    [
+        (failure("http", 429), False, 1, 4 * HOUR, "told to slow down (429), failed once: again"),
+        (failure("http", 503), True, 1, 4 * HOUR, "told to slow down (503)"),
+        (failure("http", 503), True, 2, 8 * HOUR, "failed twice: again after 8 h"),
+        (failure("http", 503), True, 9, DAY, "again after 24 h"),
+        (failure("http", 403), True, 1, 4 * HOUR, "told to slow down (403)"),
+        (failure("http", 403), False, 1, HOUR, "failed once: again after 60 min"),
+        (failure("http", 500), True, 1, HOUR, "failed once: again after 60 min"),
+        (failure("challenge", 200), True, 1, 6 * HOUR, "a check for browsers stands before it"),
+        (failure("challenge", 403), True, 2, 8 * HOUR, "failed twice: again after 8 h"),
+        (failure("robots"), True, 1, 6 * HOUR, "its robots.txt forbids it, failed once: again"),
+    ],
+)
+def test_a_server_that_means_us_is_asked_much_less_often(
+    outcome: FetchFailure, answered_before: bool, failures: int, wait: timedelta, reason: str
+) -> None:
+    facts = Facts(
+        source=SOURCE, outcome=outcome, failures=failures, answered_before=answered_before
+    )
+    found = next_due(facts, NOW, 0.0)
+    assert found.at == NOW + wait
+    assert reason in found.reason
+
+
+def test_a_challenge_is_not_tried_sooner_by_jitter() -> None:
+    facts = Facts(source=SOURCE, outcome=failure("challenge", 200), failures=1)
+    assert next_due(facts, NOW, 0.99).at == NOW + 6 * HOUR
+
+
+def test_a_feeds_ttl_holds_after_a_failure_too() -> None:
+    assert due(HOUR, failure("dns"), Hints(ttl=3 * HOUR), 1) == (
+        3 * HOUR,
+        "failed once: the feed's ttl is 3 h",
     )
 
 
-def test_bytes_that_are_no_feed_are_a_failure_too() -> None:
-    due, reason = next_due(SOURCE, page(), None, 2, NOW, 0.0)
-    assert (due, reason) == (NOW + 2 * HOUR, "failed 2 times in a row: again after 2 h")
-
-
 @pytest.mark.parametrize(
-    ("asked", "wait", "reason"),
+    ("status", "asked", "failures", "wait", "reason"),
     [
-        (2 * HOUR, 2 * HOUR, "the server asked us to wait 2 h"),
-        (45 * MINUTE, 45 * MINUTE, "the server asked us to wait 45 min"),
-        (2 * timedelta(seconds=1), 15 * MINUTE, "asked us to wait 2 s; we wait 15 min"),
+        (429, 2 * HOUR, 1, 2 * HOUR, "server asked us to wait 2 h"),
+        (503, 20 * MINUTE, 1, 20 * MINUTE, "server asked us to wait 20 min"),
+        (429, 20 * MINUTE, 1, HOUR, "server asked us to wait 20 min: we wait 60 min"),
+        (503, 2 * SECOND, 1, 15 * MINUTE, "server asked us to wait 2 s: we wait 15 min"),
+        (503, 2 * SECOND, 3, HOUR, "server asked us to wait 2 s: we wait 60 min"),
+        (403, 2 * SECOND, 2, 2 * HOUR, "server asked us to wait 2 s: we wait 2 h"),
         (
-            timedelta(seconds=99_999_999),
-            timedelta(days=31),
-            "the server asked us to wait 1157.4 d; we wait 31 d",
+            429,
+            99_999_999 * SECOND,
+            1,
+            31 * DAY,
+            "server asked us to wait 1157 days: we wait 31 days",
         ),
+        (429, -5 * SECOND, 1, 4 * HOUR, "told to slow down (429), failed once: again after 4 h"),
+        (503, timedelta(0), 1, 4 * HOUR, "told to slow down (503), failed once: again after 4 h"),
     ],
 )
-def test_retry_after_is_kept_within_reason(asked: timedelta, wait: timedelta, reason: str) -> None:
-    due, said = next_due(SOURCE, failure("http", 429, asked), None, 3, NOW, 0.9)
-    assert due == NOW + wait
-    assert reason in said
+def test_retry_after_is_kept_within_reason(
+    status: int, asked: timedelta, failures: int, wait: timedelta, reason: str
+) -> None:
+    assert due(HOUR, failure("http", status, asked), failures=failures) == (wait, reason)
 
 
 @pytest.mark.parametrize("status", [401, 410])
 def test_some_answers_stop_the_asking(status: int) -> None:
-    due, reason = next_due(SOURCE, failure("http", status), None, 1, NOW, 0.5)
-    assert due == NEVER
+    wait, reason = due(HOUR, failure("http", status, HOUR), failures=1)
+    assert NOW + wait == NEVER
     assert reason.startswith("stopped: ")
-
-
-@pytest.mark.parametrize(
-    ("hints", "due"),
-    [
-        (Hints(skip_hours=(13,)), "2026-11-20T14:00Z"),
-        (Hints(skip_hours=(13, 14, 15)), "2026-11-20T16:00Z"),
-        (Hints(skip_hours=(0, 12, 14)), "2026-11-20T13:20Z"),
-        (Hints(skip_days=("Friday",)), "2026-11-21T00:00Z"),
-        (Hints(skip_days=(" friday ", "Saturday"), skip_hours=(0, 1)), "2026-11-22T02:00Z"),
-        (Hints(skip_days=("Freitag",)), "2026-11-20T13:20Z"),
-        (Hints(skip_hours=tuple(range(24))), "2026-11-20T13:20Z"),
-        (
-            Hints(
-                skip_days=(
-                    "Monday",
-                    "Tuesday",
-                    "Wednesday",
-                    "Thursday",
-                    "Friday",
-                    "Saturday",
-                    "Sunday",
-                )
-            ),
-            "2026-11-20T13:20Z",
-        ),
-    ],
-)
-def test_skipped_hours_and_days_are_left_alone(hints: Hints, due: str) -> None:
-    found, reason = next_due(SOURCE, page(), hints, 0, NOW, 0.0)
-    assert found == datetime.fromisoformat(due)
-    assert ("not to be read before" in reason) == (found != NOW + HOUR)
-
-
-spans = st.timedeltas(timedelta(0), timedelta(days=400))
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=30)),
-    st.builds(page, st.none() | spans)
-    | st.builds(failure, st.just("http"), st.just(503), st.none() | spans),
-    st.builds(Hints, ttl=st.none() | spans, skip_hours=st.lists(st.integers(0, 23)).map(tuple)),
-    st.integers(0, 500),
-    st.floats(0, 1, exclude_max=True),
-)
-def test_a_source_is_never_asked_before_its_server_allows(
-    every: timedelta | None, outcome: Outcome, hints: Hints, failures: int, spread: float
-) -> None:
-    due, reason = next_due(source(every), outcome, hints, failures, NOW, spread)
-    assert reason
-    assert NOW < due <= NOW + timedelta(days=32)
-    if isinstance(outcome, Page) and failures == 0 and outcome.fresh_for is not None:
-        assert due >= NOW + min(outcome.fresh_for, 24 * HOUR)
-    bound = not_before(outcome, NOW)
-    assert bound is None or due >= bound
 
 
 @pytest.mark.parametrize(
@@ -236,7 +294,8 @@ def test_a_source_is_never_asked_before_its_server_allows(
         (page(2 * HOUR), None),
         (failure("dns"), None),
         (failure("http", 503, HOUR), NOW + HOUR),
-        (failure("http", 503, 9000 * HOUR), NOW + timedelta(days=31)),
+        (failure("http", 503, -HOUR), None),
+        (failure("http", 503, 9000 * HOUR), NOW + 31 * DAY),
         (failure("http", 410), NEVER),
         (failure("http", 401), None),
     ],
@@ -246,49 +305,326 @@ def test_by_hand_only_the_servers_own_no_counts(outcome: Outcome, bound: datetim
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reading", "words"),
+    ("status", "failures", "kept"),
     [
-        (page(), Reading(), "working"),
-        (page(), None, "working"),
-        (NotModified(url=SOURCE.url, validators=Validators()), None, "working"),
-        (page(), Reading(problem="odd dates"), "working"),
-        (page(), Reading(usable=False, problem="an empty answer"), "an empty answer"),
-        (page(), Reading(usable=False), "page instead of a feed"),
-        (failure("dns"), None, "DNS error"),
-        (failure("reading", detail="page instead of a feed"), None, "page instead of a feed"),
-        (failure("reading", detail=""), None, "could not be read"),
-        (failure("too large"), None, "answer too large"),
-        (failure("redirect", 301), None, "redirected without an end"),
-        (failure("http"), None, "HTTP error"),
-        (failure("http", 404), None, "not found (404)"),
-        (failure("http", 410), None, "gone for good (410)"),
-        (failure("http", 418), None, "HTTP error (418)"),
-        (failure("http", 500), None, "server error (500)"),
-        (failure("http", 429), None, "asks us to come less often (429)"),
-        (failure("http", 429, 105 * MINUTE), None, "asked us to wait until 14:05"),
-        (failure("http", 503, 48 * HOUR), None, "asked us to wait until 2026-11-22 12:20"),
+        (429, 1, 40 * MINUTE),
+        (403, 1, 40 * MINUTE),
+        (429, 2, 20 * MINUTE),
+        (503, 1, 20 * MINUTE),
+        (410, 1, 20 * MINUTE),
+        (None, 1, 20 * MINUTE),
     ],
 )
-def test_a_state_is_told_in_words(outcome: Outcome, reading: Reading | None, words: str) -> None:
-    assert health(outcome, reading, NOW) == words
+def test_an_automatic_interval_outlives_failures_and_learns_from_a_refusal(
+    status: int | None, failures: int, kept: timedelta
+) -> None:
+    facts = Facts(
+        source=source(None),
+        outcome=failure("http", status),
+        failures=failures,
+        interval=20 * MINUTE,
+        answered_before=True,
+    )
+    assert next_due(facts, NOW, 0.0).interval == kept
+    assert next_due(replace(facts, source=SOURCE), NOW, 0.0).interval is None
+
+
+# ---------------------------------------------------------------- hours left out
+
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @pytest.mark.parametrize(
-    ("outcome", "word"),
+    ("hints", "at"),
     [
-        (page(), "working"),
-        (NotModified(url=SOURCE.url, validators=Validators()), "working"),
-        (failure("dns"), "failing"),
-        (failure("http", 500), "failing"),
-        (failure("reading", 200), "failing"),
-        (failure("http", 401), "stopped"),
-        (failure("http", 410), "stopped"),
+        (Hints(skip_hours=(13,)), "2026-11-20T14:00Z"),
+        (Hints(skip_hours=(13, 14, 15)), "2026-11-20T16:00Z"),
+        (Hints(skip_hours=(0, 12, 14)), "2026-11-20T13:20Z"),
+        (Hints(skip_hours=(*range(13, 24), 24)), "2026-11-21T01:00Z"),
+        (Hints(skip_days=("Friday",)), "2026-11-21T00:00Z"),
+        (Hints(skip_days=(" friday ", "Saturday"), skip_hours=(0, 1)), "2026-11-22T02:00Z"),
+        (Hints(skip_days=("Freitag",)), "2026-11-20T13:20Z"),
+        (Hints(skip_hours=tuple(range(24))), "2026-11-20T13:20Z"),
+        (Hints(skip_days=WEEK), "2026-11-20T13:20Z"),
     ],
 )
-def test_a_state_has_one_word_to_count_by(outcome: Outcome, word: str) -> None:
-    assert state(outcome) == word
+def test_skipped_hours_and_days_are_left_alone(hints: Hints, at: str) -> None:
+    for zone in (UTC, timezone(timedelta(hours=7))):
+        found = next_due(
+            Facts(source=SOURCE, outcome=page(), hints=hints), NOW.astimezone(zone), 0.0
+        )
+        assert found.at == datetime.fromisoformat(at)
+        assert ("not to be read before" in found.reason) == (found.at != NOW + HOUR)
 
 
-def test_times_are_told_in_the_readers_zone() -> None:
-    told = health(failure("http", 429, 105 * MINUTE), None, NOW, "Asia/Bangkok")
-    assert told == "asked us to wait until 21:05"
+# ---------------------------------------------------------------- laws
+
+spans = st.timedeltas(timedelta(0), 400 * DAY)
+outcomes = (
+    st.builds(page, st.none() | spans)
+    | st.builds(lambda fresh: replace(UNCHANGED, fresh_for=fresh), st.none() | spans)
+    | st.builds(
+        failure,
+        st.sampled_from(("http", "dns", "challenge", "robots", "cut")),
+        st.sampled_from((None, 401, 403, 404, 410, 429, 500, 503)),
+        st.none() | st.timedeltas(-DAY, 400 * DAY),
+    )
+)
+every_fact = st.builds(
+    Facts,
+    source=st.builds(source, st.none() | st.timedeltas(MINUTE, 30 * DAY)),
+    outcome=outcomes,
+    hints=st.builds(
+        Hints,
+        ttl=st.none() | spans,
+        update_every=st.none() | spans,
+        skip_hours=st.lists(st.integers(0, 24), max_size=24).map(tuple),
+        skip_days=st.lists(st.sampled_from(WEEK), max_size=7).map(tuple),
+    ),
+    failures=st.integers(0, 500),
+    conditional=st.booleans(),
+    listed=st.none() | st.integers(0, 300),
+    known=st.none() | st.integers(0, 300),
+    interval=st.none() | st.timedeltas(AUTO_SHORTEST, AUTO_LONGEST),
+    elapsed=st.none() | st.timedeltas(timedelta(0), 90 * DAY),
+    first=st.booleans(),
+    answered_before=st.booleans(),
+)
+
+
+def server_bounds(facts: Facts) -> list[timedelta]:
+    fresh = None if isinstance(facts.outcome, FetchFailure) else facts.outcome.fresh_for
+    said = (fresh, facts.hints.ttl, facts.hints.update_every)
+    return [min(bound, DAY) for bound in said if bound is not None]
+
+
+@settings(max_examples=200, deadline=None)
+@given(every_fact, st.floats(0, 1, exclude_max=True))
+def test_a_due_time_keeps_every_bound(facts: Facts, spread: float) -> None:
+    found, unshortened = next_due(facts, NOW, spread), next_due(facts, NOW, 0.0)
+    assert found == next_due(facts, NOW, spread)
+    assert found.reason
+    wait = found.at - NOW
+    if found.at == NEVER:
+        assert isinstance(facts.outcome, FetchFailure)
+        assert facts.outcome.status in (401, 410)
+        return
+    assert all(wait >= bound for bound in server_bounds(facts))
+    assert found.at >= (not_before(facts.outcome, NOW) or NOW)
+    skipping = 7 * DAY  # the longest that skipDays may add
+    assert MINUTE * 0.95 <= wait <= max(31 * DAY, facts.source.every or DAY) + skipping
+    assert found.at <= unshortened.at
+    if not facts.hints.skip_hours and not facts.hints.skip_days:
+        assert wait >= 0.95 * (unshortened.at - NOW) - SECOND
+    if facts.source.every is None and found.interval is not None:
+        assert AUTO_SHORTEST <= found.interval <= AUTO_LONGEST
+
+
+@settings(max_examples=100, deadline=None)
+@given(every_fact, st.integers(0, 500))
+def test_more_failures_never_bring_the_next_try_nearer(facts: Facts, more: int) -> None:
+    later = replace(facts, failures=facts.failures + more)
+    assert next_due(facts, NOW, 0.0).at <= next_due(later, NOW, 0.0).at
+
+
+# ---------------------------------------------------------------- every: auto
+
+
+class World:
+    """A feed of so many slots whose items come at the given times (hours), polled as `every: auto` says."""
+
+    def __init__(self, slots: int, items: Sequence[float], interval: timedelta | None = None):
+        self.slots = slots
+        self.items = items
+        self.now = NOW
+        self.interval = interval
+        self.seen = 0  # of the items, those before are known
+        self.polls: list[tuple[timedelta, float]] = []  # interval, share known
+        self.lost = 0
+
+    def poll(self, hints: Hints, *, first: bool = False, asked_early: float = 1.0) -> Due:
+        hours = (self.now - NOW) / HOUR
+        there = sum(1 for at in self.items if at <= hours)
+        listed = range(max(0, there - self.slots), there)
+        known = sum(1 for index in listed if index < self.seen)
+        self.lost += max(0, there - self.slots - self.seen) if self.seen else 0
+        changed = there > self.seen
+        self.seen = there
+        facts = Facts(
+            source=source(None),
+            outcome=page() if changed else UNCHANGED,
+            hints=hints,
+            listed=len(listed) if changed else None,
+            known=known if changed else None,
+            interval=self.interval,
+            first=first,
+            elapsed=None if first or self.interval is None else self.interval * asked_early,
+        )
+        found = next_due(facts, self.now, 0.0)
+        share = known / len(listed) if changed else 1.0
+        self.polls.append((self.interval or HOUR, share))
+        self.interval = found.interval
+        return found
+
+    def run(self, polls: int) -> None:
+        timed = Hints(ttl=AUTO_SHORTEST)
+        for index in range(polls):
+            self.now = self.poll(timed, first=index == 0).at
+
+
+def steady(per_hour: float, hours: float, slots: int) -> list[float]:
+    """Items at a constant rate, the list full from the beginning."""
+    first = -math.ceil(slots / per_hour) * per_hour
+    return [index / per_hour for index in range(math.floor(first), math.ceil(hours * per_hour))]
+
+
+@pytest.mark.parametrize("start", [AUTO_SHORTEST, HOUR, AUTO_LONGEST])
+@pytest.mark.parametrize("slots", [4, 5, 10, 20, 50, 100])
+@pytest.mark.parametrize("per_hour", [1 / 168, 1 / 24, 0.2, 1.0, 4.0, 10.0, 30.0])
+def test_a_steady_source_comes_to_a_third_to_two_thirds_known(
+    per_hour: float, slots: int, start: timedelta
+) -> None:
+    world = World(slots, steady(per_hour, 40 * 24, slots), start)
+    world.run(40)
+    settled = world.polls[30:]
+    wanted = slots / per_hour / 2 * HOUR
+    if AUTO_SHORTEST <= wanted <= AUTO_LONGEST:
+        mean = sum(share for _, share in settled) / len(settled)
+        assert 0.33 <= mean <= 0.67
+        for interval, share in settled:
+            assert abs(share - 0.5) <= 0.17 + 1 / slots  # whole items
+            assert 0.6 <= interval / wanted <= 1.6  # no swinging to and fro
+    else:
+        bound = AUTO_SHORTEST if wanted < AUTO_SHORTEST else AUTO_LONGEST
+        assert all(0.6 <= interval / bound <= 1.6 for interval, _ in settled)
+
+
+def test_days_and_nights_and_a_burst_lose_little_and_never_unseen() -> None:
+    day = [hour for hour in range(24 * 20) if 6 <= hour % 24 < 22]
+    items = [hour + part / 4 for hour in day for part in range(4)]  # 4 an hour, none at night
+    items = sorted([-float(index) for index in range(20)] + items + [200.5] * 10)
+    world = World(20, items)
+    lost = 0
+    world.run(10)
+    while world.now < NOW + 19 * DAY:
+        lost = world.lost
+        world.now = world.poll(Hints(ttl=AUTO_SHORTEST)).at
+        assert world.lost == lost or world.polls[-1][1] == 0.0  # nothing known: told as a gap
+    assert lost <= 0.02 * len(items)
+    assert len(world.polls) < 20 * 12
+    shares = [share for _, share in world.polls[10:]]
+    assert 0.33 <= sum(shares) / len(shares) <= 0.67
+
+
+def test_after_a_storm_and_a_long_silence_it_finds_back() -> None:
+    before = steady(1.0, 100, 20)
+    storm = [100 + index / 60 for index in range(3000)]  # fifty hours of an item a minute
+    after = [400.0 + index for index in range(300)]
+    world = World(20, before + storm + after)
+    intervals: dict[str, list[timedelta]] = {}
+    while world.now < NOW + 690 * HOUR:
+        hours = (world.now - NOW) / HOUR
+        phases = ((60, "calm"), (100, ""), (130, "storm"), (150, ""), (350, "silence"), (400, ""))
+        phase = max(phase for phase in (*phases, (0, ""), (500, "again")) if phase[0] <= hours)[1]
+        world.now = world.poll(Hints(ttl=AUTO_SHORTEST)).at
+        intervals.setdefault(phase, []).append(world.polls[-1][0])
+    assert max(intervals["storm"]) <= 30 * MINUTE
+    assert min(intervals["silence"]) >= 20 * HOUR
+    for phase in ("calm", "again"):
+        assert all(6 * HOUR <= interval <= 16 * HOUR for interval in intervals[phase])
+
+
+@pytest.mark.parametrize(
+    ("slots", "renewed", "lowest"),
+    [
+        (1, True, HOUR),  # an item that differs each time
+        (2, True, HOUR),
+        (3, True, HOUR),
+        (20, True, 20 * MINUTE),  # ids that change with each answer
+        (300, True, HOUR),
+        (300, False, DAY),  # an archive of everything, to which little is added
+    ],
+)
+def test_lists_that_say_nothing_of_a_rhythm_do_not_run_to_the_shortest(
+    slots: int, renewed: bool, lowest: timedelta
+) -> None:
+    interval: timedelta | None = None
+    for index in range(40):
+        facts = Facts(
+            source=source(None),
+            outcome=page(),
+            hints=Hints(ttl=MINUTE),
+            listed=slots,
+            known=0 if renewed or not index else slots - 1,
+            interval=interval,
+            first=index == 0,
+        )
+        interval = next_due(facts, NOW, 0.0).interval
+    assert interval is not None
+    assert lowest * 0.99 <= interval <= AUTO_LONGEST
+
+
+def test_asking_by_hand_teaches_next_to_nothing() -> None:
+    timed = Hints(ttl=MINUTE)
+    world = World(20, steady(1.0, 100, 20), 10 * HOUR)
+    for _ in range(30):  # within a minute each
+        world.poll(timed, asked_early=1 / 600)
+    assert world.interval is not None
+    assert 9 * HOUR < world.interval < 11 * HOUR
+
+
+def test_what_went_by_while_nobody_asked_is_no_reason_to_hurry() -> None:
+    facts = Facts(
+        source=source(None),
+        outcome=page(HOUR),
+        listed=20,
+        known=0,
+        interval=10 * HOUR,
+        elapsed=5 * DAY,
+    )
+    found = next_due(facts, NOW, 0.0)
+    assert found.interval == 10 * HOUR
+    assert found.reason == "auto: nothing known, every 10 h"
+
+
+@pytest.mark.parametrize(
+    ("listed", "known", "first", "reason"),
+    [
+        (20, 9, False, "auto: 45 % known, every 7"),
+        (None, None, False, "auto: nothing new, every "),
+        (0, 0, False, "auto: nothing new, every "),
+        (20, 25, False, "auto: nothing new, every "),
+        (20, 0, True, "auto: to begin with, every 80 min"),
+    ],
+)
+def test_automatic_says_what_it_went_by(
+    listed: int | None, known: int | None, first: bool, reason: str
+) -> None:
+    facts = Facts(
+        source=source(None),
+        outcome=page(MINUTE),
+        listed=listed,
+        known=known,
+        first=first,
+        interval=80 * MINUTE,
+    )
+    assert next_due(facts, NOW, 0.0).reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "0 s"),
+        (MINUTE, "60 s"),
+        (2 * MINUTE, "2 min"),
+        (HOUR, "60 min"),
+        (100 * MINUTE, "100 min"),
+        (2 * HOUR, "2 h"),
+        (150 * MINUTE, "2.5 h"),
+        (DAY, "24 h"),
+        (60 * HOUR, "2.5 days"),
+        (9 * DAY, "9 days"),
+    ],
+)
+def test_a_length_of_time_is_said_as_people_say_it(span: timedelta, words: str) -> None:
+    assert span_words(span) == words
