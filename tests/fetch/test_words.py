@@ -1,13 +1,16 @@
-import httpx
 import pytest
 
-from aiwatch.fetch.words import status_words
+from aiwatch.fetch.words import challenge_words, status_words
 
 
 @pytest.mark.parametrize(
     ("status", "start", "part"),
     [
+        (200, "200 OK: h.example:", "empty"),
         (204, "204 No Content: h.example:", "empty"),
+        (205, "205 Reset Content: h.example:", "empty"),
+        (206, "206 Partial Content: h.example:", "only a part"),
+        (226, "226 IM Used: h.example:", "only what is new"),
         (401, "401 Unauthorized: h.example:", "sign-in"),
         (404, "404 Not Found: h.example:", "new one"),
         (410, "410 Gone: h.example:", "remove it"),
@@ -18,11 +21,12 @@ from aiwatch.fetch.words import status_words
     ],
 )
 def test_a_status_is_told_with_what_to_do(status: int, start: str, part: str) -> None:
-    words = status_words("h.example", status, httpx.Headers())
+    words = status_words("h.example", status)
     assert words.startswith(start)
     assert part in words
 
 
 def test_a_challenge_for_browsers_is_named_as_one() -> None:
-    words = status_words("h.example", 403, httpx.Headers({"cf-mitigated": "challenge"}))
-    assert "challenge" in words
+    words = challenge_words("h.example", 403, "Cloudflare")
+    assert words.startswith("403 Forbidden: h.example: it answers programs with a challenge")
+    assert "(Cloudflare)" in words

@@ -1,39 +1,58 @@
 """One GET of the outside world, with redirects by hand: politely, in bounded time and memory, and never by raising."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from types import TracebackType
 from typing import Self
 
-import httpx
-
-from aiwatch.fetch.headers import conditions, fresh_for, renewed, retry_after, validators_of
+from aiwatch.fetch.challenge import challenger
+from aiwatch.fetch.headers import (
+    conditions,
+    fresh_for,
+    links_of,
+    renewed,
+    retry_after,
+    validators_of,
+)
+from aiwatch.fetch.hops import (
+    REDIRECTS,
+    Hop,
+    bad_address,
+    failure,
+    first_hop,
+    has_sign_in,
+    host_of,
+    next_hop,
+    shown,
+)
 from aiwatch.fetch.lanes import Lanes
-from aiwatch.fetch.words import status_words
-from aiwatch.model import FailureKind, FetchFailure, NotModified, Outcome, Page, Target
+from aiwatch.fetch.robots import Robots, RobotsFiles
+from aiwatch.fetch.words import challenge_words, status_words
+from aiwatch.judge.manners import known_spacing
+from aiwatch.model import NotModified, Outcome, Page, Target
 from aiwatch.net import (
     Allow,
     Answer,
+    NoMemory,
     Resolve,
     Unanswered,
     ask,
-    basic_sign_in,
     open_client,
     system_resolve,
 )
 
-HOPS = 10
-LAST_PORT = 65535
 PER_SHARD = 16  # requests in flight that one httpx pool carries well
+PATIENCE = 60.0  # seconds that a large body waits for memory
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1",
     "page": "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
+    "robots": "text/plain, */*;q=0.1",
 }
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,29 +66,26 @@ class FetchSettings:
     user_agent: str
     allow_private: Allow = False
     in_flight: int = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hop:
-    """Where a fetch has come to."""
-
-    url: httpx.URL  # without a sign-in
-    secret: tuple[tuple[bytes, bytes], ...]  # headers for the first origin only
-    left: float  # seconds
-    seen: frozenset[str] = frozenset()
-    moved_to: str | None = None
-    permanent: bool = True  # so far
+    in_memory: int = 48_000_000  # bytes of large bodies at a time; always enough for one
 
 
 class Fetcher:
-    """Makes GETs; one per process and event loop. Close it with `aclose`, or use it as a block."""
+    """Makes GETs; one per process and event loop. Close it with `aclose`, or use it as a block.
+
+    A host is asked at the pace of its lane: the configured spacing, or what `pace` sets, or what the host is known
+    for, or its Crawl-delay, whichever is longest. Lanes are named by `host_of`.
+    """
 
     def __init__(self, settings: FetchSettings, *, resolve: Resolve = system_resolve) -> None:
         self._settings = settings
+        self._paces: dict[str, float] = {}
+        self._robots = RobotsFiles(self._robots_file)
+        self._large = asyncio.Semaphore(max(settings.in_memory // max(settings.max_bytes, 1), 1))
         self._lanes = Lanes(
             per_host=settings.per_host,
             spacing=settings.spacing.total_seconds(),
             in_flight=settings.in_flight,
+            floor=self._floor,
         )
         self._client = open_client(
             user_agent=settings.user_agent,
@@ -91,112 +107,172 @@ class Fetcher:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        await self._robots.aclose()
         await self._client.aclose()
+
+    # ------------------------------------------------------------ ask
 
     async def get(self, target: Target, now: datetime) -> Outcome:
         """Fetch one address. Never raises: what goes wrong is a FetchFailure with its sentence."""
+        async with self.getting(target, now) as outcome:
+            return outcome
+
+    @asynccontextmanager
+    async def getting(self, target: Target, now: datetime) -> AsyncIterator[Outcome]:
+        """Fetch one address, and count its body as in memory until the block ends.
+
+        Large bodies (over 1 MiB) are read a few at a time (`in_memory`); the next waits until a block has ended, its
+        deadline stopped. So do not fetch within the block: let go of the body first.
+        """
+        share = _Share(self._large)
         try:
-            written = httpx.URL(target.url.strip())
-            hop = _Hop(
-                url=_without_sign_in(written),
-                secret=_secret_headers(written, target),
-                left=self._settings.timeout.total_seconds(),
-            )
-        except (httpx.InvalidURL, ValueError, TypeError):
-            return _failure(
-                target,
-                "url",
-                "This address or its headers cannot be sent; check how they are written.",
-            )
-        outcome: Outcome | _Hop = hop
-        while isinstance(outcome, _Hop):
-            outcome = await self._step(target, outcome, now)
+            yield await self._followed(target, now, share)
+        finally:
+            share.give_back()
+
+    # ------------------------------------------------------------ pace
+
+    def pace(
+        self,
+        host: str,
+        spacing: timedelta,
+        *,
+        asked_ago: timedelta | None = None,
+        hold: timedelta = timedelta(),
+    ) -> None:
+        """Ask this host no more often than that, from now on; a spacing under the configured one lifts it.
+
+        host: as `host_of` names it. asked_ago: since its last request, as remembered from before a restart.
+        hold: for so long it is not asked at all.
+        """
+        if spacing > self._settings.spacing:
+            self._paces[host] = spacing.total_seconds()
+        else:
+            self._paces.pop(host, None)
+        ago = None if asked_ago is None else asked_ago.total_seconds()
+        self._lanes.remember(host, asked_ago=ago, hold=hold.total_seconds())
+
+    def wait_for(self, url: str) -> float:
+        """Seconds until a request to this address's host could start: to put off what would wait long."""
+        return self._lanes.wait(host_of(url))
+
+    def asked_ago(self, url: str) -> timedelta | None:
+        """Since the last request to this address's host started; None: none that is remembered."""
+        ago = self._lanes.asked_ago(host_of(url))
+        return None if ago is None else timedelta(seconds=ago)
+
+    def crawl_delay(self, url: str) -> timedelta | None:
+        """What the host's robots.txt asks for, as written, if it has been read."""
+        return self._robots.delay(host_of(url))
+
+    def _floor(self, host: str) -> float:
+        known = known_spacing(host).total_seconds()
+        return max(self._paces.get(host, 0.0), known, self._robots.kept_delay(host))
+
+    # ------------------------------------------------------------ robots.txt
+
+    def remember_robots(self, records: Iterable[Robots]) -> None:
+        """Take over the robots.txt files that were stored; each counts for 24 hours from when it was asked for."""
+        self._robots.remember(records)
+
+    def fresh_robots(self) -> tuple[Robots, ...]:
+        """The robots.txt files asked for since the last call of this, to be stored."""
+        return self._robots.newly_asked()
+
+    async def _robots_file(self, target: Target, now: datetime) -> Outcome:
+        return await self._followed(target, now, _Share(self._large), start_is_enough=True)
+
+    # ------------------------------------------------------------ one fetch
+
+    async def _followed(
+        self, target: Target, now: datetime, share: "_Share", *, start_is_enough: bool = False
+    ) -> Outcome:
+        first = first_hop(target, self._settings.timeout.total_seconds())
+        if first is None:
+            words = "This address or its headers cannot be sent; check how they are written."
+            return failure(target, "url", words)
+        outcome: Outcome | Hop = replace(first, start_is_enough=start_is_enough)
+        while isinstance(outcome, Hop):
+            outcome = await self._step(target, outcome, now, share)
         return outcome
 
-    async def _step(self, target: Target, hop: _Hop, now: datetime) -> Outcome | _Hop:
+    async def _step(
+        self, target: Target, hop: Hop, now: datetime, share: "_Share"
+    ) -> Outcome | Hop:
         """One request of a chain of redirects: an outcome, or the next hop."""
-        if bad := _bad_address(hop):
-            return _failure(target, *bad)
-        async with self._lanes.turn(_host(hop.url)):
+        if bad := bad_address(hop):
+            return failure(target, *bad)
+        headers = _headers(target, hop, self._settings)
+        if target.robots:
+            agent = next(value for name, value in headers if name.lower() == b"user-agent")
+            if refusal := await self._robots.refusal(hop.url, target, agent.decode(), now):
+                return refusal
+        async with self._lanes.turn(host_of(hop.url)):
             started = asyncio.get_running_loop().time()
-            answer = await self._ask(target, hop)
+            answer = await self._ask(target, hop, headers, share)
             spent = asyncio.get_running_loop().time() - started
         if isinstance(answer, Unanswered):
-            return _failure(target, answer.kind, answer.detail)
-        if answer.status in _REDIRECTS:
-            return _redirected(target, replace(hop, left=hop.left - spent), answer)
+            return failure(target, answer.kind, answer.detail)
+        if answer.status in REDIRECTS:
+            return next_hop(target, replace(hop, left=hop.left - spent), answer)
         return _judged(target, hop, answer, now)
 
-    async def _ask(self, target: Target, hop: _Hop) -> Answer | Unanswered:
+    async def _ask(
+        self, target: Target, hop: Hop, headers: list[tuple[bytes, bytes]], share: "_Share"
+    ) -> Answer | Unanswered:
         extensions: dict[str, object] = {
             "allow_private": _union(self._settings.allow_private, target.allow_private)
         }
         if target.proxy is not None:
             extensions["proxy"] = target.proxy.value
-        request = self._client.build_request(
-            "GET", hop.url, headers=_headers(target, hop, self._settings), extensions=extensions
-        )
+        most = self._settings.max_bytes
+        if target.max_bytes is not None:
+            most = target.max_bytes if hop.start_is_enough else min(target.max_bytes, most)
         return await ask(
             self._client,
-            request,
+            self._client.build_request("GET", hop.url, headers=headers, extensions=extensions),
             deadline=max(hop.left, 0.0),
-            limit=min(target.max_bytes or self._settings.max_bytes, self._settings.max_bytes),
+            limit=most,
+            whole=(200, 203),
+            cut=hop.start_is_enough,
+            spare=share.take,
         )
 
 
-def _headers(target: Target, hop: _Hop, settings: FetchSettings) -> list[tuple[bytes, bytes]]:
+class _Share:
+    """One fetch's part of the memory for large bodies, from when its body grows large until nobody needs it."""
+
+    def __init__(self, large: asyncio.Semaphore) -> None:
+        self._large = large
+        self._taken = False
+
+    async def take(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._large.acquire()
+        except TimeoutError:
+            raise NoMemory from None
+        self._taken = True
+
+    def give_back(self) -> None:
+        if self._taken:
+            self._large.release()
+        self._taken = False
+
+
+def _headers(target: Target, hop: Hop, settings: FetchSettings) -> list[tuple[bytes, bytes]]:
     """The request's own headers; a configured one takes the place of ours of the same name."""
     agent = target.user_agent or settings.user_agent
     ours = [
         (b"User-Agent", agent.encode()),
-        (b"Accept", ACCEPT[target.accept].encode()),
+        (b"Accept", ACCEPT["robots" if hop.start_is_enough else target.accept].encode()),
         *conditions(target.validators),
     ]
     theirs = {name.lower() for name, _ in hop.secret}
     return [(n, v) for n, v in ours if n.lower() not in theirs] + list(hop.secret)
 
 
-def _secret_headers(url: httpx.URL, target: Target) -> tuple[tuple[bytes, bytes], ...]:
-    """Configured headers, and the address's user:password as Basic sign-in (RFC 7617)."""
-    headers = [(name.encode("ascii"), secret.value.encode()) for name, secret in target.headers]
-    if url.userinfo:
-        headers.append((b"Authorization", basic_sign_in(url.userinfo).encode("ascii")))
-    return tuple(headers)
-
-
-def _redirected(target: Target, hop: _Hop, answer: Answer) -> FetchFailure | _Hop:
-    """The next hop of a redirect, if there may be one. Loops and privacy are looked at again there."""
-    where = hop.url.netloc.decode("ascii")
-    location = answer.headers.get("location", "").strip()
-    if not location:
-        detail = (
-            f"{answer.status}: {where} sends us elsewhere without saying where; check the address."
-        )
-        return _failure(target, "redirect", detail, answer.status)
-    try:
-        url = _without_sign_in(hop.url.join(location))
-    except (httpx.InvalidURL, ValueError):
-        detail = f"{where} sends us to an address that cannot be read; check the address."
-        return _failure(target, "redirect", detail, answer.status)
-    seen = hop.seen | {str(hop.url)}
-    if str(url) in seen:
-        detail = f"{where} sends us in a circle; it may want cookies, which are not sent."
-        return _failure(target, "redirect", detail, answer.status)
-    if len(seen) > HOPS:
-        detail = f"{where} is the end of {HOPS} redirects without a document; check the address."
-        return _failure(target, "redirect", detail, answer.status)
-    permanent = hop.permanent and answer.status in _PERMANENT
-    return replace(
-        hop,
-        url=url,
-        secret=hop.secret if _origin(url) == _origin(hop.url) else (),
-        seen=seen,
-        permanent=permanent,
-        moved_to=str(url) if permanent else hop.moved_to,
-    )
-
-
-def _judged(target: Target, hop: _Hop, answer: Answer, now: datetime) -> Outcome:
+def _judged(target: Target, hop: Hop, answer: Answer, now: datetime) -> Outcome:
     """A final answer as an outcome."""
     if answer.status == 304 and conditions(target.validators):
         return NotModified(
@@ -204,64 +280,29 @@ def _judged(target: Target, hop: _Hop, answer: Answer, now: datetime) -> Outcome
             validators=renewed(target.validators, answer.headers),
             fresh_for=fresh_for(answer.headers, now),
         )
-    if answer.status != 200:
-        return FetchFailure(
-            url=_shown(target.url),
-            kind="http",
-            detail=status_words(hop.url.netloc.decode("ascii"), answer.status, answer.headers),
-            status=answer.status,
-            retry_after=retry_after(answer.headers, now),
-        )
+    where = hop.url.netloc.decode("ascii")
+    if name := challenger(answer.headers, answer.body):
+        failed = failure(target, "challenge", challenge_words(where, answer.status, name))
+    elif answer.status not in (200, 203) or not answer.body:
+        failed = failure(target, "http", status_words(where, answer.status))
+    else:
+        return _page(target, hop, answer, now)
+    return replace(failed, status=answer.status, retry_after=retry_after(answer.headers, now))
+
+
+def _page(target: Target, hop: Hop, answer: Answer, now: datetime) -> Page:
     return Page(
         url=str(hop.url),
-        asked_for=_shown(target.url),
+        asked_for=shown(target.url),
         status=answer.status,
         body=answer.body,
         content_type=answer.headers.get("content-type"),
         validators=validators_of(answer.headers),
         fresh_for=fresh_for(answer.headers, now),
         # An address with a sign-in is not moved by itself: the new one would be asked without it.
-        moved_to=None if "@" in target.url.partition("://")[2].partition("/")[0] else hop.moved_to,
+        moved_to=None if has_sign_in(target.url) else hop.moved_to,
+        links=links_of(answer.headers),
     )
-
-
-def _failure(
-    target: Target, kind: FailureKind, detail: str, status: int | None = None
-) -> FetchFailure:
-    return FetchFailure(url=_shown(target.url), kind=kind, detail=detail, status=status)
-
-
-def _bad_address(hop: _Hop) -> tuple[FailureKind, str] | None:
-    """Why this address cannot be asked at all."""
-    url = hop.url
-    if url.scheme in ("http", "https") and url.host and (url.port or 80) <= LAST_PORT:
-        return None
-    what = f"An address that begins with `{url.scheme[:20]}:`, or has no host or no such port"
-    if hop.seen:
-        return "redirect", f"{what}: it was sent by a redirect; only http and https are followed."
-    return "url", f"{what}; only http and https are fetched."
-
-
-def _without_sign_in(url: httpx.URL) -> httpx.URL:
-    return url.copy_with(userinfo=b"", fragment=None)
-
-
-def _shown(url: str) -> str:
-    """The address as written, without its user:password, even where it cannot be parsed."""
-    scheme, mark, rest = url.strip().partition("://")
-    if not mark:
-        return url.strip()
-    end = min((at for c in "/?#\\" if (at := rest.find(c)) >= 0), default=len(rest))
-    return f"{scheme}://{rest[:end].rpartition('@')[2]}{rest[end:]}"
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
-
-
-def _host(url: httpx.URL) -> str:
-    """Who is asked: the host, with its port where that is an unusual one."""
-    return url.host if url.port in (None, 80, 443) else f"{url.host}:{url.port}"
 
 
 def _union(one: Allow, other: Allow) -> Allow:

@@ -18,6 +18,11 @@ def validators_of(headers: httpx.Headers) -> Validators:
     return Validators(etag=_raw(headers, b"etag"), last_modified=_raw(headers, b"last-modified"))
 
 
+def links_of(headers: httpx.Headers) -> tuple[str, ...]:
+    """Link headers as sent, one for each line of them (RFC 8288)."""
+    return tuple(value.decode("latin-1") for name, value in headers.raw if name.lower() == b"link")
+
+
 def renewed(old: Validators, headers: httpx.Headers) -> Validators:
     """After a 304: what the server sent anew, else what we had (RFC 9111 4.3.4)."""
     new = validators_of(headers)

@@ -5,15 +5,21 @@ import re
 import ssl
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
 from aiwatch.model import FailureKind
-from aiwatch.net.body import BadEncoding, CutShort, TooLarge, read_body
+from aiwatch.net.body import BadEncoding, CutShort, Spare, TooLarge, read_body, read_start
 from aiwatch.net.transport import NoSuchHost, PrivateAddress
 
 EXCERPT = 4096  # bytes of an answer that is only shown, such as an error page
 EXCERPT_TIME = 2.0  # seconds
+_STALE = 3  # kept connections to one host that may all have been closed by it meanwhile
+
+
+class NoMemory(Exception):
+    """A large body could not be read for now, as others were being read: raised by whoever spares the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +47,30 @@ async def ask(
     deadline: float,
     limit: int,
     whole: Container[int] = (200,),
+    cut: bool = False,
+    spare: Spare | None = None,
 ) -> Answer | Unanswered:
     """Send `request`, made by `client.build_request`, and read its answer.
 
     deadline: seconds for everything, name look-up to last byte. limit: bytes of the body, unpacked.
     whole: statuses whose body must come whole; of others a short excerpt is kept and its troubles do not count.
+    cut: of a body over the limit the first bytes are kept, instead of nothing.
+    spare: awaited before a body grows large, with the clock stopped; raises NoMemory.
     """
     where = _where(request)
     try:
-        async with asyncio.timeout(deadline):
-            return await _exchange(client, request, limit, whole)
+        async with asyncio.timeout(deadline) as clock:
+            reading = _Reading(limit, cut, spare and partial(_unhurried, clock, spare))
+            return await _exchange(client, request, whole, reading)
     except TimeoutError:
         return Unanswered(
             kind="timeout",
             detail=f"{where} did not finish answering within {deadline:.3g} s; tried again later, or raise the timeout.",
+        )
+    except NoMemory:
+        return Unanswered(
+            kind="timeout",
+            detail=f"{where} sends a large document while others were being read; tried again later.",
         )
     except TooLarge as trouble:
         return Unanswered(
@@ -74,15 +90,33 @@ async def ask(
         return _explained(error, where)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a body that must come whole is read."""
+
+    limit: int
+    cut: bool
+    spare: Spare | None
+
+
+async def _unhurried(clock: asyncio.Timeout, spare: Spare) -> None:
+    """Wait for memory without the deadline running: that others are large is not this server's fault."""
+    loop = asyncio.get_running_loop()
+    due, since = clock.when(), loop.time()
+    clock.reschedule(None)
+    await spare()
+    clock.reschedule(None if due is None else due + loop.time() - since)
+
+
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, limit: int, whole: Container[int]
+    client: httpx.AsyncClient, request: httpx.Request, whole: Container[int], reading: _Reading
 ) -> Answer:
     response = await _sent(client, request)
     try:
         if response.status_code in whole:
-            body = await _whole_body(response, limit)
+            body = await _whole_body(response, reading)
         else:
-            body = await _excerpt(response)
+            body = await read_start(response, EXCERPT, EXCERPT_TIME)
     finally:
         await response.aclose()
     return Answer(
@@ -94,7 +128,10 @@ async def _exchange(
 
 
 async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """Send; once more when a kept connection turned out to be closed, as the server never saw that request."""
+    """Send; again when a kept connection turned out to be closed, as the server never saw that request.
+
+    Each such try uses up one kept connection, so a fresh one is soon dialled; what fails on that one has failed.
+    """
     dialled = False
 
     async def note(event: str, _info: object) -> None:
@@ -102,34 +139,25 @@ async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Resp
         dialled = dialled or event.endswith("connect_tcp.started")
 
     request.extensions["trace"] = note
-    try:
-        return await client.send(request, stream=True)
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-        if dialled or request.method not in ("GET", "HEAD"):
-            raise
-        return await client.send(request, stream=True)
+    for _ in range(_STALE):
+        try:
+            return await client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            if dialled or request.method not in ("GET", "HEAD") or not _unheard(error):
+                raise
+    return await client.send(request, stream=True)
 
 
-async def _whole_body(response: httpx.Response, limit: int) -> bytes:
+def _unheard(error: httpx.HTTPError) -> bool:
+    """Whether no answer had begun: one in broken HTTP is an answer, and is not asked for twice."""
+    return not isinstance(error, httpx.RemoteProtocolError) or "without sending" in str(error)
+
+
+async def _whole_body(response: httpx.Response, reading: _Reading) -> bytes:
     try:
-        return await read_body(response, limit)
+        return await read_body(response, reading.limit, cut=reading.cut, spare=reading.spare)
     except (httpx.RemoteProtocolError, httpx.ReadError) as error:
         raise CutShort(str(error) or "the connection was lost") from error
-
-
-async def _excerpt(response: httpx.Response) -> bytes:
-    """The start of a body that is only shown: small ones are read to their end, so that the connection can be kept."""
-    kept = b""
-    try:
-        async with asyncio.timeout(EXCERPT_TIME):
-            async for chunk in response.aiter_raw():
-                kept += chunk
-                if len(kept) > EXCERPT:
-                    break
-    except (TimeoutError, httpx.HTTPError):
-        pass  # the status is the news here
-    packed = response.headers.get("content-encoding", "identity").lower() != "identity"
-    return b"" if packed else kept[:EXCERPT]
 
 
 def _explained(error: Exception, where: str) -> Unanswered:
@@ -168,7 +196,7 @@ def _unexplained(error: Exception, where: str, words: str) -> Unanswered:
             kind="url",
             detail=f"The request to {where} cannot be sent; check the configured headers for odd characters.",
         )
-    if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in words:
+    if isinstance(error, httpx.RemoteProtocolError) and not _unheard(error):
         return Unanswered(
             kind="http", detail=f"{where} did not answer in proper HTTP ({words}); see what it is."
         )
