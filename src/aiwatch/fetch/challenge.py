@@ -9,6 +9,9 @@ import re
 import httpx
 
 LOOKED_AT = 16 * 1024  # bytes
+MOST_PARAGRAPHS = (
+    12  # of a check that comes with 200; a page with more is an article, about such checks perhaps
+)
 
 _HEADERS = (
     ("cf-mitigated", ("challenge",), "Cloudflare"),
@@ -34,7 +37,7 @@ _MARKS = tuple(
             "PerimeterX",
         ),
         (
-            rb"<title>\s*access denied\s*</title>.{0,2000}(?:\breference(?:\s|&#32;)*(?:#|&#35;)|errors\.edgesuite\.net)"
+            rb"<title>\s*access denied\s*</title>(?s:.{0,2000})(?:\breference(?:\s|&#32;)*(?:#|&#35;)|errors\.edgesuite\.net)"
             rb"|\bsec-if-cpt-container\b",
             "Akamai",
         ),
@@ -51,13 +54,13 @@ _MARKS = tuple(
 )
 
 
-def challenger(headers: httpx.Headers, body: bytes) -> str | None:
+def challenger(status: int, headers: httpx.Headers, body: bytes) -> str | None:
     """Whose check for browsers this answer is; None for anything else."""
     for header, values, name in _HEADERS:
         if headers.get(header, "").strip().lower() in values:
             return name
     head = body[:LOOKED_AT]
-    if not _is_html(headers, head):
+    if not _is_html(headers, head) or (status < 300 and body.count(b"<p") > MOST_PARAGRAPHS):
         return None
     return next((name for mark, name in _MARKS if mark.search(head)), None)
 

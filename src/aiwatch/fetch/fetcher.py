@@ -281,7 +281,7 @@ def _judged(target: Target, hop: Hop, answer: Answer, now: datetime) -> Outcome:
             fresh_for=fresh_for(answer.headers, now),
         )
     where = hop.url.netloc.decode("ascii")
-    if name := challenger(answer.headers, answer.body):
+    if name := challenger(answer.status, answer.headers, answer.body):
         failed = failure(target, "challenge", challenge_words(where, answer.status, name))
     elif answer.status not in (200, 203) or not answer.body:
         failed = failure(target, "http", status_words(where, answer.status))
