@@ -1,5 +1,6 @@
 """The invented beat of the digest's tests: one story new, one told before, one in another script."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aiwatch.digest.compose import Context, compose
@@ -8,6 +9,7 @@ from aiwatch.model import (
     AlertName,
     ArticleId,
     Cause,
+    Change,
     ChannelName,
     Digest,
     Hit,
@@ -21,6 +23,7 @@ from aiwatch.model import (
     Told,
     Topic,
     TopicName,
+    Trouble,
 )
 
 NOW = datetime(2026, 3, 24, 8, 0, tzinfo=UTC)
@@ -159,6 +162,73 @@ SPRING = story(
     ),
     topics=("studios",),
 )
+EDIT = story(
+    4,
+    member(
+        70,
+        "Lumen help page",
+        "Lumen help page changed",
+        "+ Lumen is available until 4 May 2026.",
+        url="https://brightloom.example/help/lumen",
+        change=Change(
+            added=(
+                "Lumen is available until 4 May 2026. Films can be downloaded until 30 June 2026.",
+                "What happens to my films?",
+                "微光视频用户可在6月30日前下载影片。",
+            ),
+            removed=("Lumen is available to everyone over 18.",),
+        ),
+    ),
+    topics=(),
+)
+LONG_EDIT = story(
+    5,
+    member(
+        71,
+        "Pellucid prices",
+        "Pellucid prices changed",
+        url="https://pellucid.example/prices",
+        change=Change(
+            added=tuple(f"Plan {n} costs ${n + 7} a month." for n in range(1, 15)),
+            removed=tuple(f"Plan {n} costs ${n + 2} a month." for n in range(1, 15)),
+        ),
+        matches=(match("studios", ("body", "Pellucid")),),
+    ),
+    topics=("studios",),
+)
+CARE = replace(ALERT, name=AlertName("care"), about="troubles", topics=())
+EVENTS = (
+    Trouble(
+        what="Kestrel Wire",
+        kind="recovered",
+        detail="works again, after 2 d: not read since 2026-03-22 07:55",
+        at=NOW - timedelta(minutes=5),
+        extra={"last_success": "2026-03-22T07:55:00+00:00", "down_seconds": 172800},
+    ),
+    Trouble(
+        what="The Harbour Post",
+        kind="failing",
+        detail="DNS error, 3 times in a row, not read since 2026-03-23 19:00: it is asked again 2026-03-24 09:30;"
+        " if this lasts, look whether it has moved or ended",
+        at=NOW - timedelta(minutes=40),
+        extra={
+            "url": "https://harbour.example/feed",
+            "reason": "DNS error",
+            "failures": 3,
+            "last_success": "2026-03-23T19:00:00+00:00",
+            "next_due": "2026-03-24T09:30:00+00:00",
+        },
+    ),
+    Trouble(
+        what="Pellucid blog",
+        kind="silent",
+        detail="nothing new for 9 d, since 2026-03-15 06:00, though 4 h is usual and 2 d is the longest:"
+        " look whether it has moved or ended",
+        at=NOW - timedelta(minutes=20),
+        extra={"last_new": "2026-03-15T06:00:00+00:00", "silent_seconds": 777600},
+    ),
+    Trouble(what="disk", detail="only 80 MB are free where the database is", at=NOW),
+)
 TOLD = {
     StoryId(2): Told(
         reader=READER,
@@ -170,6 +240,12 @@ TOLD = {
         message_id="abc@example.org",
     )
 }
+
+
+def care(*troubles: Trouble, **more: object) -> Digest:
+    """A message about these troubles, by default about all of the invented ones."""
+    context = replace(CONTEXT, troubles=(), events=troubles or EVENTS)
+    return digest(**({"alert": CARE, "context": context} | more))
 
 
 def digest(*stories: tuple[Story, Cause], **more: object) -> Digest:

@@ -18,7 +18,19 @@ from aiwatch.digest.markdown import as_markdown
 from aiwatch.digest.payload import as_json, events
 from aiwatch.digest.text import as_text
 from aiwatch.model import Digest
-from tests.digest.cases import CLOSURE, CONTEXT, NOW, RULING, TOLD, digest
+from tests.digest.cases import (
+    CLOSURE,
+    CONTEXT,
+    EDIT,
+    EVENTS,
+    LONG_EDIT,
+    NOW,
+    RULING,
+    SPRING,
+    TOLD,
+    care,
+    digest,
+)
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "digest"
 
@@ -38,6 +50,12 @@ def empty() -> Digest:
     )
 
 
+def foot() -> Digest:
+    """A digest of news with what happened to sources at its foot."""
+    recovered, _, silent, _ = EVENTS
+    return digest((SPRING, "new"), context=replace(CONTEXT, events=(silent, recovered)))
+
+
 CASES: dict[str, Callable[[], str]] = {
     "morning.txt": lambda: as_text(digest()),
     "morning.html": lambda: as_html(digest()),
@@ -48,6 +66,17 @@ CASES: dict[str, Callable[[], str]] = {
     "events.json": lambda: shown(
         events(digest((CLOSURE, "new"), (RULING, "update"), kind="alert"))
     ),
+    "edit.txt": lambda: as_text(digest((EDIT, "new"), kind="alert")),
+    "edit.html": lambda: as_html(digest((EDIT, "new"), kind="alert")),
+    "edits.txt": lambda: as_text(digest((EDIT, "new"), (LONG_EDIT, "new"), (SPRING, "new"))),
+    "edits.html": lambda: as_html(digest((EDIT, "new"), (LONG_EDIT, "new"), (SPRING, "new"))),
+    "edits.md": lambda: as_markdown(digest((EDIT, "new"), (LONG_EDIT, "new"))),
+    "edit-events.json": lambda: shown(events(digest((EDIT, "new"), kind="alert"))),
+    "care.txt": lambda: as_text(care()),
+    "care.html": lambda: as_html(care()),
+    "care.md": lambda: as_markdown(care()),
+    "care-events.json": lambda: shown(events(care())),
+    "foot.txt": lambda: as_text(foot()),
     "nothing.txt": lambda: as_text(empty()),
     "nothing.html": lambda: as_html(empty()),
     "lookback.md": lambda: as_markdown(

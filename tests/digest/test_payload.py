@@ -10,7 +10,20 @@ from jsonschema import Draft202012Validator
 
 from aiwatch.digest.payload import as_json, events
 from aiwatch.model import AlertName, ArticleId, Digest, Earlier, StoryId
-from tests.digest.cases import CLOSURE, NOW, RULING, digest, member, story
+from tests.digest.cases import (
+    CARE,
+    CLOSURE,
+    CONTEXT,
+    EDIT,
+    EVENTS,
+    NOW,
+    RULING,
+    SPRING,
+    care,
+    digest,
+    member,
+    story,
+)
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "webhook.schema.json").read_text(
@@ -58,6 +71,83 @@ def test_a_ping_fits_the_schema() -> None:
     (ping,) = events(Digest(alert=AlertName("morning"), kind="ping", at=NOW, timezone="UTC"))
     assert (ping["type"], ping["data"]) == ("ping", {"alert": "morning", "schema_version": 1})
     assert fits(ping)
+
+
+def test_an_edit_is_an_event_of_its_own_kind_that_names_the_page() -> None:
+    news, edit = events(digest((SPRING, "new"), (EDIT, "new"), kind="alert"))
+    assert (news["type"], edit["type"]) == ("story.new", "page.changed")
+    assert edit["data"]["page"] == {
+        "source": "Lumen help page",
+        "title": "Lumen help page changed",
+        "url": "https://brightloom.example/help/lumen",
+    }
+    assert edit["data"]["removed"] == ["Lumen is available to everyone over 18."]
+    assert edit["data"]["more_lines"] == 0
+    assert edit["data"]["story"]["id"] == EDIT.id
+    assert fits(news)
+    assert fits(edit)
+
+
+@pytest.mark.parametrize("missing", ["page", "added", "story"])
+def test_the_schema_wants_all_of_a_page(missing: str) -> None:
+    (event,) = events(digest((EDIT, "new"), kind="alert"))
+    del event["data"][missing]
+    assert not fits(event)
+
+
+def test_each_source_in_trouble_is_an_event_and_the_rest_a_digest() -> None:
+    recovered, failing, silent, rest = events(care())
+    assert [one["type"] for one in (recovered, failing, silent, rest)] == [
+        "source.recovered",
+        "source.failing",
+        "source.failing",
+        "digest",
+    ]
+    source = failing["data"]["source"]
+    assert (source["name"], source["state"], source["failures"]) == (
+        "The Harbour Post",
+        "failing",
+        3,
+    )
+    assert (source["since"], source["next_due"]) == ("2026-03-23T19:00:00Z", "2026-03-24T09:30:00Z")
+    assert silent["data"]["source"]["since"] == "2026-03-15T06:00:00Z"
+    assert (rest["data"]["kind"], len(rest["data"]["events"])) == ("troubles", 1)
+    assert rest["data"]["troubles"] == ["disk: only 80 MB are free where the database is"]
+    assert all(map(fits, (recovered, failing, silent, rest)))
+
+
+def test_no_troubles_at_all_is_a_digest_that_says_so() -> None:
+    (event,) = events(digest(alert=CARE, context=replace(CONTEXT, troubles=())))
+    assert (event["type"], event["data"]["events"]) == ("digest", [])
+    assert fits(event)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"since": "never", "next_due": 7, "url": "javascript:alert(1)", "last_success": None},
+        {"since": "2026-03-24T08:00:00", "name": "another", "state": "odd", "list": [1]},
+        {"since": NOW, "reason": "\u202e" * 5000},
+    ],
+)
+def test_whatever_was_noted_of_a_source_fits_the_schema(extra: dict[str, Any]) -> None:
+    (event,) = events(care(replace(EVENTS[1], extra=extra)))
+    assert fits(event)
+    assert event["data"]["source"]["name"] == "The Harbour Post"
+    assert len(json.dumps(event)) < 4_000
+
+
+def test_what_was_noted_stands_in_the_json_of_a_digest_of_news() -> None:
+    found = as_json(digest((SPRING, "new"), context=replace(CONTEXT, events=EVENTS[:1])))
+    assert found["events"] == [
+        {
+            "kind": "recovered",
+            "what": "Kestrel Wire",
+            "detail": "works again, after 2 d: not read since 2026-03-22 07:55",
+            "at": "2026-03-24T07:55:00Z",
+        }
+    ]
+    assert fits({"type": "digest", "timestamp": "2026-03-24T08:00:00Z", "data": found})
 
 
 def test_roles_say_what_each_article_is() -> None:

@@ -55,7 +55,9 @@ def brief(event: Trouble) -> str:
 
 
 def sentence(event: Trouble) -> str:
-    """Its detail as a sentence."""
+    """Its detail as a sentence; nothing where the headline says it all."""
+    if headline(event) == brief(event):
+        return ""
     text = shortened(event.detail, SENTENCE)
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "…", "!", "?")) else ".")
 
@@ -140,11 +142,10 @@ def _matter(event: Trouble) -> str:
 
 
 def as_source(event: Trouble) -> dict[str, Any]:
-    """A source's trouble under stable keys; beside them what else is known, as it was noted."""
+    """A source's trouble under stable keys; after them what else is known, as it was noted."""
     extra = {str(name): _plain(value) for name, value in event.extra.items()}
     since = extra.get("since") or extra.get("last_success") or extra.get("last_new")
-    return {
-        **extra,
+    own = {
         "name": event.what,
         "url": address(event) or None,
         "state": event.kind,
@@ -153,6 +154,7 @@ def as_source(event: Trouble) -> dict[str, Any]:
         "since": _time(since),
         "next_due": _time(extra.get("next_due")),
     }
+    return own | {name: value for name, value in extra.items() if name not in own}
 
 
 def as_event(event: Trouble) -> dict[str, Any]:
@@ -187,7 +189,7 @@ def _standing(
 
 def _plain(value: object) -> object:
     if isinstance(value, str):
-        return shortened(value, SENTENCE)
+        return _time(value) or shortened(value, SENTENCE)
     return value if isinstance(value, bool | int | float) else None
 
 

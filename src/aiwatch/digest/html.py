@@ -75,5 +75,5 @@ def _preview(digest: Digest) -> str:
         for fact in (*line.new_facts, *line.summary):
             return shortened(fact.text, 140)
     for event in wording.incidents(digest):
-        return shortened(care.sentence(event), 140)
+        return shortened(care.sentence(event) or care.headline(event), 140)
     return wording.counts(digest)

@@ -80,8 +80,9 @@ def _incident(event: Trouble, digest: Digest) -> Iterator[str]:
     yield ""
     at = wording.incident_at(event, digest)
     yield escaped(" · ".join(filter(None, (at, care.badge(event)))))
-    yield ""
-    yield escaped(care.sentence(event))
+    if sentence := care.sentence(event):
+        yield ""
+        yield escaped(sentence)
 
 
 def _edited(line: StoryLine) -> Iterator[str]:

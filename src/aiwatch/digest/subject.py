@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiwatch.digest.moments import day, span
 from aiwatch.digest.plain import shortened
+from aiwatch.digest.wording import plural
 from aiwatch.model import Digest, StoryLine
 
 _LONGEST = 110
@@ -25,17 +26,15 @@ def subject(digest: Digest, lines: Sequence[StoryLine], topics: Sequence[str]) -
 def counted(lines: Sequence[StoryLine]) -> str:
     """`3 stories, 11 outlets, 1 page change`; one story of one outlet gives its name, one page's edit nothing."""
     news = [line for line in lines if line.lead.change is None]
-    edits = len(lines) - len(news)
-    if len(lines) == edits == 1:
-        return ""
-    changes = [f"{edits} page change{'s' * (edits != 1)}"] if edits else []
-    return ", ".join([*([_told(news)] if news else []), *changes])
-
-
-def _told(lines: Sequence[StoryLine]) -> str:
-    outlets = {outlet.casefold(): outlet for line in lines for outlet in line.outlets}
-    voices = f"{len(outlets)} outlets" if len(outlets) > 1 else shortened(lines[0].outlets[0], 30)
-    return voices if len(lines) == 1 else f"{len(lines)} stories, {voices}"
+    outlets = {outlet.casefold(): outlet for line in news for outlet in line.outlets}
+    voices = f"{len(outlets)} outlets" if len(outlets) > 1 else ""
+    if len(news) == len(lines):
+        voices = voices or shortened(lines[0].outlets[0], 30)
+    if len(lines) == 1:
+        return voices
+    stories = plural(len(news), "story", "stories") if news else ""
+    edits = plural(len(lines) - len(news), "page change") if len(news) < len(lines) else ""
+    return ", ".join(filter(None, (stories, voices, edits)))
 
 
 def _start(digest: Digest, lines: Sequence[StoryLine]) -> str:
@@ -63,10 +62,11 @@ def _headlines(titles: Sequence[str], room: int) -> str:
 
 
 def _fitted(title: str, room: int) -> str:
-    """Cut to the room there is; a quotation that is cut still ends."""
-    if len(title) > room and title.endswith("”"):
-        return shortened(title, room - 1) + "”"
-    return shortened(title, room)
+    """Cut to the room there is; of a quotation that is cut at least the end is told, or nothing."""
+    if len(title) <= room or not title.endswith("”"):
+        return shortened(title, room)
+    cut = shortened(title, room - 1)
+    return f"{cut}”" if "“" in cut else shortened(title.partition(": “")[0], room)
 
 
 def _without_stories(digest: Digest, topics: Sequence[str], date: str) -> str:

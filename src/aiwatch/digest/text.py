@@ -104,7 +104,8 @@ def _incident(event: Trouble, digest: Digest) -> Iterator[str]:
     yield from wrapped(" · ".join(filter(None, (at, care.badge(event)))))
     if url := care.address(event):
         yield url
-    yield from wrapped(care.sentence(event))
+    if sentence := care.sentence(event):
+        yield from wrapped(sentence)
 
 
 def _foot(digest: Digest) -> Iterator[str]:
