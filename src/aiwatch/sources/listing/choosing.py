@@ -1,0 +1,278 @@
+"""Which candidates are the page's articles: groups by the form of their addresses, scored, the best one widened.
+
+What counts: how many there are, headlines, dates, headings, article-like slugs, folders that say news, embedded data
+that names them, and the part of the page they stand in. Cards are read for every group, so that a group is judged by
+what it would give.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiwatch.sources.listing.addresses import Shape, is_slug, kinship
+from aiwatch.sources.listing.candidates import Candidate
+from aiwatch.sources.listing.cards import (
+    Card,
+    Columns,
+    cards_of,
+    summary_of_card,
+    title_of_card,
+)
+from aiwatch.sources.listing.dating import Dating
+from aiwatch.sources.listing.page import Page, Zone
+from aiwatch.text.blocks import width_of
+
+MAX_GROUPS = 40
+"""Groups whose cards are read, the largest first."""
+MAX_MEMBERS = 400
+LEAST_QUALITY = 1.7
+"""Of a group of three or more."""
+LEAST_ALONE = 2.9
+"""Of one or two: only what has nearly every mark of an article."""
+
+_WEIGHT = {
+    Zone.NONE: 1.0,
+    Zone.MAIN: 1.0,
+    Zone.ASIDE: 0.35,
+    Zone.HEADER: 0.3,
+    Zone.NAV: 0.2,
+    Zone.FOOTER: 0.15,
+}
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+
+
+@dataclass(slots=True)
+class Found:
+    """A candidate as its card and its records tell it."""
+
+    candidate: Candidate
+    card: Card | None = None
+    title: str = ""
+    date: str = ""
+    summary: str = ""
+    headed: bool = False
+    worth: float = 0.0  # how much of an article it looks like, 0 to about 5
+
+
+def choose(page: Page, candidates: Sequence[Candidate], here: Shape) -> list[Found]:
+    """The page's articles in page order; empty where nothing looks like a list of them."""
+    groups: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[candidate.shape.pattern].append(candidate)
+    largest = sorted(groups.values(), key=len, reverse=True)[:MAX_GROUPS]
+    scored = [read_group(page, group[:MAX_MEMBERS], here) for group in largest]
+    sound = sorted(filter(None, (_sound(page, group) for group in scored)), key=score, reverse=True)
+    if not sound:
+        return []
+    best, others = sound[0], scored
+    wider = _widened(page, best, others)
+    if len(wider) > len(best):
+        best = _kept(page, read_group(page, [found.candidate for found in wider], here), sure=best)
+    return sorted(_listed(best), key=_place)
+
+
+def score(group: Sequence[Found]) -> float:
+    """Quality, and more for more of it."""
+    return _quality(group) * math.log2(1 + min(len(group), 40))
+
+
+def _quality(group: Sequence[Found]) -> float:
+    return sum(found.worth for found in group) / len(group) if group else 0.0
+
+
+def _place(found: Found) -> tuple[bool, int]:
+    return found.card is None, found.card.at if found.card else 0
+
+
+# ---------------------------------------------------------------- reading a group
+
+
+def read_group(page: Page, group: Sequence[Candidate], here: Shape) -> list[Found]:
+    """The group's candidates with what their cards and records say."""
+    shown = [candidate for candidate in group if candidate.links]
+    cards = cards_of(page, [candidate.links for candidate in shown])
+    columns, dating = Columns(cards), Dating(page, cards)
+    by_key = {candidate.shape.key: card for candidate, card in zip(shown, cards, strict=True)}
+    return [
+        _found(page, candidate, by_key.get(candidate.shape.key), columns, dating, here)
+        for candidate in group
+    ]
+
+
+def _found(
+    page: Page,
+    candidate: Candidate,
+    card: Card | None,
+    columns: Columns,
+    dating: Dating,
+    here: Shape,
+) -> Found:
+    found = Found(candidate, card)
+    if card:
+        found.title = title_of_card(page, card, columns)
+        found.date = dating.of(card, found.title)
+        found.summary = summary_of_card(card, found.title, columns)
+        found.headed = any(text.heading and found.title in text.text for text in card.texts)
+    records = candidate.records
+    found.title = next((r.title for r in records if r.title), "") or found.title
+    found.date = next((r.date for r in records if r.date), "") or found.date
+    found.summary = next((r.summary for r in records if r.summary), "") or found.summary
+    found.worth = _worth(found, here)
+    return found
+
+
+def _worth(found: Found, here: Shape) -> float:
+    candidate = found.candidate
+    records = candidate.records
+    worth = (
+        0.9 * _headline(found.title)
+        + 1.2 * bool(found.date)
+        + 0.5 * (found.headed or bool(records))
+        + 0.5 * is_slug(candidate.shape)
+        + 0.8 * kinship(candidate.shape, here)
+        + 0.8 * any(record.stated for record in records)
+    )
+    if not candidate.links and all(record.beside for record in records):
+        return worth * 0.4
+    return worth * _WEIGHT[candidate.zone]
+
+
+def _headline(title: str) -> float:
+    """How much a title looks like a headline: five words, or as wide as that."""
+    return min(1.0, max(len(title.split()) / 5, width_of(title) / 30)) if title else 0.0
+
+
+# ---------------------------------------------------------------- which of a group, which beside it
+
+
+def _sound(page: Page, group: list[Found]) -> list[Found]:
+    """The group without what only looks like its members (category chips), if it is a list of articles at all."""
+    kept = _kept(page, _in_place(group))
+    few = len(kept) < 3
+    return kept if kept and _quality(kept) >= (LEAST_ALONE if few else LEAST_QUALITY) else []
+
+
+def _in_place(group: list[Found]) -> list[Found]:
+    """Without those in menus, footers and asides, where others stand in the page's middle."""
+    middle = [
+        found for found in group if found.candidate.zone <= Zone.MAIN and found.candidate.links
+    ]
+    named = [found for found in group if not found.candidate.links]
+    if not middle:
+        return group
+    return [found for found in group if found in middle or found in named] if named else middle
+
+
+def _kept(page: Page, group: list[Found], sure: Sequence[Found] = ()) -> list[Found]:
+    """Members that are worth about as much as the others, or stand in the same kind of place."""
+    if not group:
+        return []
+    worths = sorted(found.worth for found in group)
+    middle = worths[len(worths) // 2]
+    firm = [found for found in group if found.worth >= 0.72 * middle]
+    places = Counter(_kind_of_place(page, found) for found in firm)
+    certain = {found.candidate.shape.key for found in sure}
+    return [
+        found
+        for found in group
+        if found in firm
+        or found.candidate.shape.key in certain
+        or places[_kind_of_place(page, found)] >= 3
+    ]
+
+
+def _kind_of_place(page: Page, found: Found) -> str:
+    """What the cards of one grid share: tags and classes of a link and of what is around it, figures left out."""
+    if found.card is None:
+        return f"record {found.candidate.records[0].list}"
+    at, names = found.card.links[0].at, []
+    for _ in range(4):
+        node = page.nodes[at]
+        names.append(f"{node.tag}.{re.sub(r'[0-9]+', '', node.names)}")
+        at = node.parent
+        if at < 0:
+            break
+    return ">".join(names)
+
+
+def _widened(page: Page, best: list[Found], groups: Sequence[list[Found]]) -> list[Found]:
+    """The best group and what belongs to it: of other forms of address in the same grid, list of data or folder."""
+    keys = {found.candidate.shape.key for found in best}
+    boxes = Counter(_box(page, found) for found in best if found.card)
+    lists = {r.list for found in best for r in found.candidate.records if not r.beside}
+    stem = _stem(best)
+    dated = sum(bool(found.date) for found in best) > 0.8 * len(best)
+    headed = sum(found.headed for found in best) > 0.8 * len(best)
+    out = list(best)
+    for found in (found for group in groups for found in group):
+        candidate = found.candidate
+        if candidate.shape.key in keys or (candidate.links and candidate.zone > Zone.MAIN):
+            continue
+        alike = (bool(found.date) or not dated) and (found.headed or not headed or bool(found.date))
+        of_list = any(record.list in lists and record.list for record in candidate.records)
+        of_stem = (
+            bool(stem)
+            and candidate.shape.folders[: len(stem)] == stem
+            and found.worth >= LEAST_ALONE
+        )
+        of_grid = alike and bool(found.card) and _in_grid(page, found, best, boxes)
+        if found.title and (of_list or of_grid or (of_stem and alike)):
+            out.append(found)
+    return out
+
+
+def _stem(best: Sequence[Found]) -> tuple[str, ...]:
+    """The first folder of the group's addresses, where all share one."""
+    firsts = {found.candidate.shape.folders[:1] for found in best}
+    return next(iter(firsts)) if len(firsts) == 1 else ()
+
+
+def _box(page: Page, found: Found) -> tuple[int, str]:
+    """What a card stands in, and what it is."""
+    card = found.card
+    if card is None:
+        return -1, ""
+    node = page.nodes[card.at]
+    return node.parent, node.tag
+
+
+def _in_grid(
+    page: Page, found: Found, best: Sequence[Found], boxes: Counter[tuple[int, str]]
+) -> bool:
+    """Whether a link stands in a row of cards: somewhere above it is a sibling of the group's cards, of their kind."""
+    card = found.card
+    if card is None or _headline(found.title) < 0.3:
+        return False
+    at = card.links[0].at
+    for _ in range(14):
+        node = page.nodes[at]
+        if boxes[(node.parent, node.tag)] >= 2:
+            return not any(other.card and other.card.at in page.inside(at) for other in best)
+        at = node.parent
+        if at <= 0:
+            break
+    return False
+
+
+def _listed(best: Sequence[Found]) -> list[Found]:
+    """With titles only; an article named by scripts alone needs a list that is not beside the point."""
+    shown = any(found.card for found in best)
+    overlapping = {r.list for found in best if found.card for r in found.candidate.records}
+    out = []
+    for found in best:
+        if not found.title or re.fullmatch(r"\W*", found.title):
+            continue
+        records = found.candidate.records
+        if (
+            shown
+            and not found.card
+            and not any(
+                record.list in overlapping or (record.date and not record.beside)
+                for record in records
+            )
+        ):
+            continue
+        out.append(found)
+    return out
