@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.net.body import BadEncoding, CutShort, TooLarge, read_body
+from aiwatch.net.body import BadEncoding, CutShort, TooLarge, read_body, read_start
 
 
 def bare_deflate(data: bytes) -> bytes:
@@ -98,6 +98,17 @@ def test_the_cap_counts_sent_bytes_that_unpack_to_nothing() -> None:
 def test_an_announced_length_over_the_cap_is_refused_before_a_byte_is_read() -> None:
     with pytest.raises(TooLarge, match="announces"):
         unpack("", [], announced="10001")
+
+
+def test_a_start_is_what_came_in_time() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"start"
+        await asyncio.Event().wait()
+
+    async def run() -> bytes:
+        return await read_start(httpx.Response(503, content=drip()), 100, 0.05)
+
+    assert asyncio.run(run()) == b"start"
 
 
 @given(data=st.binary(max_size=3000), size=st.integers(1, 500))
