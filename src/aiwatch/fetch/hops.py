@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from aiwatch.judge.manners import shared
+from aiwatch.judge.manners import KNOWN, shared
 from aiwatch.model import FailureKind, FetchFailure, Target
 from aiwatch.net import Answer, basic_sign_in
 
@@ -111,10 +111,11 @@ def host_of(url: httpx.URL | str) -> str:
     """Whose requests are counted together: the host, with its port where that is an unusual one; empty: no address."""
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
+    except (httpx.InvalidURL, ValueError, TypeError):
         return ""
     host = shared(parsed.host)
-    return host if parsed.port in (None, 80, 443) else f"{host}:{parsed.port}"
+    usual = parsed.port in (None, 80, 443) or host in KNOWN
+    return host if usual else f"{host}:{parsed.port}"
 
 
 def _secret_headers(url: httpx.URL, target: Target) -> tuple[tuple[bytes, bytes], ...]:
