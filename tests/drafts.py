@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiwatch.model import Alert, Article, Change, Entry, ReadArticle, Reader, Source, SourceName
+from aiwatch.judge.changes import as_entry
+from aiwatch.model import Alert, Article, Change, ReadArticle, Reader, Source, SourceName
 from aiwatch.store import Store, filing
 from aiwatch.store.filing import Draft, Filed, Subscription
 from aiwatch.text.fingerprint import fingerprint
@@ -88,14 +89,7 @@ def edit(
 ) -> Draft:
     """An edit of a watched page, the `number`th that was seen, as the worker reads its entry."""
     change = Change(added=tuple(added), removed=tuple(removed))
-    lines = [*(f"+ {line}" for line in added), *(f"\u2212 {line}" for line in removed)]
-    entry = Entry(
-        id=f"{HELP.url}#{number}",
-        url=HELP.url,
-        title=f"{HELP.name} changed",
-        text="\n".join(lines),
-        change=change,
-    )
+    entry = as_entry(HELP.name, "Sora", change, NOON + number * MINUTE, HELP.url)
     read = article_of(entry, HELP, None)
     return Draft(read=read, matches=tuple(match(topic) for topic in topics))
 

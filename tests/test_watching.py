@@ -236,8 +236,8 @@ def test_edits_and_troubles_reach_mail_and_webhook_once(tmp_path: Path) -> None:
 def test_an_edit_is_looked_at_like_any_story(tmp_path: Path) -> None:
     with Newsroom(tmp_path) as room:
         filed = noticed(room)
-        assert "Sora help page changed" in room.aiwatch("stories").out
-        assert "Sora help page changed" in room.aiwatch("story", str(filed.story)).out
+        assert "Sora help page: “Sora is" in room.aiwatch("stories").out
+        assert "Sora help page: “Sora is" in room.aiwatch("story", str(filed.story)).out
         assert room.aiwatch("story", str(filed.story), "--json").code == 0
         assert UNTIL_APRIL in room.aiwatch("export", "articles").out
         for what in (HELP.url, str(filed.article)):

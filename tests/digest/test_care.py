@@ -24,7 +24,7 @@ HEADLINES = [
     (SILENT, "Pellucid blog: nothing new for 9 d"),
     (DISK, "disk: only 80 MB are free where the database is"),
     (trouble(kind="stopped", detail="gone for good (410): it is not asked again"), "Wire: gone for good (410)"),
-    (trouble(kind="moved", detail="has moved for good and is asked at https://x.example"), "Wire has moved for good and is asked at https://x.example"),
+    (trouble(kind="moved", detail="has moved for good and is asked at https://x.example"), "Wire has moved for good"),
     (trouble(kind="gap", detail="none of the 9 items listed was there"), "Wire: items may have been missed"),
     (trouble(kind="speaking", detail="new items again after 9 d of silence"), "Wire: new items again after 9 d of silence"),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from aiwatch.digest.html import as_html
 from aiwatch.digest.payload import as_json, events
 from aiwatch.digest.text import as_text
 from aiwatch.digest.wording import lines_of
+from aiwatch.judge.changes import changed
 from aiwatch.model import AlertName, ArticleId, Change, Story, StoryId, TopicName
 from tests.digest.cases import (
     ALERT,
@@ -69,6 +70,17 @@ def test_a_long_edit_is_cut_and_says_so(
 )  # fmt: skip
 def test_the_lines_are_counted(added: int, removed: int, words: str) -> None:
     assert edits.counted(Change(added=("a",) * added, removed=("b",) * removed)) == words
+
+
+def test_what_the_judge_left_out_of_a_long_edit_is_counted_too() -> None:
+    lines = [f"Line {number} says that it stands here." for number in range(250)]
+    change = changed((), lines)
+    assert change is not None
+    assert edits.counted(change) == "250 lines added"
+    assert edits.more(change) == "… and 234 more lines"
+    long = story(6, member(72, "Long", "Long changed", change=change), topics=())
+    data = events(digest((long, "new"), kind="alert"))[0]["data"]
+    assert len(data["added"]) + data["more_lines"] == 250
 
 
 def test_of_a_long_line_the_part_that_differs_is_shown() -> None:

@@ -14,8 +14,17 @@ from aiwatch.digest.markdown import as_markdown
 from aiwatch.digest.payload import as_json, events
 from aiwatch.digest.text import WIDTH, as_text
 from aiwatch.digest.wording import lines_of
-from aiwatch.model import ArticleId, Digest, Figure, Match, StoryId, TopicName
-from tests.digest.cases import CLOSURE, CONTEXT, digest, match, member, story
+from aiwatch.model import (
+    ArticleId,
+    Change,
+    Digest,
+    Figure,
+    Match,
+    StoryId,
+    TopicName,
+    Trouble,
+)
+from tests.digest.cases import CLOSURE, CONTEXT, NOW, care, digest, match, member, story
 
 HOSTILE = {
     "script": "<script>alert(1)</script> Lumen closes",
@@ -128,6 +137,44 @@ def test_markdown_of_outsiders_is_no_markup() -> None:
     assert "![x]" not in shown
     assert not re.search(r"(?<!\\)\]\(javascript", shown)
     assert r"\[Lumen\](javascript" in shown
+
+
+def hostile_edit(text: str) -> Digest:
+    """An edit of a page that says this, and at the foot a source in whose trouble it stands."""
+    change = Change(added=(text, text * 5), removed=(text,))
+    event = Trouble(
+        what=text, detail=text, kind="recovered", at=NOW, extra={"url": text, text: text}
+    )
+    return digest(
+        (story(1, member(1, text or "Page", text, text, change=change)), "new"),
+        context=replace(CONTEXT, events=(event,)),
+    )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_and_source_stay_text(name: str) -> None:
+    edited = hostile_edit(HOSTILE[name])
+    for found in (edited, care(*edited.events)):
+        assert_inert(as_html(found))
+        for form in (as_text(found), as_markdown(found), found.subject):
+            assert not re.search(
+                r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]",
+                form,
+            )
+        assert "\n" not in found.subject
+        assert len(found.subject) <= 110
+        json.dumps([as_json(found), events(found)], ensure_ascii=False).encode()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_at_all_on_a_page_or_in_a_trouble_gives_every_form(text: str) -> None:
+    edited = hostile_edit(text)
+    for found in (edited, care(*edited.events)):
+        assert_inert(as_html(found))
+        assert as_text(found).isprintable() or "\n" in as_text(found)
+        assert as_markdown(found).encode()
+        assert json.dumps([as_json(found), events(found)]).encode()
 
 
 @settings(max_examples=25, deadline=None)

@@ -21,6 +21,7 @@ _BADGES: Mapping[TroubleKind, str] = {
     "other": "Trouble",
 }
 _SAID_OF_IT = frozenset({"recovered", "moved"})  # their words go on from the name
+_IN_SHORT = {"gap": "items may have been missed", "moved": "has moved for good"}
 _LONGEST = 110
 _AT_FOOT = 8  # lines
 _CLAUSE = re.compile(r"[,:;] ")
@@ -41,8 +42,8 @@ def headline(event: Trouble) -> str:
     clause = _CLAUSE.split(event.detail, maxsplit=1)[0]
     if event.kind == "recovered":
         clause = event.detail.partition(": ")[0].replace(", after", " after")
-    elif event.kind == "gap":
-        clause = "items may have been missed"
+    elif event.kind in _IN_SHORT:
+        clause = _IN_SHORT[event.kind]
     elif event.kind in ("failing", "stopped"):
         reason = event.extra.get("reason")
         clause = reason if isinstance(reason, str) and reason else clause
@@ -143,7 +144,7 @@ def _matter(event: Trouble) -> str:
 
 def as_source(event: Trouble) -> dict[str, Any]:
     """A source's trouble under stable keys; after them what else is known, as it was noted."""
-    extra = {str(name): _plain(value) for name, value in event.extra.items()}
+    extra = {shortened(str(name), NAME): _plain(value) for name, value in event.extra.items()}
     since = extra.get("since") or extra.get("last_success") or extra.get("last_new")
     own = {
         "name": event.what,

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from aiwatch.digest.plain import SENTENCE, TITLE, shortened
+from aiwatch.judge.changes import MOST_LINES
 from aiwatch.judge.statements import keys_of
 from aiwatch.model import Change, Member
 
 ADDED, REMOVED = "+", "\N{MINUS SIGN}"
-_MOST_LINES = 16  # of one edit in a message
+_MOST_SHOWN = 16  # of one edit in a message
 _MOST_ADDED = 10  # of these, where there are as many removed
+_LEFT_OUT = re.compile(r"… and ([\d,]+) more lines?")
 _WEIGHED = 60  # sentences among which a headline's is looked for
 _QUOTED = 140  # characters of it
 _MOST_FACTS = 3  # a sentence that carries more is no better
@@ -30,9 +32,17 @@ def headline(member: Member) -> str:
     )
 
 
+def whole(lines: Sequence[str]) -> tuple[Sequence[str], int]:
+    """The lines of one side, and how many there are: where too many changed, the last given says how many more."""
+    left = _LEFT_OUT.fullmatch(lines[-1]) if len(lines) > MOST_LINES else None
+    if left is None:
+        return lines, len(lines)
+    return lines[:-1], len(lines) - 1 + int(left[1].replace(",", ""))
+
+
 def counted(change: Change) -> str:
     """`2 lines added, 1 removed`."""
-    added, removed = len(change.added), len(change.removed)
+    (_, added), (_, removed) = whole(change.added), whole(change.removed)
     words = [f"{added:,} line{'s' * (added != 1)} added"] if added else []
     if removed:
         unit = "" if words else f" line{'s' * (removed != 1)}"
@@ -51,7 +61,8 @@ def shown(change: Change) -> tuple[tuple[str, str], ...]:
 
 def more(change: Change) -> str:
     """`… and 12 more lines`, where not all are shown."""
-    left = len(change.added) + len(change.removed) - sum(_room(change))
+    (_, added), (_, removed) = whole(change.added), whole(change.removed)
+    left = added + removed - sum(_room(change))
     return f"… and {left:,} more line{'s' * (left != 1)}" if left else ""
 
 
@@ -61,8 +72,8 @@ def words(change: Change) -> int:
 
 
 def _room(change: Change) -> tuple[int, int]:
-    removed = min(len(change.removed), _MOST_LINES - min(len(change.added), _MOST_ADDED))
-    return min(len(change.added), _MOST_LINES - removed), removed
+    removed = min(len(change.removed), _MOST_SHOWN - min(len(change.added), _MOST_ADDED))
+    return min(len(change.added), _MOST_SHOWN - removed), removed
 
 
 def _telling(lines: Sequence[str], others: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
 """A digest as JSON: the bodies of webhook events, and `digest --format json`. docs/webhook.schema.json describes both."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from aiwatch.digest import care
+from aiwatch.digest import care, edits
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
@@ -90,12 +91,14 @@ def _troubled(digest: Digest) -> tuple[dict[str, Any], ...]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    added, removed = _within(change.added), _within(change.removed)
-    left = len(change.added) + len(change.removed) - len(added) - len(removed)
-    return {"added": added, "removed": removed, "more_lines": left}
+    added, all_added = edits.whole(change.added)
+    removed, all_removed = edits.whole(change.removed)
+    given = {"added": _within(added), "removed": _within(removed)}
+    left = all_added + all_removed - sum(map(len, given.values()))
+    return {**given, "more_lines": left}
 
 
-def _within(lines: tuple[str, ...]) -> list[str]:
+def _within(lines: Sequence[str]) -> list[str]:
     """The first of them, as many as a bearable body holds."""
     lengths = accumulate(map(len, lines))
     return [line for line, size in zip(lines, lengths, strict=True) if size <= _MOST_CHARACTERS]
