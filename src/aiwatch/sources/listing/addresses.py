@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from aiwatch.text.url_rules import INDEX_FILES
 from aiwatch.text.urls import canonical, same_site, url_key
 
 
@@ -34,6 +35,12 @@ _LAST = _words(
     "store login signup app affiliates partners investors investor-relations company products product solutions "
     "features enterprise customers resources events webinars podcast podcasts guidelines dmca eula "
     "press-contact media-contact media-contacts inquiries kits"
+)
+# The same right below the list page, where `/news/security` may well be an article.
+_BELOW = _words(
+    "about about-us contact contact-us press-kit presskit media-kit mediakit brand-assets subscribe newsletter faq index "
+    "all latest archive archives rss feed atom rss.xml feed.xml atom.xml index.xml press-contact press-contacts "
+    "media-contact media-contacts media-inquiries kits guidelines downloads search login signup page tags categories"
 )
 # Folders of news, and of everything else that vendors show in grids.
 _NEWS = _words(
@@ -67,7 +74,12 @@ _ID_NAME = re.compile(
 )
 _LIST_NAME = re.compile(
     r"^(?:page|pg|paged|p(?:age)?_?(?:no|num|index)?|offset|start|sort|order|filter|category|cat|tag|tags|year|month|lang"
-    r"|locale|hl|tab|view|type|q|s|query|search|limit|per_page|cursor|topic)$|_page$|^ref$",
+    r"|locale|hl|tab|view|type|q|s|query|search|limit|per_page|cursor|topic)$|_page$",
+    re.IGNORECASE,
+)
+# Where on the site a link stood: no page is chosen by it once its path names the article.
+_REMARK = re.compile(
+    r"[?&](?:ref|referrer|referer|from|source|src|via|origin|position|pos|section|location|cta|click)=[^&#]*",
     re.IGNORECASE,
 )
 _LOCALE = re.compile(
@@ -104,12 +116,17 @@ def shape_of(address: str) -> Shape | None:
     url = canonical(address)
     try:
         parts = urlsplit(url)
+        if parts.query and re.search(r"[-_\d]", parts.path.rstrip("/").rpartition("/")[2]):
+            url = re.sub(r"^([^?]*)&", r"\1?", _REMARK.sub("", url))
+            parts = urlsplit(url)
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     path = parts.path + (parts.fragment.lstrip("!") if parts.fragment else "")
     segments = [unquote(segment).lower() for segment in path.split("/") if segment]
+    if len(segments) > 1 and segments[-1] in INDEX_FILES and not parts.query:
+        segments.pop()
     id_, listing = _asked(parts.query)
     return Shape(
         key=url_key(url),
@@ -133,20 +150,34 @@ def _asked(query: str) -> tuple[str, bool]:
 
 def may_be_article(shape: Shape, page: Shape) -> bool:
     """Whether an address of this site could be an article's, seen from the list page."""
-    if not (shape.last or shape.id) or shape.key == page.key or shape.listing:
+    if not (shape.last or shape.id) or shape.key == page.key or _asks_for_list(shape, page):
         return False
     if not same_site(shape.url, page.url) or _SOCIAL.search(shape.url):
         return False
     if _FILE.search(shape.last) or _is_above(shape, page) or _is_translation(shape, page):
         return False
+    return bool(shape.id) or not _is_named_otherwise(shape, page)
+
+
+def _asks_for_list(shape: Shape, page: Shape) -> bool:
+    """`?page=2` and `?category=x` ask for a list; on an article's own path they are remarks (`/news/a-b?ref=home`)."""
+    own = (*page.folders, page.last)
+    return shape.listing and (not is_slug(shape) or (*shape.folders, shape.last) == own)
+
+
+def _is_named_otherwise(shape: Shape, page: Shape) -> bool:
+    """Whether a folder or the last part says what else it is: a tag, an author, terms, a year's list."""
     own = {*page.folders, page.last}
     folders = [folder for folder in shape.folders if folder not in own]
-    if any(folder in _NEVER for folder in folders) or (shape.last in _NEVER and not shape.id):
-        return False
-    if folders and folders[-1] in _LISTS and not re.search(r"\d", shape.last) and not shape.id:
-        return False
+    if any(folder in _NEVER for folder in folders) or shape.last in _NEVER:
+        return True
+    if folders and folders[-1] in _LISTS and not re.search(r"\d|(?:\w-+){3}", shape.last):
+        return True
+    if re.fullmatch(r"(?:19|20)\d\d/[01]?\d", "/".join((*shape.folders[-1:], shape.last))):
+        return True  # a month's list
     stem = shape.last.partition(".")[0] or shape.last
-    return bool(shape.id) or stem not in _LAST
+    below = bool(shape.folders) and shape.folders == tuple(filter(None, (*page.folders, page.last)))
+    return stem in (_BELOW if below else _LAST)
 
 
 def _is_above(shape: Shape, page: Shape) -> bool:
@@ -158,7 +189,14 @@ def _is_above(shape: Shape, page: Shape) -> bool:
 
 
 def _is_translation(shape: Shape, page: Shape) -> bool:
-    return not shape.id and _untranslated(shape) == _untranslated(page)
+    """The list page itself, or anything below it, in another language."""
+    if not shape.id and _untranslated(shape) == _untranslated(page):
+        return True
+    first, own = (shape.folders[:1] or ("",))[0], (page.folders[:1] or ("",))[0]
+    if first == own or not _LOCALE.fullmatch(first):
+        return False
+    rest = _untranslated(page)
+    return bool(rest) and _untranslated(shape)[: len(rest)] == rest
 
 
 def _untranslated(shape: Shape) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ _NO_TITLE = re.compile(
     r"|siguiente|anterior|próxim[oa]|далее|назад)(?: (?:page|posts|entries|articles))?\W*",
     re.IGNORECASE,
 )
+_YEAR_ONLY = re.compile(r"\D{0,12}(?:19|20)\d\d\D{0,12}")
+_YEAR_END = re.compile(r"(?:19|20)\d\d/?(?:\d\d/?)?$")
 
 
 @dataclass(slots=True)
@@ -46,7 +48,18 @@ def candidates_of(
             candidate.links.append(link)
     for shape, record in resolved(records, list(found.values()), here, base):
         found.setdefault(shape.key, Candidate(shape)).records.append(record)
-    return found
+    return _without_sections(found)
+
+
+def _without_sections(found: dict[str, Candidate]) -> dict[str, Candidate]:
+    """Without the folders that others lie in: `/blog/product` beside `/blog/product/lantern-3` lists, too."""
+    held = Counter((c.shape.host, c.shape.folders) for c in found.values() if not c.shape.id)
+    return {
+        key: candidate
+        for key, candidate in found.items()
+        if not held[candidate.shape.host, (*candidate.shape.folders, candidate.shape.last)]
+        or candidate.shape.id
+    }
 
 
 def _turns_pages(page: Page, link: Link) -> bool:
@@ -56,6 +69,8 @@ def _turns_pages(page: Page, link: Link) -> bool:
     if page.nodes[link.at].width > 40:
         return False
     text = page.text(link.at)
+    if _YEAR_ONLY.fullmatch(text) and _YEAR_END.search(link.href):
+        return True
     return bool(text) and _NO_TITLE.fullmatch(text) is not None
 
 

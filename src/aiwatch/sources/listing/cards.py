@@ -123,13 +123,21 @@ def cards_of(page: Page, groups: Sequence[list[Link]]) -> list[Card]:
         one.after = other.before = gap
     if ordered:
         first, last = ordered[0], ordered[-1]
-        box = page.nodes[first.at].parent
-        first.before = range(max(box, 0), first.at)
+        first.before = _sibling_before(page, first.at)
+        end = page.nodes[last.at].end
         box = page.nodes[last.at].parent
-        last.after = range(page.nodes[last.at].end, page.nodes[max(box, 0)].end)
+        if box >= 0 and end < page.nodes[box].end:
+            last.after = page.inside(end)
     for card in cards:
         card.texts = list(_texts(page, card.at))
     return cards
+
+
+def _sibling_before(page: Page, at: int) -> range:
+    """The rows of what stands right before an element."""
+    box = page.nodes[at].parent
+    before = [n for n in _children(page, box) if n < at][-1:] if box >= 0 else []
+    return page.inside(before[0]) if before else range(0)
 
 
 def _main_link(page: Page, links: list[Link]) -> Link:
@@ -297,11 +305,12 @@ def _uncut(card: Card, title: str) -> str:
 
 
 def _shown_title(page: Page, card: Card, columns: Columns) -> str:
-    for texts in (_linked_first(page, card, _headings(card)), [t for t in card.texts if t.titled]):
-        for text in texts:
-            if _may_be_title(text, columns):
-                return unstamped(text.text)
     own = [t for t in card.texts if t.linked and _may_be_title(t, columns)]
+    firm = any(len(t.text.split()) > 1 or width_of(t.text) >= 12 for t in own)
+    headings = [t for t in _headings(page, card, joined=firm) if _may_be_title(t, columns)]
+    titled = [t for t in card.texts if t.titled and _may_be_title(t, columns)]
+    for text in (*headings[:1], *titled[:1]):
+        return unstamped(text.text)
     others = [t for t in card.texts if not t.linked and _may_be_title(t, columns)]
     for texts in (own, others):
         for place in columns.title_places:
@@ -311,20 +320,20 @@ def _shown_title(page: Page, card: Card, columns: Columns) -> str:
     return _labels(card)
 
 
-def _headings(card: Card) -> list[Text]:
-    return [text for text in card.texts if text.heading]
-
-
-def _linked_first(page: Page, card: Card, headings: list[Text]) -> list[Text]:
-    """Headings that hold or stand in a link of the article go first, then the nearest to one."""
+def _headings(page: Page, card: Card, *, joined: bool) -> list[Text]:
+    """Headings that hold or stand in a link of the article go first, then the nearest to one, unless `joined`."""
     links = [range(link.at, page.nodes[link.at].end) for link in card.links]
 
-    def distance(text: Text) -> tuple[bool, int]:
+    def is_joined(text: Text) -> bool:
         rows = page.inside(text.at)
-        joined = any(text.at in link or link.start in rows for link in links)
-        return not joined, min((abs(text.at - link.start) for link in links), default=0)
+        return any(text.at in link or link.start in rows for link in links)
 
-    return sorted(headings, key=distance)
+    def distance(text: Text) -> tuple[bool, int]:
+        near = min((abs(text.at - link.start) for link in links), default=0)
+        return not is_joined(text), near
+
+    headings = [text for text in card.texts if text.heading]
+    return sorted((t for t in headings if is_joined(t) or not joined), key=distance)
 
 
 def _may_be_title(text: Text, columns: Columns) -> bool:

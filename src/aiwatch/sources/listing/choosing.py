@@ -40,7 +40,7 @@ _WEIGHT = {
     Zone.NAV: 0.2,
     Zone.FOOTER: 0.15,
 }
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_ELSEWHERE = (Zone.ASIDE, Zone.HEADER, Zone.NAV)
 
 
 @dataclass(slots=True)
@@ -63,14 +63,28 @@ def choose(page: Page, candidates: Sequence[Candidate], here: Shape) -> list[Fou
         groups[candidate.shape.pattern].append(candidate)
     largest = sorted(groups.values(), key=len, reverse=True)[:MAX_GROUPS]
     scored = [read_group(page, group[:MAX_MEMBERS], here) for group in largest]
-    sound = sorted(filter(None, (_sound(page, group) for group in scored)), key=score, reverse=True)
+    sound = [kept for group in scored if (kept := _sound(page, group))]
+    if not sound:
+        sound = _sound_elsewhere(page, scored, here)
     if not sound:
         return []
-    best, others = sound[0], scored
-    wider = _widened(page, best, others)
+    best = max(sound, key=score)
+    wider = _widened(page, best, scored, here)
     if len(wider) > len(best):
         best = _kept(page, read_group(page, [found.candidate for found in wider], here), sure=best)
     return sorted(_listed(best), key=_place)
+
+
+def _sound_elsewhere(page: Page, groups: Sequence[list[Found]], here: Shape) -> list[list[Found]]:
+    """Lists in what calls itself an aside, a header or a menu: taken where the page has no other, if they are dated."""
+    out = []
+    for group in groups:
+        if group[0].candidate.zone in _ELSEWHERE and all(found.date for found in group):
+            for found in group:
+                found.candidate.zone = Zone.NONE
+                found.worth = _worth(found, here)
+            out.append(_sound(page, group))
+    return list(filter(None, out))
 
 
 def score(group: Sequence[Found]) -> float:
@@ -197,30 +211,53 @@ def _kind_of_place(page: Page, found: Found) -> str:
     return ">".join(names)
 
 
-def _widened(page: Page, best: list[Found], groups: Sequence[list[Found]]) -> list[Found]:
-    """The best group and what belongs to it: of other forms of address in the same grid, list of data or folder."""
+def _widened(
+    page: Page, best: list[Found], groups: Sequence[list[Found]], here: Shape
+) -> list[Found]:
+    """The best group and what belongs to it, whatever the form of its address."""
     keys = {found.candidate.shape.key for found in best}
-    boxes = Counter(_box(page, found) for found in best if found.card)
-    lists = {r.list for found in best for r in found.candidate.records if not r.beside}
-    stem = _stem(best)
-    dated = sum(bool(found.date) for found in best) > 0.8 * len(best)
-    headed = sum(found.headed for found in best) > 0.8 * len(best)
-    out = list(best)
-    for found in (found for group in groups for found in group):
-        candidate = found.candidate
-        if candidate.shape.key in keys or (candidate.links and candidate.zone > Zone.MAIN):
-            continue
-        alike = (bool(found.date) or not dated) and (found.headed or not headed or bool(found.date))
-        of_list = any(record.list in lists and record.list for record in candidate.records)
-        of_stem = (
-            bool(stem)
-            and candidate.shape.folders[: len(stem)] == stem
-            and found.worth >= LEAST_ALONE
+    belongs = _Belonging(page, best, here)
+    others = (found for group in groups for found in group)
+    return [
+        *best,
+        *(
+            found
+            for found in others
+            if found.title
+            and found.candidate.shape.key not in keys
+            and not (found.candidate.links and found.candidate.zone > Zone.MAIN)
+            and belongs(found)
+        ),
+    ]
+
+
+class _Belonging:
+    """What a group's members share besides their addresses: the grid, the folder, the list of data, dates, headings."""
+
+    def __init__(self, page: Page, best: Sequence[Found], here: Shape) -> None:
+        self.page, self.best, self.here = page, best, here
+        self.boxes = Counter(_box(page, found) for found in best if found.card)
+        self.places = Counter(_kind_of_place(page, found) for found in best if found.card)
+        self.lists = {r.list for found in best for r in found.candidate.records if not r.beside}
+        self.stem = _stem(best)
+        self.dated = sum(bool(found.date) for found in best) > 0.8 * len(best)
+        self.headed = sum(found.headed for found in best) > 0.8 * len(best)
+
+    def __call__(self, found: Found) -> bool:
+        """Whether another group's member is one of these all the same."""
+        shape = found.candidate.shape
+        if any(record.list in self.lists for record in found.candidate.records):
+            return True
+        if not found.card:
+            return False
+        if kinship(shape, self.here) >= 2 and self.places[_kind_of_place(self.page, found)] > 1:
+            return True
+        marked = bool(found.date) or not (self.dated or (self.headed and not found.headed))
+        below = bool(self.stem) and shape.folders[: len(self.stem)] == self.stem
+        return marked and (
+            (below and found.worth >= LEAST_ALONE)
+            or _in_grid(self.page, found, self.best, self.boxes)
         )
-        of_grid = alike and bool(found.card) and _in_grid(page, found, best, boxes)
-        if found.title and (of_list or of_grid or (of_stem and alike)):
-            out.append(found)
-    return out
 
 
 def _stem(best: Sequence[Found]) -> tuple[str, ...]:

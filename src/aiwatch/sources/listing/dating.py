@@ -34,9 +34,10 @@ class Dating:
         ahead = sum(bool(before) for before, _ in gaps)
         behind = sum(bool(after) for _, after in gaps)
         by_place = sorted(range(len(cards)), key=lambda n: cards[n].at)
-        self.first_has_none = bool(by_place) and not gaps[by_place[0]][0]
+        first_has_none = bool(by_place) and not gaps[by_place[0]][0]
+        over = any(self._is_over(card.before) for card in cards)
         self.beside: dict[int, str] = {}
-        if behind and behind >= ahead and self.first_has_none:
+        if behind and behind >= ahead and first_has_none and not over:
             self.beside = {card.at: after for card, (_, after) in zip(cards, gaps, strict=True)}
         elif ahead:
             self._carry([(cards[n], gaps[n][0]) for n in by_place])
@@ -74,6 +75,14 @@ class Dating:
             if stated and is_date(settled(stated, month_first=self.month_first)):
                 found = settled(stated, month_first=self.month_first)
         return found
+
+    def _is_over(self, gap: range) -> bool:
+        """Whether the rows before a card hold a heading that is a date."""
+        nodes = self.page.nodes
+        return any(
+            nodes[n].tag in _OVER and nodes[n].width < 60 and is_date(self.page.text(n))
+            for n in gap[:_MAX_GAP]
+        )
 
     def _carry(self, cards: Sequence[tuple[Card, str]]) -> None:
         """A date over several cards is the date of each until the next one."""

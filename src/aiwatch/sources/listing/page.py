@@ -4,47 +4,27 @@ One pass over lexbor's tree; every later question ("what else is in this card?")
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from aiwatch.text.classwords import words
 from aiwatch.text.clean import clean_line
 
 MAX_NODES = 400_000
 """Elements and texts read; a list page has 2,000 to 30,000."""
 _MAX_STATE = 50
 """Attributes that hold JSON (data-page, props), at most."""
+_REPEATED = 3
+"""So many headers or footers alike are those of cards."""
 _LEAST_STATE = 80
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "select",
-        "textarea",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "datalist",
-        "head",
-        "math",
-        "dialog",
-        "rt",
-        "rp",
-        "noembed",
-        "noframes",
-        "plaintext",
-        "xmp",
-    ]
+_SKIPPED = words(
+    "script style noscript template svg iframe select textarea object embed audio video canvas map datalist "
+    "head math dialog rt rp noembed noframes plaintext xmp"
 )
 _SILENT = frozenset(["br", "hr", "img", "input", "wbr", "source", "link", "meta"])
 
@@ -214,62 +194,14 @@ _ROLES = {
 }  # fmt: skip
 _SPEAKING = ("id", "data-framer-name", "data-section", "data-testid", "aria-label")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_NAV_WORDS = frozenset(
-    [
-        "nav",
-        "navbar",
-        "navigation",
-        "menu",
-        "submenu",
-        "megamenu",
-        "dropdown",
-        "breadcrumb",
-        "breadcrumbs",
-        "pagination",
-        "pager",
-        "paging",
-        "topbar",
-        "gnb",
-        "lnb",
-        "snb",
-        "offcanvas",
-        "drawer",
-        "toolbar",
-        "skip",
-        "language",
-        "languages",
-        "locale",
-    ]
+_NAV_WORDS = words(
+    "nav navbar navigation menu submenu megamenu dropdown breadcrumb breadcrumbs pagination pager paging topbar "
+    "gnb lnb snb offcanvas drawer toolbar skip language languages locale"
 )
 _FOOT_WORDS = frozenset(["footer", "foot", "colophon", "bottombar", "foot0"])
-_SIDE_WORDS = frozenset(
-    [
-        "sidebar",
-        "sidenav",
-        "aside",
-        "popular",
-        "trending",
-        "related",
-        "recommend",
-        "recommended",
-        "recommendations",
-        "cookie",
-        "consent",
-        "modal",
-        "popup",
-        "newsletter",
-        "subscribe",
-        "ranking",
-        "hotnews",
-        "mostread",
-        "widget",
-        "widgets",
-        "rail",
-        "promo",
-        "promotion",
-        "announcement",
-        "banner",
-    ]
+_SIDE_WORDS = words(
+    "sidebar sidenav aside popular trending related recommend recommended recommendations cookie consent modal "
+    "popup ranking hotnews mostread rail promo promotion"
 )
 _POPULAR = re.compile(
     r"(?:the )?(?:(?:most|top) (?:popular|read|viewed|shared).{0,20}|popular(?: (?:posts|articles|now|reads|stories|this week))?"
@@ -287,14 +219,14 @@ _MAY_HEAD = _HEADINGS | frozenset(["p", "div", "span", "strong", "b", "dt", "sum
 @lru_cache(maxsize=8192)
 def _words_zone(names: str) -> Zone:
     for name in names.split()[:24]:
-        words = {word.lower() for word in _WORD.findall(name[:60])}
-        if words & _FOOT_WORDS:
+        said = {word.lower() for word in _WORD.findall(name[:60])}
+        if said & _FOOT_WORDS:
             return Zone.FOOTER
-        if words & _NAV_WORDS:
+        if said & _NAV_WORDS:
             return Zone.NAV
-        if words & _SIDE_WORDS:
+        if said & _SIDE_WORDS:
             return Zone.ASIDE
-        if "header" in words and words & {"site", "global", "top", "main", "masthead"}:
+        if "header" in said and said & {"site", "global", "top", "main", "masthead"}:
             return Zone.HEADER
     return Zone.NONE
 
@@ -320,6 +252,7 @@ def _name_zones(page: Page) -> None:
     nodes = page.nodes
     half = nodes[0].width // 2 if nodes else 0
     in_card = [False] * len(nodes)
+    often = Counter((node.tag, node.names) for node in nodes if node.zone > Zone.MAIN)
     for n, node in enumerate(nodes):
         above = nodes[node.parent].zone if node.parent >= 0 else Zone.NONE
         within = node.parent >= 0 and in_card[node.parent]
@@ -327,7 +260,8 @@ def _name_zones(page: Page) -> None:
         in_card[n] = within or node.tag in ("article", "li", "tr", "section")
         if own > Zone.MAIN and node.tag not in _TAGS and node.width > half:
             own = Zone.NONE
-        if own in (Zone.HEADER, Zone.FOOTER) and (within or above == Zone.MAIN):
+        repeated = often[node.tag, node.names] >= _REPEATED
+        if own in (Zone.HEADER, Zone.FOOTER) and (within or above == Zone.MAIN or repeated):
             own = Zone.NONE  # of a card or a section, not of the page
         node.zone = own if own > Zone.MAIN and own > above else max(above, own)
 

@@ -12,162 +12,54 @@ MAX_VALUES = 300_000
 """Objects and lists walked, of all scripts together."""
 MAX_RECORDS = 3_000
 
-_TITLE = [
-    "title",
-    "headline",
-    "name",
-    "heading",
-    "postTitle",
-    "post_title",
-    "articleTitle",
-    "article_title",
-    "newsTitle",
-    "news_title",
-    "subject",
-    "shortTitle",
-]
-_ADDRESS = [
-    "url",
-    "href",
-    "link",
-    "path",
-    "permalink",
-    "uri",
-    "fullPath",
-    "full_path",
-    "fullSlug",
-    "full_slug",
-    "pathname",
-    "canonicalUrl",
-    "canonical_url",
-    "canonical",
-    "articleUrl",
-    "article_url",
-    "detailUrl",
-    "detail_url",
-    "linkUrl",
-    "link_url",
-    "pageUrl",
-    "page_url",
-    "webUrl",
-    "web_url",
-    "to",
-]
-_SLUG = [
-    "slug",
-    "uid",
-    "seoSlug",
-    "url_slug",
-    "urlSlug",
-    "url_title",
-    "urlTitle",
-    "handle",
-    "slugName",
-    "alias",
-]
-_ID = ["id", "_id", "articleId", "article_id", "newsId", "news_id", "postId", "post_id"]
-_DATE = [
-    "datePublished",
-    "publishedAt",
-    "published_at",
-    "publishedDate",
-    "published_date",
-    "publishDate",
-    "publish_date",
-    "publishTime",
-    "publish_time",
-    "publishedOn",
-    "published_on",
-    "publishAt",
-    "publish_at",
-    "firstPublishedAt",
-    "first_published_at",
-    "first_publication_date",
-    "publicationDate",
-    "publication_date",
-    "pubDate",
-    "pub_date",
-    "releaseDate",
-    "release_date",
-    "postDate",
-    "post_date",
-    "displayDate",
-    "display_date",
-    "articleDate",
-    "date",
-    "published",
-    "releasedAt",
-    "released_at",
-    "createdAt",
-    "created_at",
-    "dateCreated",
-    "createTime",
-    "create_time",
-    "ctime",
-    "createDate",
-    "create_date",
-    "created",
-    "_createdAt",
-    "time",
-    "timestamp",
-    "day",
-]
-_SUMMARY = [
-    "description",
-    "summary",
-    "excerpt",
-    "subtitle",
-    "subTitle",
-    "teaser",
-    "abstract",
-    "intro",
-    "lead",
-    "dek",
-    "blurb",
-    "shortDescription",
-    "short_description",
-    "metaDescription",
-    "desc",
-    "preview",
-]
-_AUTHOR = ["author", "authors", "creator", "by", "writers", "byline"]
-_NESTED = [
-    "attributes",
-    "fields",
-    "frontmatter",
-    "frontMatter",
-    "data",
-    "node",
-    "content",
-    "meta",
-    "metadata",
-    "acf",
-    "post",
-    "article",
-    "item",
-    "seo",
-]
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_TITLE = _names(
+    "title headline name heading postTitle post_title articleTitle article_title newsTitle news_title "
+    "subject shortTitle"
+)
+_ADDRESS = _names(
+    "url href link path permalink uri fullPath full_path fullSlug full_slug pathname canonicalUrl "
+    "canonical_url canonical articleUrl article_url detailUrl detail_url linkUrl link_url pageUrl "
+    "page_url webUrl web_url to"
+)
+_SLUG = _names("slug uid seoSlug url_slug urlSlug url_title urlTitle handle slugName alias")
+_ID = _names("id _id articleId article_id newsId news_id postId post_id")
+_DATE = _names(
+    "datePublished publishedAt published_at publishedDate published_date publishDate publish_date "
+    "publishTime publish_time publishedOn published_on publishAt publish_at firstPublishedAt "
+    "first_published_at first_publication_date publicationDate publication_date pubDate pub_date "
+    "releaseDate release_date postDate post_date displayDate display_date articleDate date published "
+    "releasedAt released_at createdAt created_at dateCreated createTime create_time ctime createDate "
+    "create_date created _createdAt time timestamp day"
+)
+_SUMMARY = _names(
+    "description summary excerpt subtitle subTitle teaser abstract intro lead dek blurb shortDescription "
+    "short_description metaDescription desc preview"
+)
+_AUTHOR = _names("author authors creator by writers byline")
+_NESTED = _names(
+    "attributes fields frontmatter frontMatter data node content meta metadata acf post article item seo"
+)
 _MARK = _DATE + _SUMMARY + _AUTHOR
 _ARTICLE = re.compile(r"(?:article|posting|report)$", re.IGNORECASE)
-_HELD = (
-    "@graph",
-    "blogPost",
-    "blogPosts",
-    "mainEntity",
-    "hasPart",
-    "itemListElement",
-    "item",
-    "dataFeedElement",
-    "about",
+_HELD = _names(
+    "@graph blogPost blogPosts mainEntity hasPart itemListElement item dataFeedElement about"
 )
 _NO_ITEM = re.compile(
     r"(?:Breadcrumb|SiteNavigation|Product|Offer|Organization|Corporation|Person|WebSite|Question|VideoObject|ImageObject|SearchAction|Software\w*)",
 )
-# Lists that are beside the point, by the key that holds them.
+# Lists that are beside the point: by the last keys that lead there, and by what the list itself is called.
 _BESIDE = re.compile(
-    r"nav|menu|footer|header|breadcrumb|related|recommend|popular|trending|mostread|translation|locale|categor|tags?\b|author"
-    r"|products?\b|features?\b|testimonial|customer|social|cta|banner|promo|seo|redirect",
+    r"nav|menu|footer|header|breadcrumb|related|recommend|popular|trending|mostread|translation|testimonial|customer|social"
+    r"|cta|banner|promo|redirect",
     re.IGNORECASE,
+)
+_OTHER_KIND = re.compile(
+    r"categor|tags?\b|author|products?\b|features?\b|seo|locale", re.IGNORECASE
 )
 
 
@@ -187,7 +79,8 @@ class Record:
     @property
     def beside(self) -> bool:
         """Whether it stands in a list that is not the page's own."""
-        return bool(_BESIDE.search(self.list))
+        keys = self.list.split(".")
+        return bool(_BESIDE.search(" ".join(keys[-3:])) or _OTHER_KIND.search(keys[-1]))
 
 
 # ---------------------------------------------------------------- JSON-LD
@@ -301,7 +194,7 @@ def _is_slug(text: str) -> bool:
     return len(text) <= 200 and not re.search(r"[\s<>\"{}#?@]", text)
 
 
-def _first(layers: Sequence[Mapping[str, Any]], names: list[str]) -> str:
+def _first(layers: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
     for layer in layers:
         for name in names:
             if (found := layer.get(name)) and (text := _text(found)):

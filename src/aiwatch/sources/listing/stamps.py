@@ -35,6 +35,7 @@ _GLUED_AFTER = re.compile(
     rf"(?:(?<=[\s|｜·•・/—–(（\[【-])|(?<=[^\x00-\x7f])|(?<=[a-z!?.])(?=[A-Z])){_STAMP}[\s\])）】]*$",
     re.IGNORECASE,
 )
+_ARROWS = re.compile(r"^[\s•·▪■►▶→»›◆●]+|\s*[→➔➜➝⟶↗›»⇒▶]+\s*$|\s+>+\s*$")
 _TRAIL = re.compile(r"[\s|｜·•・/—–(（\[【,-]+$")
 _AROUND = re.compile(
     r"^(?:published|posted|updated|date|on|by|release date|posted on|published on|last updated|veröffentlicht(?: am)?|publié le|publicado(?: el| em)?"
@@ -78,7 +79,8 @@ def is_stamp(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def unstamped(title: str) -> str:
-    """A title without the date or reading time glued to its start or end; the whole where nothing else is left."""
+    """A title without the date, reading time or arrow glued to its start or end; the whole where nothing else is left."""
+    title = _ARROWS.sub("", title) or title
     for pattern in (_GLUED_BEFORE, _GLUED_AFTER) * 2:
         rest = pattern.sub("", title)
         if rest != title:
