@@ -100,6 +100,22 @@ def test_an_announced_length_over_the_cap_is_refused_before_a_byte_is_read() -> 
         unpack("", [], announced="10001")
 
 
+@pytest.mark.parametrize("size", [1_000_000, 1_048_577, 2_999_999, 3_000_000])
+@pytest.mark.parametrize("limit", [3_000_000, 40_000_000])
+@pytest.mark.parametrize("piece", [65_536, 3_000_000])
+def test_a_large_body_is_whole_to_the_last_byte(size: int, limit: int, piece: int) -> None:
+    data = bytes(range(1, 251)) * (size // 250) + b"x" * (size % 250)
+    chunks = [data[at : at + piece] for at in range(0, size, piece)]
+    assert unpack("", chunks, limit) == data
+    assert unpack("gzip", [gzip.compress(data, 1)], limit) == data
+
+
+def test_a_body_in_crumbs_is_refused() -> None:
+    with pytest.raises(BadEncoding, match="crumbs"):
+        unpack("", [b"x"] * 100_100, 10_000_000)
+    assert unpack("", [b"a fragment of 20 b. "] * 100_100, 10_000_000)
+
+
 def test_a_start_is_what_came_in_time() -> None:
     async def drip() -> AsyncIterator[bytes]:
         yield b"start"

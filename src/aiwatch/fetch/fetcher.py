@@ -66,7 +66,7 @@ class FetchSettings:
     user_agent: str
     allow_private: Allow = False
     in_flight: int = 16
-    in_memory: int = 48_000_000  # bytes of large bodies at a time; always enough for one
+    in_memory: int = 32_000_000  # bytes of large bodies at a time; always enough for one
 
 
 class Fetcher:

@@ -7,7 +7,8 @@ zstandard whenever those packages happen to be installed. So the raw bytes are t
 import asyncio
 import io
 import zlib
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing
 from typing import Protocol
 
 import httpx
@@ -22,6 +23,10 @@ Spare = Callable[[], Awaitable[None]]
 """Waits until there is memory for one more large body."""
 
 _PIECE = 256 * 1024
+_BLOCK = 16 * 1024 * 1024
+_BREATH = 64  # pieces
+_CRUMBS = 100_000
+_CRUMB = 16  # bytes; templates that send each fragment by itself send more
 _GZIP = b"\x1f\x8b"
 
 
@@ -57,12 +62,15 @@ async def read_body(
     unpacked = _Unpacked(_packing(response), limit)
     if not cut:
         _refuse_announced(response, limit)
+    large = False
     try:
-        async for chunk in response.aiter_raw():
-            for size in unpacked.feed(chunk):
-                if spare is not None and size > SMALL:
-                    await spare()
-                    spare = None
+        async with aclosing(_growing(response, unpacked)) as sizes:
+            async for size in sizes:
+                if size > SMALL and not large:
+                    large = True
+                    if spare is not None:
+                        await spare()
+                    unpacked.make_room()
     except TooLarge:
         if not cut:
             raise
@@ -82,13 +90,29 @@ async def read_start(response: httpx.Response, limit: int, seconds: float) -> by
     except BadEncoding:
         return b""
     try:
-        async with asyncio.timeout(seconds):
-            async for chunk in response.aiter_raw():
-                for _ in unpacked.feed(chunk):
-                    pass
+        async with asyncio.timeout(seconds), aclosing(_growing(response, unpacked)) as sizes:
+            async for _ in sizes:
+                pass
     except (TooLarge, BadEncoding, httpx.HTTPError, TimeoutError):
         pass  # what came before is enough
     return unpacked.value()
+
+
+async def _growing(response: httpx.Response, unpacked: "_Unpacked") -> AsyncGenerator[int, None]:
+    """Take a body in, piece by piece; gives its size after each.
+
+    A body in chunks of one byte takes 30 us of computing for each, with nothing to wait for in between: so others get
+    their turn every few pieces, and there is an end to it.
+    """
+    pieces = 0
+    async for chunk in response.aiter_raw():
+        for size in unpacked.feed(chunk):
+            pieces += 1
+            if pieces % _BREATH == 0:
+                await asyncio.sleep(0)
+            if pieces > _CRUMBS and unpacked.raw < pieces * _CRUMB:
+                raise BadEncoding("it comes in crumbs of a few bytes")
+            yield size
 
 
 def _refuse_announced(response: httpx.Response, limit: int) -> None:
@@ -115,24 +139,37 @@ class _Unpacked:
         self._body = io.BytesIO()
         self._inflater: _Inflater | None = None
         self._held = b""
-        self._raw = 0
+        self.raw = 0
 
     @property
     def complete(self) -> bool:
-        if not self._packing or not self._raw:
+        if not self._packing or not self.raw:
             return True
         return self._inflater is not None and self._inflater.eof
 
     def value(self) -> bytes:
+        """The body; BytesIO hands its own buffer out, without a copy."""
+        self._body.truncate()
         return self._body.getvalue()
+
+    def make_room(self) -> None:
+        """Take all the memory this body may need in one block.
+
+        Large bodies that grow side by side leave holes of every size behind: 104 MB were taken for 45 MB of them.
+        """
+        size, block = self._body.tell(), min(self._limit, _BLOCK)
+        if size < block:
+            self._body.seek(block - 1)
+            self._body.write(b"\0")
+            self._body.seek(size)
 
     def feed(self, chunk: bytes) -> Generator[int, None, None]:
         """Take these bytes in; gives the body's size after each piece, so that its reader may wait in between."""
+        self.raw += len(chunk)
         if not self._packing:
             yield self._keep(chunk)
             return
-        self._raw += len(chunk)
-        if self._raw > self._limit:
+        if self.raw > self._limit:
             raise TooLarge(f"sends more than {self._limit:,} bytes")
         chunk = self._held + chunk
         self._held = b""
