@@ -13,51 +13,41 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import blake2b
 
+from aiwatch import polling
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
-from aiwatch.fetch import Fetcher
-from aiwatch.judge import cadence
+from aiwatch.fetch import Fetcher, Robots, host_of
 from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
     FetchFailure,
     Match,
-    NotModified,
-    Outcome,
-    Page,
     ReadArticle,
-    Reading,
     Source,
     Subject,
-    Target,
     Trouble,
 )
-from aiwatch.sources import read_source
-from aiwatch.store import Store, filing, polls, settings
+from aiwatch.pages import BeingRead, NotYet, PageReader, keep_pace
+from aiwatch.store import Store, entries, filing, hosts, polls, settings
+from aiwatch.store import sources as watched
+from aiwatch.store.entries import ToFile
 from aiwatch.store.filing import Draft, Filed, Subscription
-from aiwatch.store.polls import Poll, Recorded, SourceState, ToFile
-from aiwatch.text.reading import article_of, wants_page
+from aiwatch.store.polls import Look, Recorded
+from aiwatch.store.sources import SourceState
 from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
 
 log = logging.getLogger(__name__)
 
 POLLS_IN_FLIGHT = 12  # httpx slows down sharply above 20 requests in flight (performance.md 3)
-PAGES_IN_FLIGHT = 6
 BATCH = 60
 TOGETHER = 20  # articles in one commit at most: a commit costs as much as judging one, and holds up other writers
-FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 122 real ones took 0.23 s
-PAGE_SECONDS = 10.0
-PAGE_BYTES = 5_000_000  # six at once stay small; the largest of 1,893 real pages has 2.9 MB
-PAGE_ATTEMPTS = 3  # after that an entry is filed with the feed's own text
 GIVE_UP = 6
 TRY_AGAIN = timedelta(minutes=5)  # doubled with each attempt
 FIRST_LOOK: Backlog = timedelta(days=7)  # with no alerts configured, the very first pass
 
 Progress = Callable[[str, int, int], None]
-BeingRead = asyncio.Task[Draft | WorkerFailure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +60,7 @@ class Polled:
     entries: int
     fresh: int
     broke: bool  # it worked before, and failed now
+    noted: tuple[str, ...] = ()  # what of it is trouble, said once
 
 
 @dataclass(slots=True)
@@ -78,6 +69,7 @@ class FilingReport:
 
     filed: list[Filed] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    held: list[NotYet] = field(default_factory=list)  # filed when their host's turn comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,24 +89,49 @@ class Pipeline:
     spread: Callable[
         [], float
     ]  # [0, 1): how much a due time is shortened, so that polls do not march in step
+    patience: float  # seconds that a pass waits for a slow host's turn
 
     # ------------------------------------------------------------ poll
 
     async def due(self, names: Sequence[str] = (), *, every: bool = False) -> tuple[Source, ...]:
         """The sources to look at now: those whose time has come, those named, or all."""
+        await self.remember_sources()
+        return self.ready(names, every=every)
+
+    async def remember_sources(self) -> None:
+        """Make the tables know what is configured, and the fetcher how hosts want to be asked."""
         now = self.clock()
-        sources = [
-            source for source in self.config.sources if source.enabled or source.name in names
-        ]
-        await self.store.write(lambda db: polls.sync(db, sources, now))
+        sources = self.config.sources
+        await self.store.write(lambda db: watched.sync(db, sources, now))
         with self.store.read() as db:
-            ready = polls.due_names(db, now)
-            forbidden = polls.forbidden_names(db, now)
+            for state in hosts.remembered(db):
+                keep_pace(self.fetcher, state, self.config.fetch.spacing, now)
+            self.fetcher.remember_robots(Robots(**row) for row in hosts.robots(db))
+
+    def ready(self, names: Sequence[str] = (), *, every: bool = False) -> tuple[Source, ...]:
+        """The same of what is remembered; a source whose host has to wait longer than `patience` stays due."""
+        now = self.clock()
+        with self.store.read() as db:
+            wanted = watched.due_names(db, now)
+            if not (names or every or wanted):
+                return ()
+            forbidden = watched.forbidden_names(db, now)
+            paused = watched.paused_names(db)
+            moved = watched.moved(db)
+        enabled = [one for one in self.config.sources if one.enabled and one.name not in paused]
+        doubled = watched.twins(enabled, moved)
         return tuple(
             source
-            for source in sources
-            if (source.name in names if names else every or source.name in ready)
-            and source.name not in forbidden
+            for source in self.config.sources
+            if source.name not in forbidden
+            and (
+                source.name in names
+                if names
+                else source in enabled
+                and source.name not in doubled
+                and (every or source.name in wanted)
+                and self.fetcher.wait_for(moved.get(source.name, source.url)) <= self.patience
+            )
         )
 
     async def poll(
@@ -124,7 +141,8 @@ class Pipeline:
         gate = asyncio.Semaphore(POLLS_IN_FLIGHT)
         with self.store.read() as db:
             known = {
-                state.name: state for state in polls.states(db, [source.name for source in sources])
+                state.name: state
+                for state in watched.states(db, [source.name for source in sources])
             }
             very_first = settings.number(db, "passes") == 0
         done = 0
@@ -161,107 +179,44 @@ class Pipeline:
             failure = FetchFailure(
                 url=source.url, kind="reading", detail=f"a bug in aiwatch: {error!r}"
             )
-            return await self._record(source, state, failure, None)
+            found = Look(source=source, at=self.clock(), asked=state.address, outcome=failure)
+            return await self._record(found, state)
 
     async def _poll_one(self, source: Source, state: SourceState, *, baseline: bool) -> Polled:
-        target = Target(
-            url=source.url,
-            accept="feed",
-            validators=state.validators,
-            headers=source.headers,
-            user_agent=source.user_agent,
-            proxy=source.proxy,
-            allow_private=source.allow_private,
-        )
-        outcome = await self.fetcher.get(target, self.clock())
-        if not isinstance(outcome, Page):
-            return await self._record(source, state, outcome, None)
-        if body_hash(outcome.body) == state.body_hash:
-            return await self._record(source, state, outcome, None)
-        reading = await self.workers.run(
-            read_source,
-            source.kind,
-            outcome.body,
-            outcome.url,
-            outcome.content_type,
-            dict(source.options),
-            deadline=FEED_SECONDS,
-        )
-        if isinstance(reading, WorkerFailure):
-            failure = FetchFailure(
-                url=source.url, kind="worker", detail=reading.reason, status=outcome.status
-            )
-            return await self._record(source, state, failure, None)
-        if not reading.usable:
-            words = reading.problem or "not a feed"
-            failure = FetchFailure(
-                url=source.url, kind="reading", detail=words, status=outcome.status
-            )
-            return await self._record(source, state, failure, None)
-        return await self._record(source, state, outcome, reading, baseline=baseline)
+        with self.store.read() as db:
+            parts = polls.documents(db, source.name) if source.kind == "sitemap" else ()
+        tools = polling.Tools(fetcher=self.fetcher, workers=self.workers)
+        found = await polling.look(source, state, parts, tools, self.clock())
+        return await self._record(replace(found, baseline=baseline), state)
 
-    async def _record(
-        self,
-        source: Source,
-        state: SourceState,
-        outcome: Outcome,
-        reading: Reading | None,
-        *,
-        baseline: bool = False,
-    ) -> Polled:
-        poll = self._as_poll(source, state, outcome, reading, baseline=baseline)
-        recorded: Recorded = await self.store.write(lambda db: polls.record(db, poll))
+    async def _record(self, found: Look, state: SourceState) -> Polled:
+        found = replace(
+            found,
+            at=self.clock(),
+            host=host_of(found.asked),
+            spacing=self.config.fetch.spacing,
+            spread=self.spread(),
+            zone=self.config.timezone,
+        )
+        recorded: Recorded = await self.store.write(lambda db: polls.record(db, found))
+        if recorded.host:
+            keep_pace(self.fetcher, recorded.host, self.config.fetch.spacing, found.at)
         log.info(
             "poll source=%r outcome=%s entries=%d fresh=%d detail=%r",
-            source.name,
-            poll.outcome,
-            len(poll.entries),
+            found.source.name,
+            recorded.outcome,
+            recorded.listed,
             recorded.fresh,
-            poll.detail,
+            recorded.words,
         )
         return Polled(
-            source=source.name,
-            outcome=poll.outcome,
-            detail=poll.detail,
-            entries=len(poll.entries),
+            source=found.source.name,
+            outcome=recorded.outcome,
+            detail=recorded.words,
+            entries=recorded.listed,
             fresh=recorded.fresh + recorded.edited,
-            broke=poll.outcome == "failed" and state.state == "working",
-        )
-
-    def _as_poll(
-        self,
-        source: Source,
-        state: SourceState,
-        outcome: Outcome,
-        reading: Reading | None,
-        *,
-        baseline: bool,
-    ) -> Poll:
-        now = self.clock()
-        failed = isinstance(outcome, FetchFailure)
-        failures = state.failures + 1 if failed else 0
-        hints = reading.hints if reading else None
-        next_due, due_reason = cadence.next_due(
-            source, outcome, hints, failures, now, self.spread()
-        )
-        page = outcome if isinstance(outcome, Page) else None
-        return Poll(
-            source=source,
-            at=now,
-            outcome="failed" if failed else "new" if reading else "unchanged",
-            detail=cadence.health(outcome, reading, now, self.config.timezone),
-            state=cadence.state(outcome),
-            failures=failures,
-            next_due=next_due,
-            due_reason=due_reason,
-            not_before=cadence.not_before(outcome, now),
-            status=304 if isinstance(outcome, NotModified) else outcome.status,
-            validators=None if isinstance(outcome, FetchFailure) else outcome.validators,
-            body_hash=body_hash(page.body) if page else None,
-            title=reading.title if reading else None,
-            moved_to=page.moved_to if page else None,
-            entries=reading.entries if reading else (),
-            baseline=baseline,
+            broke=recorded.outcome == "failed" and state.state == "working",
+            noted=tuple(trouble.detail for trouble in recorded.troubles),
         )
 
     # ------------------------------------------------------------ file
@@ -270,15 +225,16 @@ class Pipeline:
         """File every entry that waits: pages come in side by side, filing goes in order of publication."""
         report = FilingReport()
         passed: set[int] = set()
-        gate = asyncio.Semaphore(PAGES_IN_FLIGHT)
+        reader = self._reader()
         while True:
             with self.store.read() as db:
-                batch = polls.to_file(db, BATCH, self.clock(), passed)
-                total = len(passed) + polls.waiting_to_file(db, passed)
+                batch = entries.to_file(db, BATCH, self.clock(), passed)
+                total = len(passed) + entries.waiting_to_file(db, passed)
             if not batch:
+                await reader.keep_robots()
                 return report
-            await self.store.write(partial(polls.begun, entries=[item.id for item in batch]))
-            tasks = [asyncio.create_task(self._read(item, gate)) for item in batch]
+            await self.store.write(partial(entries.begun, entries=[item.id for item in batch]))
+            tasks = reader.begin(batch)
             waiting = deque(zip(batch, tasks, strict=True))
             try:
                 while waiting:
@@ -315,16 +271,21 @@ class Pipeline:
         self, item: ToFile, task: BeingRead, report: FilingReport
     ) -> tuple[ToFile, Draft] | None:
         try:
-            draft = await task
+            read = await task
         except AiwatchError:
             raise
         except Exception as error:  # a bug met by one page: recorded, shown, and the others go on
             log.exception("read entry=%d source=%r", item.id, item.source)
-            draft = WorkerFailure(reason=f"a bug in aiwatch: {error!r}")
-        if isinstance(draft, WorkerFailure):
-            await self._give_up(item, draft.reason, report)
+            read = WorkerFailure(reason=f"a bug in aiwatch: {error!r}")
+        if isinstance(read, NotYet):
+            until = read.until
+            await self.store.write(lambda db: entries.wait(db, item.id, until))
+            report.held.append(read)
             return None
-        return item, draft
+        if isinstance(read, WorkerFailure):
+            await self._give_up(item, read.reason, report)
+            return None
+        return item, self.draft(read, item)
 
     def _noted(self, item: ToFile, filed: Filed, report: FilingReport) -> None:
         report.filed.append(filed)
@@ -352,54 +313,26 @@ class Pipeline:
         (filed,) = await self.file_drafts([draft], tell=tell)
         return filed
 
+    def _reader(self) -> PageReader:
+        return PageReader(
+            config=self.config,
+            store=self.store,
+            fetcher=self.fetcher,
+            workers=self.workers,
+            clock=self.clock,
+            patience=self.patience,
+        )
+
     async def _give_up(self, item: ToFile, reason: str, report: FilingReport) -> None:
         if item.attempts + 1 >= GIVE_UP:
-            await self.store.write(lambda db: polls.give_up(db, item.id))
+            await self.store.write(lambda db: entries.give_up(db, item.id))
             report.troubles.append(
                 Trouble(what=f"{item.source}: {item.entry.title!r} cannot be filed", detail=reason)
             )
         else:
             until = self.clock() + TRY_AGAIN * 2**item.attempts
-            await self.store.write(lambda db: polls.put_off(db, item.id, until))
+            await self.store.write(lambda db: entries.put_off(db, item.id, until))
             log.warning("file again later entry=%d reason=%r", item.id, reason)
-
-    async def _read(self, item: ToFile, gate: asyncio.Semaphore) -> Draft | WorkerFailure:
-        source = self._source(item)
-        wanted, _ = wants_page(item.entry, source)
-        async with gate:
-            page = (
-                await self._page(item, source) if wanted and item.attempts < PAGE_ATTEMPTS else None
-            )
-            read = await self.workers.run(
-                article_of, item.entry, source, page, deadline=PAGE_SECONDS
-            )
-            if isinstance(read, WorkerFailure) and page is not None:
-                log.info("page entry=%d reason=%r", item.id, read.reason)
-                read = await self.workers.run(
-                    article_of, item.entry, source, None, deadline=PAGE_SECONDS
-                )
-        return read if isinstance(read, WorkerFailure) else self.draft(read, item)
-
-    def _source(self, item: ToFile) -> Source:
-        found = next((source for source in self.config.sources if source.name == item.source), None)
-        return found or Source(
-            name=item.source, url="", full_text="never"
-        )  # dropped from feeds.yaml meanwhile
-
-    async def _page(self, item: ToFile, source: Source) -> Page | None:
-        target = Target(
-            url=item.entry.url or "",
-            accept="page",
-            max_bytes=PAGE_BYTES,
-            user_agent=source.user_agent,
-            proxy=source.proxy,
-            allow_private=source.allow_private,
-        )
-        outcome = await self.fetcher.get(target, self.clock())
-        if isinstance(outcome, Page):
-            return outcome
-        log.info("page entry=%d detail=%r", item.id, getattr(outcome, "detail", "304"))
-        return None
 
     def draft(
         self, read: ReadArticle, item: ToFile | None = None, given: str | None = None
@@ -449,8 +382,3 @@ async def _ended(tasks: Sequence[BeingRead]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def body_hash(body: bytes) -> str:
-    """The same bytes again are not read again."""
-    return blake2b(body, digest_size=16).hexdigest()

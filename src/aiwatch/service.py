@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 8.0  # what is under way may finish in this time; the rest is in tables and goes on at the next start
 SEND_ROUND = timedelta(seconds=10)  # then alerts are closed before the next messages go out
+PATIENCE = 120.0  # of a one-shot: its next pass may be an hour away
+TICK_PATIENCE = (
+    5.0  # of the service: it comes back in a second, and a slow host holds up nobody meanwhile
+)
 SEND_WAIT = 5.0  # the service waits shorter than a one-shot: it comes back in a second
 
 
@@ -101,9 +105,12 @@ class PassReport:
 
 @asynccontextmanager
 async def machine(
-    config: Config, clock: Callable[[], datetime], out: TextIO
+    config: Config, clock: Callable[[], datetime], out: TextIO, *, patience: float = PATIENCE
 ) -> AsyncIterator[Machine]:
-    """Open the database and all that fetches, reads and sends; close it in order."""
+    """Open the database and all that fetches, reads and sends; close it in order.
+
+    patience: seconds that a pass waits for the turn of a host which is asked seldom; what takes longer stays due.
+    """
     store = Store(config.database)
     fetcher = Fetcher(config.fetch)
     workers = Workers(config.workers if isinstance(config.workers, int) else None)
@@ -127,6 +134,7 @@ async def machine(
             ),
             clock=clock,
             spread=random.random,
+            patience=patience,
         )
         yield Machine(config=config, store=store, pipeline=pipeline, delivery=delivery)
     finally:
@@ -209,6 +217,7 @@ class Service:
     at: Machine
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    remembered: bool = False  # the tables know the configured sources
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT."""
@@ -261,7 +270,10 @@ class Service:
             await asyncio.sleep(1)
 
     async def _watch(self) -> None:
-        sources = await self.at.pipeline.due()
+        if not self.remembered:
+            await self.at.pipeline.remember_sources()
+            self.remembered = True
+        sources = self.at.pipeline.ready()
         if sources:
             await self.at.pipeline.poll(sources)
         report = await self.at.pipeline.file()
@@ -286,7 +298,7 @@ class Service:
 async def watch(config: Config, out: TextIO) -> None:
     """The background service; raises Locked when one is already there."""
     with locks.instance(config.database):
-        async with machine(config, Clock(), out) as at:
+        async with machine(config, Clock(), out, patience=TICK_PATIENCE) as at:
             service = Service(at)
             await service.run()
             ended = [

@@ -51,5 +51,5 @@ def test_what_a_kind_raises_is_a_problem_in_words(error: Exception, problem: str
     def break_down(body: bytes, url: str, content_type: str | None, options: BaseModel) -> Reading:
         raise error
 
-    kind = Kind("brittle", NoOptions, break_down)
+    kind = Kind(name="brittle", options=NoOptions, read=break_down)
     assert read_as(kind, FEED, URL, None, {}) == Reading(usable=False, problem=problem)

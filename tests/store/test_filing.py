@@ -24,11 +24,11 @@ from aiwatch.model import (
     SourceName,
     Waiting,
 )
-from aiwatch.store import Store, closing, filing, outbox, polls, settings
+from aiwatch.store import Store, closing, entries, filing, outbox, polls, settings
+from aiwatch.store import sources as watched
 from aiwatch.store import stories as stored
 from aiwatch.store.closing import Composed
 from aiwatch.store.outbox import Retry
-from aiwatch.store.polls import Poll
 from tests.drafts import (
     CLOSES,
     CLOSES_TOO,
@@ -44,6 +44,7 @@ from tests.drafts import (
     file,
     subscription,
 )
+from tests.looks import look, record
 from tests.stories import NOON, READER, alert, match
 
 NEWS = subscription(alert())
@@ -68,21 +69,10 @@ def topics(store: Store, id_: int) -> set[str]:
 def listed(store: Store, *ids: str, **parts: Any) -> list[int]:
     """Entries as a poll leaves them; their rows' ids."""
     source = Source(name=SourceName("Example Times"), url="https://times.example/feed")
-    one = Poll(
-        source=replace(source, backlog="all"),
-        at=NOON,
-        outcome="new",
-        detail="working",
-        state="working",
-        failures=0,
-        next_due=NOON + HOUR,
-        due_reason="every 1 h",
-        entries=tuple(Entry(**{"id": id_, "url": None, "title": id_, **parts}) for id_ in ids),
-    )
-    store.write_now(lambda db: polls.sync(db, [source], NOON))
-    store.write_now(lambda db: polls.record(db, one))
+    found = tuple(Entry(**{"id": id_, "url": None, "title": id_, **parts}) for id_ in ids)
+    record(store, look(*found, source=replace(source, backlog="all")))
     with store.read() as db:
-        return [item.id for item in polls.to_file(db, 99, NOON)]
+        return [item.id for item in entries.to_file(db, 99, NOON)]
 
 
 # ---------------------------------------------------------------- what is written
@@ -347,10 +337,10 @@ def test_the_order_of_filing_does_not_change_who_is_told(
 # ---------------------------------------------------------------- when another holds the database
 
 WRITERS: dict[str, Callable[[sqlite3.Connection], object]] = {
-    "polls.sync": lambda db: polls.sync(db, [], NOON),
+    "sources.sync": lambda db: watched.sync(db, [], NOON),
     "polls.record": lambda db: polls.record(db, None),  # type: ignore[arg-type]
-    "polls.begun": lambda db: polls.begun(db, [1]),
-    "polls.give_up": lambda db: polls.give_up(db, 1),
+    "entries.begun": lambda db: entries.begun(db, [1]),
+    "entries.give_up": lambda db: entries.give_up(db, 1),
     "filing.file": lambda db: filing.file(db, draft(), [NEWS], frozenset(), NOON),
     "closing.sync": lambda db: closing.sync(db, [alert()], NOON),
     "closing.close": lambda db: closing.close(

@@ -175,10 +175,10 @@ def _source(merged: Merged, top: FileKeys, raw: Any, path: Path) -> Source | Non
     options = _check(kind.options, own, path, merged)
     if keys is None or options is None:
         return None
-    return _source_value(keys, {name: str(value) for name, value in own.items()}, top)
+    return _source_value(keys, own, top)
 
 
-def _source_value(keys: SourceKeys, options: Mapping[str, str], top: FileKeys) -> Source:
+def _source_value(keys: SourceKeys, options: Mapping[str, Any], top: FileKeys) -> Source:
     backlog: Backlog = keys.backlog or ("none" if keys.kind in NO_BACKLOG else top.backlog)
     return Source(
         name=SourceName(keys.name),

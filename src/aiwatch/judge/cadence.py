@@ -6,10 +6,8 @@ sooner. Each decision comes with its reason, which the health table shows.
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, overload
-from zoneinfo import ZoneInfo
 
-from aiwatch.model import FetchFailure, Hints, NotModified, Outcome, Page, Reading, Source
+from aiwatch.model import FetchFailure, Hints, NotModified, Outcome, Page, Source
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Due for a source that is not asked again until its configuration changes."""
@@ -89,31 +87,7 @@ class _Wait:
         return ": ".join(filter(None, (self.said, self.when)))
 
 
-@overload
-def next_due(facts: Facts, now: datetime, spread: float) -> Due: ...
-@overload
-def next_due(
-    facts: Source,
-    now: Outcome,
-    spread: Hints | None,
-    failures: int,
-    at: datetime,
-    share: float,
-    /,
-) -> tuple[datetime, str]: ...
-def next_due(facts: Any, now: Any, spread: Any, *old: Any) -> Any:
-    """TO DELETE with everything behind OLD below: both interfaces, until pipeline.py has moved."""
-    if isinstance(facts, Facts):
-        return _next_due(facts, now, spread)
-    failures, at, share = old
-    asked = Facts(
-        source=facts, outcome=now, hints=spread or Hints(), failures=failures, conditional=True
-    )
-    due = _next_due(asked, at, share)
-    return due.at, due.reason
-
-
-def _next_due(facts: Facts, now: datetime, spread: float) -> Due:
+def next_due(facts: Facts, now: datetime, spread: float) -> Due:
     """When to ask again.
 
     `spread` in [0, 1) is the poll's share of jitter: it takes up to 5 % off our own interval, nothing off a server's.
@@ -316,65 +290,3 @@ def _outside_skipped(due: datetime, reason: str, hints: Hints) -> tuple[datetime
     if opened == due:
         return due, reason
     return opened, f"{reason}; the feed asks not to be read before {opened:%a %H:%M} GMT"
-
-
-# ---------------------------------------------------------------- OLD, to delete: judge/health.py has it
-
-_FAILURES: dict[str, str] = {
-    "dns": "DNS error",
-    "connect": "no connection",
-    "tls": "TLS error",
-    "timeout": "no answer in time",
-    "http": "HTTP error",
-    "too large": "answer too large",
-    "encoding": "answer packed in a way we cannot unpack",
-    "redirect": "redirected without an end",
-    "private": "private address refused",
-    "cut": "answer cut short",
-    "url": "no address that can be opened",
-    "reading": "could not be read",
-    "worker": "too big or too slow to read",
-    "robots": "forbidden by its robots.txt",
-    "challenge": "a check for browsers stands before it",
-}
-_STATUSES = {
-    401: "wants a name and password",
-    403: "refuses us",
-    404: "not found",
-    410: "gone for good",
-    429: "asks us to come less often",
-}
-
-
-def state(outcome: Outcome) -> Literal["working", "failing", "stopped"]:
-    """A source's state as one word, to sort and to count by."""
-    if not isinstance(outcome, FetchFailure):
-        return "working"
-    return "stopped" if outcome.status in STOPPED else "failing"
-
-
-def health(outcome: Outcome, reading: Reading | None, now: datetime, zone: str = "UTC") -> str:
-    """A source's state in a few words: `working`, `DNS error`, `asked us to wait until 14:05`."""
-    if isinstance(outcome, FetchFailure):
-        return _failure_words(outcome, now, zone)
-    if reading is not None and not reading.usable:
-        return reading.problem or "page instead of a feed"
-    return "working"
-
-
-def _failure_words(failure: FetchFailure, now: datetime, zone: str) -> str:
-    until = not_before(failure, now)
-    if until is not None and until != NEVER:
-        return f"asked us to wait until {_clock(until, now, zone)}"
-    if failure.kind == "reading":
-        return failure.detail or _FAILURES["reading"]
-    if failure.status is None or failure.kind != "http":
-        return _FAILURES[failure.kind]
-    server = "server error" if failure.status >= 500 else "HTTP error"
-    return f"{_STATUSES.get(failure.status, server)} ({failure.status})"
-
-
-def _clock(at: datetime, now: datetime, zone: str) -> str:
-    tz = ZoneInfo(zone)
-    local, today = at.astimezone(tz), now.astimezone(tz)
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"

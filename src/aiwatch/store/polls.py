@@ -1,318 +1,374 @@
 """First transaction, *poll recorded*: validators, health, next due time and newly seen entries, together or not at all.
 
-Never an ETag without its entries: the next answer would be a 304 and hide them for good.
+Never an ETag without its entries: the next answer would be a 304 and hide them for good. When the source is asked
+again, what a watched page's edit is and what of it is trouble is decided here too, from the rows as they are.
 """
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from hashlib import blake2b
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from aiwatch.judge.alerting import first_tell
-from aiwatch.model import Entry, Source, SourceName, Tell, Validators
-from aiwatch.store.times import from_text, maybe_text, maybe_time, to_text
+from aiwatch.judge import cadence, changes, health
+from aiwatch.judge import troubles as told
+from aiwatch.judge.manners import HostState
+from aiwatch.model import (
+    Entry,
+    FetchFailure,
+    NotModified,
+    Outcome,
+    Page,
+    Reading,
+    Source,
+    SourceName,
+    Trouble,
+    Validators,
+)
+from aiwatch.store import entries as listed_entries
+from aiwatch.store import hosts, troubles
+from aiwatch.store.sources import SourceHealth, SourceState, hints_to_json, state_of, states
+from aiwatch.store.times import dumps, from_text, maybe_text, to_text
 
-SourceHealth = Literal["new", "working", "failing", "stopped"]
+FALL_BACK = (
+    3  # failures in a row after which a moved source is asked at its configured address again
+)
+SIGHTINGS = 2  # polls that must have led to the same new address
+GAPS_FROM = 300  # items whose times tell a source's rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """What we know of a source from earlier polls."""
+class Document:
+    """A part that a source lists and that was asked too."""
 
-    name: SourceName
-    kind: str
     url: str
-    title: str | None
-    state: SourceHealth
-    words: str
     validators: Validators
     body_hash: str | None
-    first_success: datetime | None
-    last_success: datetime | None
-    last_attempt: datetime | None
-    last_new: datetime | None
-    next_due: datetime
-    due_reason: str
-    not_before: datetime | None
-    failures: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """One look at a source, as it is to be recorded."""
+class Look:
+    """One look at a source, before anything is decided from it."""
 
     source: Source
     at: datetime
-    outcome: Literal["new", "unchanged", "failed"]
-    detail: str
-    state: SourceHealth
-    failures: int
-    next_due: datetime
-    due_reason: str
-    not_before: datetime | None = None
-    status: int | None = None
-    validators: Validators | None = None  # None: keep those we have
+    asked: str  # the address
+    outcome: Outcome  # a FetchFailure also where what came could not be read
+    reading: Reading | None = None  # None: nothing came, or what was read before
     body_hash: str | None = None
-    title: str | None = None
-    moved_to: str | None = None
-    entries: tuple[Entry, ...] = ()
+    documents: tuple[Document, ...] = ()
+    host: str = ""  # under which name its host's requests are counted
+    spacing: timedelta = timedelta(seconds=1)  # as configured, for hosts that ask for no more
     baseline: bool = False  # file all, tell nobody
+    spread: float = 0.0
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """What a poll brought: entries never seen before, and known ones whose wording changed."""
 
-    fresh: int
-    edited: int
+    outcome: Literal["new", "unchanged", "failed"]
+    words: str
+    listed: int = 0
+    fresh: int = 0
+    edited: int = 0
+    troubles: tuple[Trouble, ...] = ()
+    host: HostState | None = None  # as it wants to be asked from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToFile:
-    """An entry that waits to become an article."""
+class _Seen:
+    """What of a body was there before; None where no body came."""
 
-    id: int
-    source: SourceName
-    entry: Entry
-    tell: Tell
-    attempts: int
-    known: bool  # an edited entry: its article is there
+    listed: int | None = None
+    known: int | None = None
+    fresh: int = 0
+    edited: int = 0
 
 
-def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> None:
-    """Make the table know every configured source; one whose address changed starts afresh, backlog and all."""
-    for source in sources:
+def record(db: sqlite3.Connection, look: Look) -> Recorded:
+    """Write one poll whole."""
+    row = db.execute("SELECT * FROM sources WHERE name = ?", (look.source.name,)).fetchone()
+    before = state_of(row)
+    seen = _see_all(db, look, before)
+    after = _decided(db, look, before, seen)
+    noted, standing = told.troubles(
+        before.vitals(), after.vitals(), look.source.name, look.at, look.zone
+    )
+    after = replace(after, told=standing)
+    _update(db, look, after)
+    _keep_parts(db, look)
+    troubles.note(db, noted)
+    host = hosts.answered(
+        db,
+        look.host,
+        look.asked,
+        look.outcome,
+        look.at,
+        worked_before=before.last_success is not None,
+        configured=look.spacing,
+    )
+    outcome: Literal["new", "unchanged", "failed"] = (
+        "failed" if _failed(look) else "new" if look.reading else "unchanged"
+    )
+    words = after.words
+    db.execute(
+        "INSERT INTO polls (source, at, outcome, status, detail, entries, fresh, known)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            look.source.name,
+            to_text(look.at),
+            outcome,
+            _status(look.outcome),
+            words,
+            seen.listed or 0,
+            seen.fresh,
+            seen.known,
+        ),
+    )
+    return Recorded(
+        outcome=outcome,
+        words=words,
+        listed=seen.listed or 0,
+        fresh=seen.fresh,
+        edited=seen.edited,
+        troubles=noted,
+        host=host,
+    )
+
+
+# ---------------------------------------------------------------- what came
+
+
+def _see_all(db: sqlite3.Connection, look: Look, before: SourceState) -> _Seen:
+    if look.reading is None:
+        return _Seen()
+    edit = _edit(db, look, before)
+    first = before.first_success is None
+    # Most feeds list the newest first; ids grow with time where an entry gives no date.
+    found = [
+        listed_entries.see(
+            db,
+            entry,
+            look.source,
+            look.at,
+            first=first and entry.change is None,
+            baseline=look.baseline,
+        )
+        for entry in (*reversed(look.reading.entries), *edit)
+    ]
+    fresh = found.count("fresh")
+    total = len(look.reading.entries) if look.reading.listed is None else look.reading.listed
+    return _Seen(
+        listed=total, known=max(total - fresh, 0), fresh=fresh, edited=found.count("edited")
+    )
+
+
+def _edit(db: sqlite3.Connection, look: Look, before: SourceState) -> tuple[Entry, ...]:
+    """A watched page's change as an entry. The first look, and the first with other keys, only lays down what it says."""
+    lines = look.reading.lines if look.reading else None
+    if lines is None or look.reading is None:
+        return ()
+    last = db.execute(
+        "SELECT lines FROM snapshots WHERE source = ? ORDER BY id DESC LIMIT 1",
+        (look.source.name,),
+    ).fetchone()
+    change = None
+    if last is not None and before.body_hash is not None:
+        change = changes.changed(json.loads(last["lines"]), lines)
+        if change is None:
+            return ()
+    db.execute(
+        "INSERT INTO snapshots (source, at, lines) VALUES (?, ?, ?)",
+        (look.source.name, to_text(look.at), dumps(lines)),
+    )
+    if change is None:
+        return ()
+    title = look.reading.title
+    return (changes.as_entry(look.source.name, title, change, look.at, look.asked),)
+
+
+# ---------------------------------------------------------------- what follows
+
+
+def _decided(db: sqlite3.Connection, look: Look, before: SourceState, seen: _Seen) -> SourceState:
+    """The source as it stands after this look."""
+    failed = _failed(look)
+    failures = before.failures + 1 if failed else 0
+    hints = look.reading.hints if look.reading else before.hints
+    worked = None if failed else look.at
+    due = cadence.next_due(
+        cadence.Facts(
+            source=look.source,
+            outcome=look.outcome,
+            hints=hints,
+            failures=failures,
+            conditional=_conditional(look, before),
+            listed=seen.listed,
+            known=seen.known,
+            interval=before.interval,
+            elapsed=look.at - before.last_success if before.last_success else None,
+            first=before.first_success is None,
+            answered_before=before.last_success is not None,
+        ),
+        look.at,
+        look.spread,
+    )
+    rhythm = _rhythm(db, look.source.name) if seen.fresh else None
+    known_rhythm = (before.usual_gap, before.longest_gap)
+    usual, longest = rhythm or known_rhythm
+    state: SourceHealth = health.state_of(look.outcome)
+    moved = _moved(look, before, failures)
+    return replace(
+        before,
+        **moved,
+        title=(look.reading.title if look.reading else None) or before.title,
+        state=state,
+        words=_words(look),
+        validators=_validators(look, before, moved),
+        body_hash=look.body_hash or before.body_hash,
+        marks=frozenset(look.reading.marks) if look.reading else before.marks,
+        hints=hints,
+        listed=before.listed if seen.listed is None else seen.listed,
+        known=before.known if seen.known is None else seen.known,
+        interval=due.interval,
+        usual_gap=usual,
+        longest_gap=longest,
+        first_success=before.first_success or worked,
+        last_success=worked or before.last_success,
+        last_attempt=look.at,
+        last_new=look.at if seen.fresh else before.last_new,
+        read_at=look.at if isinstance(look.outcome, Page) else before.read_at,
+        next_due=due.at,
+        due_reason=due.reason,
+        not_before=cadence.not_before(look.outcome, look.at),
+        failures=failures,
+    )
+
+
+def _failed(look: Look) -> bool:
+    return isinstance(look.outcome, FetchFailure)
+
+
+def _status(outcome: Outcome) -> int | None:
+    return 304 if isinstance(outcome, NotModified) else outcome.status
+
+
+def _words(look: Look) -> str:
+    if isinstance(look.outcome, FetchFailure):
+        return health.failure_words(look.outcome, look.at, look.zone)
+    return "working"
+
+
+def _conditional(look: Look, before: SourceState) -> bool:
+    known = before.validators if isinstance(look.outcome, FetchFailure) else look.outcome.validators
+    return known != Validators()
+
+
+def _validators(look: Look, before: SourceState, moved: dict[str, Any]) -> Validators:
+    """What is sent next time: nothing after a cut body (RFC 9112 8), nor at another address than it came from."""
+    if not isinstance(look.outcome, FetchFailure):
+        return look.outcome.validators
+    fell_back = before.effective_url is not None and moved["effective_url"] is None
+    if look.outcome.kind == "cut" or fell_back:
+        return Validators()
+    return before.validators
+
+
+def _moved(look: Look, before: SourceState, failures: int) -> dict[str, Any]:
+    """Where the source is asked from now on: at a new address once two polls in a row found it there."""
+    now = {
+        "effective_url": before.effective_url,
+        "moved_to": before.moved_to,
+        "moved_sightings": before.moved_sightings,
+    }
+    if isinstance(look.outcome, FetchFailure):
+        lost = before.effective_url is not None and failures >= FALL_BACK
+        return {"effective_url": None, "moved_to": None, "moved_sightings": 0} if lost else now
+    there = look.outcome.moved_to
+    if there is None:
+        return {**now, "moved_to": None, "moved_sightings": 0}
+    sightings = before.moved_sightings + 1 if there == before.moved_to else 1
+    settled = there if sightings >= SIGHTINGS else before.effective_url
+    return {"effective_url": settled, "moved_to": there, "moved_sightings": sightings}
+
+
+def _rhythm(db: sqlite3.Connection, source: SourceName) -> Any:
+    rows = db.execute(
+        "SELECT coalesce(published, seen_at) AS at FROM entries WHERE source = ? ORDER BY id DESC LIMIT ?",
+        (source, GAPS_FROM),
+    )
+    return health.gaps([from_text(row["at"]) for row in rows])
+
+
+# ---------------------------------------------------------------- written
+
+
+def _update(db: sqlite3.Connection, look: Look, after: SourceState) -> None:
+    row = {
+        "title": after.title,
+        "state": after.state,
+        "words": after.words,
+        "etag": after.validators.etag,
+        "last_modified": after.validators.last_modified,
+        "body_hash": after.body_hash,
+        "moved_to": after.moved_to,
+        "moved_sightings": after.moved_sightings,
+        "effective_url": after.effective_url,
+        "first_success": maybe_text(after.first_success),
+        "last_success": maybe_text(after.last_success),
+        "last_attempt": maybe_text(after.last_attempt),
+        "last_new": maybe_text(after.last_new),
+        "read_at": maybe_text(after.read_at),
+        "next_due": to_text(after.next_due),
+        "due_reason": after.due_reason,
+        "not_before": maybe_text(after.not_before),
+        "failures": after.failures,
+        "listed": after.listed,
+        "known": after.known,
+        "interval": after.interval.total_seconds() if after.interval else None,
+        "usual_gap": after.usual_gap.total_seconds() if after.usual_gap else None,
+        "longest_gap": after.longest_gap.total_seconds() if after.longest_gap else None,
+        "told": dumps(sorted(after.told)),
+    }
+    if look.reading is not None:
+        row |= {"marks": dumps(look.reading.marks), "hints": hints_to_json(look.reading.hints)}
+    assignments = ", ".join(f"{name} = :{name}" for name in row)
+    db.execute(
+        f"UPDATE sources SET {assignments} WHERE name = :name",  # noqa: S608 - our own names
+        {**row, "name": look.source.name},
+    )
+
+
+def _keep_parts(db: sqlite3.Connection, look: Look) -> None:
+    for part in look.documents:
         db.execute(
-            "INSERT INTO sources (name, kind, url, state, words, next_due, due_reason, failures)"
-            " VALUES (:name, :kind, :url, 'new', 'not read yet', :now, 'new', 0)"
-            " ON CONFLICT (name) DO UPDATE SET kind = :kind, url = :url, etag = NULL, last_modified = NULL,"
-            " body_hash = NULL, first_success = NULL, failures = 0, state = 'new', words = 'address changed, not read yet',"
-            " next_due = :now, due_reason = 'address changed', not_before = NULL WHERE url <> :url OR kind <> :kind",
-            {"name": source.name, "kind": source.kind, "url": source.url, "now": to_text(now)},
+            "INSERT OR REPLACE INTO documents (source, url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?, ?)",
+            (
+                look.source.name,
+                part.url,
+                part.validators.etag,
+                part.validators.last_modified,
+                part.body_hash,
+            ),
         )
 
 
-def states(db: sqlite3.Connection, names: Sequence[str]) -> tuple[SourceState, ...]:
-    """The named sources as they stand, longest due first."""
-    rows = db.execute(
-        "SELECT * FROM sources WHERE name IN (SELECT value FROM json_each(?)) ORDER BY next_due, name",
-        (json.dumps(list(names)),),
-    )
-    return tuple(_state(row) for row in rows)
-
-
-def due_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
-    """Sources whose time has come."""
-    rows = db.execute("SELECT name FROM sources WHERE next_due <= ?", (to_text(now),))
-    return frozenset(row["name"] for row in rows)
-
-
-def forbidden_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
-    """Sources whose server asked not to be asked yet."""
-    rows = db.execute("SELECT name FROM sources WHERE not_before > ?", (to_text(now),))
-    return frozenset(row["name"] for row in rows)
-
-
-def record(db: sqlite3.Connection, poll: Poll) -> Recorded:
-    """Write one poll whole."""
-    before = db.execute("SELECT * FROM sources WHERE name = ?", (poll.source.name,)).fetchone()
-    first = before["first_success"] is None
-    # Most feeds list the newest first; ids grow with time where an entry gives no date.
-    changes = [_see(db, poll, entry, first=first) for entry in reversed(poll.entries)]
-    recorded = Recorded(fresh=changes.count("fresh"), edited=changes.count("edited"))
-    _update_source(db, poll, recorded)
-    db.execute(
-        "INSERT INTO polls (source, at, outcome, status, detail, entries, fresh) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            poll.source.name,
-            to_text(poll.at),
-            poll.outcome,
-            poll.status,
-            poll.detail,
-            len(poll.entries),
-            recorded.fresh,
-        ),
-    )
-    return recorded
-
-
-def to_file(
-    db: sqlite3.Connection, limit: int, now: datetime, passed: Collection[int] = ()
-) -> tuple[ToFile, ...]:
-    """Entries that wait for filing, in order of publication, without those already `passed` in this round."""
-    rows = db.execute(
-        "SELECT id, source, body, tell, attempts, article FROM entries"
-        " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ?)"
-        " AND id NOT IN (SELECT value FROM json_each(?))"
-        " ORDER BY coalesce(published, seen_at), id LIMIT ?",
-        (to_text(now), json.dumps(sorted(passed)), limit),
-    )
+def documents(db: sqlite3.Connection, source: SourceName) -> tuple[Document, ...]:
+    """The parts of a source as they were last read, the latest first."""
+    rows: Sequence[sqlite3.Row] = db.execute(
+        "SELECT * FROM documents WHERE source = ? ORDER BY url DESC", (source,)
+    ).fetchall()
     return tuple(
-        ToFile(
-            id=row["id"],
-            source=row["source"],
-            entry=entry_from_json(row["body"]),
-            tell=row["tell"],
-            attempts=row["attempts"],
-            known=row["article"] is not None,
+        Document(
+            url=row["url"],
+            validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+            body_hash=row["body_hash"],
         )
         for row in rows
     )
 
 
-def waiting_to_file(db: sqlite3.Connection, passed: Collection[int] = ()) -> int:
-    """How many entries wait."""
-    row = db.execute(
-        "SELECT COUNT(*) FROM entries WHERE state = 'to file' AND id NOT IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(passed)),),
-    ).fetchone()
-    return int(row[0])
-
-
-def begun(db: sqlite3.Connection, entries: Collection[int]) -> None:
-    """Count an attempt before it is made, so that an item which kills its reader is not tried for ever."""
-    db.execute(
-        "UPDATE entries SET attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(entries)),),
-    )
-
-
-def put_off(db: sqlite3.Connection, entry: int, until: datetime) -> None:
-    """Try an entry whose filing failed again later."""
-    db.execute("UPDATE entries SET not_before = ? WHERE id = ?", (to_text(until), entry))
-
-
-def give_up(db: sqlite3.Connection, entry: int) -> None:
-    """Lay an entry aside that cannot be filed, unless another process just did; it stays visible."""
-    db.execute("UPDATE entries SET state = 'given up' WHERE id = ? AND state = 'to file'", (entry,))
-
-
-def _update_source(db: sqlite3.Connection, poll: Poll, recorded: Recorded) -> None:
-    worked = poll.outcome != "failed"
-    db.execute(
-        """
-        UPDATE sources SET
-            title = coalesce(:title, title), state = :state, words = :words,
-            etag = CASE WHEN :replace THEN :etag ELSE etag END,
-            last_modified = CASE WHEN :replace THEN :last_modified ELSE last_modified END,
-            body_hash = coalesce(:body_hash, body_hash), moved_to = :moved_to,
-            first_success = coalesce(first_success, CASE WHEN :worked THEN :at END),
-            last_success = CASE WHEN :worked THEN :at ELSE last_success END,
-            last_attempt = :at, last_new = CASE WHEN :fresh THEN :at ELSE last_new END,
-            next_due = :next_due, due_reason = :due_reason, not_before = :not_before, failures = :failures
-        WHERE name = :name
-        """,
-        {
-            "name": poll.source.name,
-            "title": poll.title or None,
-            "state": poll.state,
-            "words": poll.detail,
-            "replace": poll.validators is not None,
-            "etag": poll.validators.etag if poll.validators else None,
-            "last_modified": poll.validators.last_modified if poll.validators else None,
-            "body_hash": poll.body_hash,
-            "moved_to": poll.moved_to,
-            "worked": worked,
-            "at": to_text(poll.at),
-            "fresh": recorded.fresh > 0,
-            "next_due": to_text(poll.next_due),
-            "due_reason": poll.due_reason,
-            "not_before": maybe_text(poll.not_before),
-            "failures": poll.failures,
-        },
-    )
-
-
-def _see(
-    db: sqlite3.Connection, poll: Poll, entry: Entry, *, first: bool
-) -> Literal["fresh", "edited", "known"]:
-    known = db.execute(
-        "SELECT id, content_hash, state FROM entries WHERE source = ? AND entry_id = ?",
-        (poll.source.name, entry.id),
-    ).fetchone()
-    fingerprint = content_hash(entry)
-    if known is None:
-        _insert(db, poll, entry, fingerprint, first=first)
-        return "fresh"
-    if known["content_hash"] == fingerprint or known["state"] == "to file":
-        return "known"
-    db.execute(
-        "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
-        (fingerprint, entry.title, entry_to_json(entry), known["id"]),
-    )
-    return "edited"
-
-
-def _insert(
-    db: sqlite3.Connection, poll: Poll, entry: Entry, fingerprint: str, *, first: bool
-) -> None:
-    tell = first_tell(
-        entry.published,
-        first_poll=first,
-        backlog=poll.source.backlog,
-        baseline=poll.baseline,
-        now=poll.at,
-    )
-    published = min(entry.published, poll.at) if entry.published else None
-    db.execute(
-        "INSERT INTO entries (source, entry_id, url, title, published, seen_at, content_hash, tell, state, attempts, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'to file', 0, ?)",
-        (
-            poll.source.name,
-            entry.id,
-            entry.url,
-            entry.title,
-            maybe_text(published),
-            to_text(poll.at),
-            fingerprint,
-            tell,
-            entry_to_json(entry),
-        ),
-    )
-
-
-def content_hash(entry: Entry) -> str:
-    """Of the wording alone: points, comment counts and view counters move with every poll and are no edit."""
-    words = "".join(char for char in f"{entry.title}\n{entry.text}" if char.isalpha())
-    return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
-def entry_to_json(entry: Entry) -> str:
-    """An entry as it waits in the table."""
-    values: dict[str, Any] = asdict(entry)
-    values["published"] = entry.published.isoformat() if entry.published else None
-    return json.dumps(values, ensure_ascii=False)
-
-
-def entry_from_json(text: str) -> Entry:
-    """The entry that was laid down."""
-    values = json.loads(text)
-    published = values.pop("published")
-    return Entry(
-        **{**values, "authors": tuple(values["authors"])},
-        published=datetime.fromisoformat(published) if published else None,
-    )
-
-
-def _state(row: sqlite3.Row) -> SourceState:
-    return SourceState(
-        name=row["name"],
-        kind=row["kind"],
-        url=row["url"],
-        title=row["title"],
-        state=row["state"],
-        words=row["words"],
-        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
-        body_hash=row["body_hash"],
-        first_success=maybe_time(row["first_success"]),
-        last_success=maybe_time(row["last_success"]),
-        last_attempt=maybe_time(row["last_attempt"]),
-        last_new=maybe_time(row["last_new"]),
-        next_due=from_text(row["next_due"]),
-        due_reason=row["due_reason"],
-        not_before=maybe_time(row["not_before"]),
-        failures=row["failures"],
-    )
+__all__ = ["Document", "Look", "Recorded", "SourceState", "documents", "record", "states"]

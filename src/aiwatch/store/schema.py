@@ -289,9 +289,16 @@ SECOND = (
         not_before TEXT,             -- the whole host is left alone until then
         refused_at TEXT,             -- last 429, 503, or 403 after it had answered
         refused_url TEXT,            -- which address that was
-        reason TEXT NOT NULL,        -- why it is spaced, in words
-        robots TEXT,                 -- its robots.txt, as far as it is read; empty: everything is allowed
-        robots_at TEXT               -- when that was asked for; kept 24 hours
+        reason TEXT NOT NULL         -- why it is spaced, in words
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE robots (            -- robots.txt files, kept 24 hours
+        origin TEXT PRIMARY KEY,     -- like https://example.org
+        at TEXT NOT NULL,            -- when it was asked for
+        status INTEGER,              -- of the answer; empty: none came
+        text TEXT NOT NULL,          -- as far as it is read
+        trouble TEXT NOT NULL        -- why it could not be had, if so
     ) WITHOUT ROWID
     """,
     """

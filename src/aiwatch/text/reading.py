@@ -4,7 +4,7 @@ Every choice between feed and page is said in `how`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -79,11 +79,22 @@ def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
     return False, f"the feed's own text is whole ({size} characters)"
 
 
-def article_of(entry: Entry, source: Source, page: Page | None) -> ReadArticle:
-    """The article that an entry and, if it was fetched, its page make together."""
+def articles_of(pairs: Sequence[tuple[Entry, Source]]) -> tuple[ReadArticle, ...]:
+    """The articles of entries whose own text is enough: many in one worker's turn."""
+    return tuple(article_of(entry, source, None) for entry, source in pairs)
+
+
+def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArticle:
+    """The article that an entry and, if it was fetched, its page make together.
+
+    page: None where none was wanted, a text where none could be had: why, in words.
+    """
     if entry.change is not None:
         return _edit(entry, source)
-    refusal = _not_the_article(entry, page)
+    if isinstance(page, str):
+        refusal, page = page, None
+    else:
+        refusal = _not_the_article(entry, page)
     found = Extract() if page is None or refusal else _extracted(page, source)
     reached = page.url if page and not refusal else entry.url
     title, title_how = _title(entry, source, found)

@@ -1,0 +1,160 @@
+"""From an entry that waits to an article that has been read: its page fetched where it is wanted and allowed.
+
+Pages come in side by side; what needs none is read many at a time, as most of a worker's turn would be the way there.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from aiwatch.config.values import Config
+from aiwatch.fetch import Fetcher, host_of
+from aiwatch.judge import manners
+from aiwatch.judge.manners import HostState
+from aiwatch.model import FetchFailure, Outcome, Page, ReadArticle, Source, Target
+from aiwatch.store import Store, hosts
+from aiwatch.store.entries import ToFile
+from aiwatch.text.reading import article_of, articles_of, wants_page
+from aiwatch.workers import WorkerFailure, Workers
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 6
+TOGETHER = 20  # entries read in one worker's turn
+SECONDS = 10.0  # CPU deadline of one page
+MOST_BYTES = 5_000_000  # six at once stay small; the largest of 1,893 real pages has 2.9 MB
+ATTEMPTS = 3  # after that an entry is filed with the feed's own text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet:
+    """An entry whose page waits for its host's turn."""
+
+    until: datetime
+    host: str
+
+
+Read = ReadArticle | WorkerFailure | NotYet
+BeingRead = asyncio.Task[Read]
+_Together = asyncio.Task[Sequence[ReadArticle] | WorkerFailure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReader:
+    """Reads entries for one round of filing."""
+
+    config: Config
+    store: Store
+    fetcher: Fetcher
+    workers: Workers
+    clock: Callable[[], datetime]
+    patience: float  # seconds that a page may wait for its host's turn
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+
+    def begin(self, batch: Sequence[ToFile]) -> list[BeingRead]:
+        """One task an entry, in their order."""
+        alone = {item.id for item in batch if self._wants_page(item)}
+        rest = [item for item in batch if item.id not in alone]
+        shared: dict[int, tuple[_Together, int]] = {}
+        for start in range(0, len(rest), TOGETHER):
+            some = rest[start : start + TOGETHER]
+            task = asyncio.create_task(self._read_together(some))
+            shared |= {item.id: (task, place) for place, item in enumerate(some)}
+        return [
+            asyncio.create_task(
+                self._with_page(item) if item.id in alone else self._part(item, *shared[item.id])
+            )
+            for item in batch
+        ]
+
+    async def keep_robots(self) -> None:
+        """Remember the robots.txt that were asked for meanwhile."""
+        if found := [asdict(one) for one in self.fetcher.fresh_robots()]:
+            now = self.clock()
+            await self.store.write(lambda db: hosts.keep_robots(db, found, now))
+
+    def _wants_page(self, item: ToFile) -> bool:
+        wanted, _ = wants_page(item.entry, self._source(item))
+        return wanted and item.attempts < ATTEMPTS
+
+    async def _read_together(
+        self, items: Sequence[ToFile]
+    ) -> Sequence[ReadArticle] | WorkerFailure:
+        pairs = tuple((item.entry, self._source(item)) for item in items)
+        async with self.gate:
+            return await self.workers.run(articles_of, pairs, deadline=SECONDS)
+
+    async def _part(self, item: ToFile, shared: _Together, place: int) -> Read:
+        """The entry's part of what was read together; where one of them killed the reader, it is read alone."""
+        read = await shared
+        if not isinstance(read, WorkerFailure):
+            return read[place]
+        async with self.gate:
+            return await self._alone(item, None)
+
+    async def _with_page(self, item: ToFile) -> Read:
+        url = item.entry.url or ""
+        async with self.gate:
+            wait = self.fetcher.wait_for(url)
+            if wait > self.patience:
+                return NotYet(until=self.clock() + timedelta(seconds=wait), host=host_of(url))
+            async with self.fetcher.getting(self._target(item), self.clock()) as outcome:
+                page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
+                read = await self._alone(item, page)
+            await self._keep_manners(url, outcome)
+            if isinstance(read, WorkerFailure) and isinstance(page, Page):
+                log.info("page entry=%d reason=%r", item.id, read.reason)
+                read = await self._alone(item, read.reason)
+        return read
+
+    async def _alone(self, item: ToFile, page: Page | str | None) -> ReadArticle | WorkerFailure:
+        """page: the article's, or in words why there is none."""
+        return await self.workers.run(
+            article_of, item.entry, self._source(item), page, deadline=SECONDS
+        )
+
+    def _source(self, item: ToFile) -> Source:
+        found = next((source for source in self.config.sources if source.name == item.source), None)
+        return found or Source(
+            name=item.source, url="", full_text="never"
+        )  # dropped from feeds.yaml meanwhile
+
+    def _target(self, item: ToFile) -> Target:
+        source = self._source(item)
+        return Target(
+            url=item.entry.url or "",
+            accept="page",
+            max_bytes=MOST_BYTES,
+            user_agent=source.user_agent,
+            proxy=source.proxy,
+            allow_private=source.allow_private,
+            robots=True,
+        )
+
+    async def _keep_manners(self, url: str, outcome: Outcome) -> None:
+        """A host that turns article pages away is asked less, too."""
+        if not (isinstance(outcome, FetchFailure) and outcome.status in (403, 429, 503)):
+            return
+        now, spacing = self.clock(), self.config.fetch.spacing
+        state = await self.store.write(
+            lambda db: hosts.answered(
+                db, host_of(url), url, outcome, now, worked_before=True, configured=spacing
+            )
+        )
+        if state:
+            keep_pace(self.fetcher, state, spacing, now)
+
+
+def keep_pace(fetcher: Fetcher, state: HostState, configured: timedelta, now: datetime) -> None:
+    """Ask a host from now on as its answers want it."""
+    spacing, _ = manners.pace(state.host, state, configured, None, now)
+    ago = max(now - state.last_request, timedelta()) if state.last_request else None
+    fetcher.pace(state.host, spacing, asked_ago=ago, hold=manners.held(state, now))
+
+
+def _why_none(item: ToFile, outcome: Outcome) -> str:
+    reason = outcome.detail if isinstance(outcome, FetchFailure) else "not modified"
+    log.info("page entry=%d detail=%r", item.id, reason)
+    return reason

@@ -1,0 +1,172 @@
+"""What sources list: seen once, then waiting to become articles."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Literal
+
+from aiwatch.judge.alerting import first_tell
+from aiwatch.model import Change, Entry, Source, SourceName, Tell
+from aiwatch.store.times import maybe_text, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToFile:
+    """An entry that waits to become an article."""
+
+    id: int
+    source: SourceName
+    entry: Entry
+    tell: Tell
+    attempts: int
+    known: bool  # an edited entry: its article is there
+
+
+def see(
+    db: sqlite3.Connection,
+    entry: Entry,
+    source: Source,
+    now: datetime,
+    *,
+    first: bool,
+    baseline: bool,
+) -> Literal["fresh", "edited", "known"]:
+    """Keep one listed entry: new ones and those whose wording changed wait for filing."""
+    known = db.execute(
+        "SELECT id, content_hash, state FROM entries WHERE source = ? AND entry_id = ?",
+        (source.name, entry.id),
+    ).fetchone()
+    fingerprint = content_hash(entry)
+    if known is None:
+        _insert(db, entry, source, now, fingerprint, first=first, baseline=baseline)
+        return "fresh"
+    if known["content_hash"] == fingerprint or known["state"] == "to file":
+        return "known"
+    db.execute(
+        "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
+        (fingerprint, entry.title, entry_to_json(entry), known["id"]),
+    )
+    return "edited"
+
+
+def _insert(
+    db: sqlite3.Connection,
+    entry: Entry,
+    source: Source,
+    now: datetime,
+    fingerprint: str,
+    *,
+    first: bool,
+    baseline: bool,
+) -> None:
+    tell = first_tell(
+        entry.published,
+        first_poll=first,
+        backlog=source.backlog,
+        baseline=baseline,
+        now=now,
+    )
+    published = min(entry.published, now) if entry.published else None
+    db.execute(
+        "INSERT INTO entries (source, entry_id, url, title, published, seen_at, content_hash, tell, state, attempts, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'to file', 0, ?)",
+        (
+            source.name,
+            entry.id,
+            entry.url,
+            entry.title,
+            maybe_text(published),
+            to_text(now),
+            fingerprint,
+            tell,
+            entry_to_json(entry),
+        ),
+    )
+
+
+def content_hash(entry: Entry) -> str:
+    """Of the wording alone: points, comment counts and view counters move with every poll and are no edit."""
+    words = "".join(char for char in f"{entry.title}\n{entry.text}" if char.isalpha())
+    return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def to_file(
+    db: sqlite3.Connection, limit: int, now: datetime, passed: Collection[int] = ()
+) -> tuple[ToFile, ...]:
+    """Entries that wait for filing, in order of publication, without those already `passed` in this round."""
+    rows = db.execute(
+        "SELECT id, source, body, tell, attempts, article FROM entries"
+        " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ?)"
+        " AND id NOT IN (SELECT value FROM json_each(?))"
+        " ORDER BY coalesce(published, seen_at), id LIMIT ?",
+        (to_text(now), json.dumps(sorted(passed)), limit),
+    )
+    return tuple(
+        ToFile(
+            id=row["id"],
+            source=row["source"],
+            entry=entry_from_json(row["body"]),
+            tell=row["tell"],
+            attempts=row["attempts"],
+            known=row["article"] is not None,
+        )
+        for row in rows
+    )
+
+
+def waiting_to_file(db: sqlite3.Connection, passed: Collection[int] = ()) -> int:
+    """How many entries wait."""
+    row = db.execute(
+        "SELECT COUNT(*) FROM entries WHERE state = 'to file' AND id NOT IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(passed)),),
+    ).fetchone()
+    return int(row[0])
+
+
+def begun(db: sqlite3.Connection, entries: Collection[int]) -> None:
+    """Count an attempt before it is made, so that an item which kills its reader is not tried for ever."""
+    db.execute(
+        "UPDATE entries SET attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(entries)),),
+    )
+
+
+def put_off(db: sqlite3.Connection, entry: int, until: datetime) -> None:
+    """Try an entry whose filing failed again later."""
+    db.execute("UPDATE entries SET not_before = ? WHERE id = ?", (to_text(until), entry))
+
+
+def wait(db: sqlite3.Connection, entry: int, until: datetime) -> None:
+    """Read an entry's page later, as its host's turn has not come: no attempt was made."""
+    db.execute(
+        "UPDATE entries SET not_before = ?, attempts = attempts - 1 WHERE id = ?",
+        (to_text(until), entry),
+    )
+
+
+def give_up(db: sqlite3.Connection, entry: int) -> None:
+    """Lay an entry aside that cannot be filed, unless another process just did; it stays visible."""
+    db.execute("UPDATE entries SET state = 'given up' WHERE id = ? AND state = 'to file'", (entry,))
+
+
+def entry_to_json(entry: Entry) -> str:
+    """An entry as it waits in the table."""
+    values: dict[str, Any] = asdict(entry)
+    values["published"] = entry.published.isoformat() if entry.published else None
+    return json.dumps(values, ensure_ascii=False)
+
+
+def entry_from_json(text: str) -> Entry:
+    """The entry that was laid down."""
+    values = json.loads(text)
+    published, change = values.pop("published"), values.pop("change", None)
+    return Entry(
+        **{**values, "authors": tuple(values["authors"])},
+        published=datetime.fromisoformat(published) if published else None,
+        change=Change(added=tuple(change["added"]), removed=tuple(change["removed"]))
+        if change
+        else None,
+    )

@@ -1,0 +1,247 @@
+"""What is watched, as the table has it: configured, due, paused, and how it stood at the last poll."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Literal
+
+from aiwatch.judge.cadence import NEVER
+from aiwatch.judge.health import Vitals
+from aiwatch.model import Hints, Source, SourceName, Validators
+from aiwatch.store.times import dumps, from_text, maybe_time, to_text
+
+SourceHealth = Literal["new", "working", "failing", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What we know of a source from earlier polls."""
+
+    name: SourceName
+    kind: str
+    url: str  # as configured
+    effective_url: str | None  # where it has moved for good
+    moved_to: str | None  # where permanent redirects led last
+    moved_sightings: int
+    title: str | None
+    state: SourceHealth
+    words: str
+    validators: Validators
+    body_hash: str | None
+    marks: frozenset[str]
+    hints: Hints
+    listed: int | None
+    known: int | None
+    interval: timedelta | None
+    usual_gap: timedelta | None
+    longest_gap: timedelta | None
+    first_success: datetime | None
+    last_success: datetime | None
+    last_attempt: datetime | None
+    last_new: datetime | None
+    read_at: datetime | None
+    next_due: datetime
+    due_reason: str
+    not_before: datetime | None
+    failures: int
+    paused: bool
+    told: frozenset[str]
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return self.effective_url or self.url
+
+    def vitals(self, *, enabled: bool = True) -> Vitals:
+        """The same as judge/health.py takes it."""
+        return Vitals(
+            state=self.state,
+            paused=self.paused,
+            enabled=enabled,
+            failures=self.failures,
+            detail=self.words,
+            last_success=self.last_success,
+            last_new=self.last_new,
+            first_success=self.first_success,
+            not_before=self.not_before,
+            next_due=self.next_due,
+            usual_gap=self.usual_gap,
+            longest_gap=self.longest_gap,
+            listed=self.listed,
+            known=self.known,
+            moved_to=self.effective_url,
+            told=self.told,
+        )
+
+
+# What starts over: with another address or kind everything, with other keys all but what is remembered of its news.
+_AFRESH = (
+    "etag = NULL, last_modified = NULL, body_hash = NULL, marks = NULL, failures = 0, state = 'new',"
+    " next_due = :now, told = '[]', interval = NULL"
+)
+
+
+def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> None:
+    """Make the table know every configured source.
+
+    One whose address changed starts afresh, backlog and all; one that is asked with other keys is asked again at
+    once, also where it had stopped (401, 410).
+    """
+    for source in sources:
+        row = {
+            "name": source.name,
+            "kind": source.kind,
+            "url": source.url,
+            "setup": _setup(source),
+            "now": to_text(now),
+            "never": to_text(NEVER),
+        }
+        db.execute(
+            "INSERT INTO sources (name, kind, url, setup, state, words, next_due, due_reason, failures)"  # noqa: S608 - a constant
+            " VALUES (:name, :kind, :url, :setup, 'new', 'not read yet', :now, 'new', 0)"
+            f" ON CONFLICT (name) DO UPDATE SET kind = :kind, url = :url, setup = :setup, {_AFRESH},"
+            " words = 'address changed, not read yet', due_reason = 'address changed', first_success = NULL,"
+            " not_before = NULL, effective_url = NULL, moved_to = NULL, moved_sightings = 0, hints = NULL,"
+            " listed = NULL, known = NULL, usual_gap = NULL, longest_gap = NULL"
+            " WHERE url <> :url OR kind <> :kind",
+            row,
+        )
+        db.execute(
+            f"UPDATE sources SET {_AFRESH}, setup = :setup, words = 'configuration changed, not read yet',"  # noqa: S608 - a constant
+            " due_reason = 'configuration changed',"
+            " not_before = CASE WHEN not_before < :never THEN not_before END"
+            " WHERE name = :name AND setup <> :setup",
+            row,
+        )
+        db.execute("UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NULL", row)
+
+
+def _setup(source: Source) -> str:
+    """A short hash of the keys a source is asked with: enough to see a change, too little to guess a secret from."""
+    asked = (
+        sorted((name, secret.value) for name, secret in source.headers),
+        source.user_agent,
+        source.proxy.value if source.proxy else None,
+        sorted((key, repr(value)) for key, value in source.options.items()),
+        source.allow_private,
+    )
+    return blake2b(repr(asked).encode(), digest_size=4).hexdigest()
+
+
+def states(db: sqlite3.Connection, names: Sequence[str]) -> tuple[SourceState, ...]:
+    """The named sources as they stand, longest due first."""
+    rows = db.execute(
+        "SELECT * FROM sources WHERE name IN (SELECT value FROM json_each(?)) ORDER BY next_due, name",
+        (json.dumps(list(names)),),
+    )
+    return tuple(state_of(row) for row in rows)
+
+
+def due_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
+    """Sources whose time has come."""
+    rows = db.execute(
+        "SELECT name FROM sources WHERE next_due <= ? AND NOT paused", (to_text(now),)
+    )
+    return frozenset(row["name"] for row in rows)
+
+
+def forbidden_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
+    """Sources whose server asked not to be asked yet."""
+    rows = db.execute("SELECT name FROM sources WHERE not_before > ?", (to_text(now),))
+    return frozenset(row["name"] for row in rows)
+
+
+def paused_names(db: sqlite3.Connection) -> frozenset[str]:
+    """Sources that are left alone (`sources pause`)."""
+    return frozenset(row["name"] for row in db.execute("SELECT name FROM sources WHERE paused"))
+
+
+def pause(db: sqlite3.Connection, name: str, *, paused: bool) -> None:
+    """Leave a source alone, or go on where it stood."""
+    db.execute("UPDATE sources SET paused = ? WHERE name = ?", (int(paused), name))
+
+
+def moved(db: sqlite3.Connection) -> Mapping[str, str]:
+    """Where sources are asked that have moved for good."""
+    rows = db.execute("SELECT name, effective_url FROM sources WHERE effective_url IS NOT NULL")
+    return {row["name"]: row["effective_url"] for row in rows}
+
+
+def twins(sources: Iterable[Source], moved_to: Mapping[str, str]) -> Mapping[str, str]:
+    """Sources that have moved to the address of another one, which is asked for both: name -> that other's name."""
+    known: dict[tuple[str, str, str], str] = {}
+    doubled: dict[str, str] = {}
+    for source in sorted(sources, key=lambda one: one.name in moved_to):
+        address = moved_to.get(source.name, source.url)
+        key = (address, source.kind, repr(sorted(source.options.items())))
+        first = known.setdefault(key, source.name)
+        if first != source.name and source.name in moved_to:
+            doubled[source.name] = first
+    return doubled
+
+
+def hints_to_json(hints: Hints) -> str:
+    """As the table keeps them."""
+    return dumps(
+        {
+            "ttl": hints.ttl.total_seconds() if hints.ttl else None,
+            "update_every": hints.update_every.total_seconds() if hints.update_every else None,
+            "skip_hours": hints.skip_hours,
+            "skip_days": hints.skip_days,
+        }
+    )
+
+
+def hints_from_json(text: str | None) -> Hints:
+    """What a feed asked for when it was last read."""
+    if not text:
+        return Hints()
+    said: dict[str, Any] = json.loads(text)
+    return Hints(
+        ttl=_span(said["ttl"]),
+        update_every=_span(said["update_every"]),
+        skip_hours=tuple(said["skip_hours"]),
+        skip_days=tuple(said["skip_days"]),
+    )
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def state_of(row: sqlite3.Row) -> SourceState:
+    """A row as a value."""
+    return SourceState(
+        name=row["name"],
+        kind=row["kind"],
+        url=row["url"],
+        effective_url=row["effective_url"],
+        moved_to=row["moved_to"],
+        moved_sightings=row["moved_sightings"],
+        title=row["title"],
+        state=row["state"],
+        words=row["words"],
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        body_hash=row["body_hash"],
+        marks=frozenset(json.loads(row["marks"] or "[]")),
+        hints=hints_from_json(row["hints"]),
+        listed=row["listed"],
+        known=row["known"],
+        interval=_span(row["interval"]),
+        usual_gap=_span(row["usual_gap"]),
+        longest_gap=_span(row["longest_gap"]),
+        first_success=maybe_time(row["first_success"]),
+        last_success=maybe_time(row["last_success"]),
+        last_attempt=maybe_time(row["last_attempt"]),
+        last_new=maybe_time(row["last_new"]),
+        read_at=maybe_time(row["read_at"]),
+        next_due=from_text(row["next_due"]),
+        due_reason=row["due_reason"],
+        not_before=maybe_time(row["not_before"]),
+        failures=row["failures"],
+        paused=bool(row["paused"]),
+        told=frozenset(json.loads(row["told"])),
+    )
