@@ -6,10 +6,8 @@ import pytest
 
 from tests.fetch.bombs import HOME, REBIND, ROBOTS, SCRIPTS, TWELVE, costs
 
-TIMEOUT = 0.8
+TIMEOUT = 0.5
 KINDS = {
-    "1 GB of zeros, packed to 1 MB": "too large",
-    "a body without end": "too large",
     "20 MB of headers": "http",
     "one header of 20 MB": "http",
     "interim answers without end": "timeout",
@@ -21,9 +19,11 @@ KINDS = {
     HOME: "private",
     REBIND: "private",
     ROBOTS: "Page",
-    TWELVE: "Page",
 }
 EITHER = {  # a slow machine comes to its deadline first
+    "1 GB of zeros, packed to 1 MB": {"too large", "timeout"},
+    TWELVE: {"Page", "timeout"},
+    "a body without end": {"too large", "timeout"},
     "empty gzip members without end": {"too large", "timeout"},
     "a body in one-byte chunks": {"encoding", "timeout"},
 }

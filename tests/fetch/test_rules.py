@@ -409,6 +409,15 @@ def test_a_name_that_turns_private_is_refused() -> None:  # rule 33
     assert len(looked_up) == 2
 
 
+def test_a_failure_behind_a_redirect_names_the_address_that_failed() -> None:  # rule 20
+    """It is that host which is to be spared."""
+    with Site() as first, Site() as second:
+        first.add("/", status=302, headers={"Location": second.url("/busy")})
+        second.add("/busy", status=429)
+        outcome = failed(poll(first.url())[0])
+    assert (outcome.status, outcome.url) == (429, second.url("/busy"))
+
+
 def test_credentials_stay_with_their_origin() -> None:  # rule 34
     async def run() -> Outcome:
         address = f"http://me:pass@{first.authority}/"

@@ -21,6 +21,7 @@ from aiwatch.fetch.headers import (
 from aiwatch.fetch.hops import (
     REDIRECTS,
     Hop,
+    asked,
     bad_address,
     failure,
     first_hop,
@@ -190,7 +191,7 @@ class Fetcher:
         first = first_hop(target, self._settings.timeout.total_seconds())
         if first is None:
             words = "This address or its headers cannot be sent; check how they are written."
-            return failure(target, "url", words)
+            return failure(target, None, "url", words)
         outcome: Outcome | Hop = replace(first, start_is_enough=start_is_enough)
         while isinstance(outcome, Hop):
             outcome = await self._step(target, outcome, now, share)
@@ -201,18 +202,18 @@ class Fetcher:
     ) -> Outcome | Hop:
         """One request of a chain of redirects: an outcome, or the next hop."""
         if bad := bad_address(hop):
-            return failure(target, *bad)
+            return failure(target, hop, *bad)
         headers = _headers(target, hop, self._settings)
         if target.robots:
             agent = next(value for name, value in headers if name.lower() == b"user-agent")
             if refusal := await self._robots.refusal(hop.url, target, agent.decode(), now):
-                return refusal
+                return replace(refusal, url=asked(target, hop))
         async with self._lanes.turn(host_of(hop.url)):
             started = asyncio.get_running_loop().time()
             answer = await self._ask(target, hop, headers, share)
             spent = asyncio.get_running_loop().time() - started
         if isinstance(answer, Unanswered):
-            return failure(target, answer.kind, answer.detail)
+            return failure(target, hop, answer.kind, answer.detail)
         if answer.status in REDIRECTS:
             return next_hop(target, replace(hop, left=hop.left - spent), answer)
         return _judged(target, hop, answer, now)
@@ -282,9 +283,9 @@ def _judged(target: Target, hop: Hop, answer: Answer, now: datetime) -> Outcome:
         )
     where = hop.url.netloc.decode("ascii")
     if name := challenger(answer.status, answer.headers, answer.body):
-        failed = failure(target, "challenge", challenge_words(where, answer.status, name))
+        failed = failure(target, hop, "challenge", challenge_words(where, answer.status, name))
     elif answer.status not in (200, 203) or not answer.body:
-        failed = failure(target, "http", status_words(where, answer.status))
+        failed = failure(target, hop, "http", status_words(where, answer.status))
     else:
         return _page(target, hop, answer, now)
     return replace(failed, status=answer.status, retry_after=retry_after(answer.headers, now))

@@ -46,19 +46,19 @@ def next_hop(target: Target, hop: Hop, answer: Answer) -> FetchFailure | Hop:
         detail = (
             f"{answer.status}: {where} sends us elsewhere without saying where; check the address."
         )
-        return failure(target, "redirect", detail, answer.status)
+        return failure(target, hop, "redirect", detail, answer.status)
     try:
         url = _without_sign_in(hop.url.join(location))
     except (httpx.InvalidURL, ValueError):
         detail = f"{where} sends us to an address that cannot be read; check the address."
-        return failure(target, "redirect", detail, answer.status)
+        return failure(target, hop, "redirect", detail, answer.status)
     seen = hop.seen | {str(hop.url)}
     if str(url) in seen:
         detail = f"{where} sends us in a circle; it may want cookies, which are not sent."
-        return failure(target, "redirect", detail, answer.status)
+        return failure(target, hop, "redirect", detail, answer.status)
     if len(seen) > HOPS:
         detail = f"{where} is the end of {HOPS} redirects without a document; check the address."
-        return failure(target, "redirect", detail, answer.status)
+        return failure(target, hop, "redirect", detail, answer.status)
     permanent = hop.permanent and answer.status in _PERMANENT
     return replace(
         hop,
@@ -82,10 +82,15 @@ def bad_address(hop: Hop) -> tuple[FailureKind, str] | None:
 
 
 def failure(
-    target: Target, kind: FailureKind, detail: str, status: int | None = None
+    target: Target, hop: Hop | None, kind: FailureKind, detail: str, status: int | None = None
 ) -> FetchFailure:
-    """A fetch that brought nothing, under the address as written."""
-    return FetchFailure(url=shown(target.url), kind=kind, detail=detail, status=status)
+    """A fetch that brought nothing, under the address that was asked last: its host is the one to be spared."""
+    return FetchFailure(url=asked(target, hop), kind=kind, detail=detail, status=status)
+
+
+def asked(target: Target, hop: Hop | None) -> str:
+    """The address as written, or where redirects have led."""
+    return str(hop.url) if hop is not None and hop.seen else shown(target.url)
 
 
 def shown(url: str) -> str:

@@ -8,14 +8,14 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import httpx
 from protego import Protego
 
-from aiwatch.fetch.hops import host_of, origin_of, shown
+from aiwatch.fetch.hops import host_of, origin_of
 from aiwatch.judge.manners import capped_delay
 from aiwatch.model import FetchFailure, NotModified, Outcome, Page, Target
 
@@ -167,10 +167,10 @@ class RobotsFiles:
         where = url.netloc.decode("ascii")
         found = await self._found(origin_of(url), target, now)
         if isinstance(found, FetchFailure):
-            return replace(found, url=shown(target.url))
+            return found
         if found.closed:
             return FetchFailure(
-                url=shown(target.url),
+                url=str(url),
                 kind="robots",
                 detail=f"robots.txt of {where} could not be had, so no page of it is asked for within the hour; "
                 f"the feed's own text is used. {found.trouble}".strip(),
@@ -181,7 +181,7 @@ class RobotsFiles:
         if await self._allowed(found, url, token):
             return None
         detail = f"robots.txt of {where} does not let {token} read this page; the feed's own text is used."
-        return FetchFailure(url=shown(target.url), kind="robots", detail=detail)
+        return FetchFailure(url=str(url), kind="robots", detail=detail)
 
     def delay(self, host: str) -> timedelta | None:
         """The Crawl-delay a host wants, as written, as far as its rules have been read."""
