@@ -25,9 +25,8 @@ from aiwatch.config.opml import (
     render,
     with_variables,
 )
-from aiwatch.config.writing import free_name
+from aiwatch.config.writing import free_name, source_key
 from aiwatch.model import Backlog, ExtractRules, Secret, Source, SourceName
-from aiwatch.text.urls import url_key
 
 DATA = Path(__file__).parents[1] / "data" / "opml"
 OURS = f'xmlns:aiwatch="{NAMESPACE}"'
@@ -428,7 +427,7 @@ def imported(sources: Sequence[dict[str, Any]]) -> tuple[Source, ...]:
 )
 @settings(max_examples=50, deadline=None)
 def test_out_and_in_again_gives_the_same_sources(sources: list[Source]) -> None:
-    sources = list({url_key(one.url): one for one in sources}.values())
+    sources = list({source_key(one.url): one for one in sources}.values())
     found = listed(render(sources).body)
     assert (found.passed, found.merged, found.notes) == ((), (), ())
     again = imported([one.as_source() for one in found.outlines])

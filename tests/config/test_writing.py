@@ -21,6 +21,7 @@ from aiwatch.config.writing import (
     free_name,
     plain_address,
     save,
+    source_key,
     without_sign_in,
     write,
 )
@@ -208,6 +209,21 @@ def test_names_are_given_once(wanted: str, taken: tuple[str, ...], name: str) ->
 )
 def test_a_sign_in_is_not_shown(url: str, shown: str) -> None:
     assert without_sign_in(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("https://a.example/feed", "http://www.A.example:80/feed/#x", True),
+        ("https://a.example", "https://me:secret@a.example/", True),
+        ("https://a.example/?hl=vi", "https://a.example/?hl=th", False),
+        ("https://a.example/Feed", "https://a.example/feed", False),
+        ("https://a.example:8443/", "https://a.example/", False),
+        ("https://a.example/@me", "https://a.example/@you", False),
+    ],
+)
+def test_two_addresses_of_one_source_are_known(a: str, b: str, same: bool) -> None:
+    assert (source_key(a) == source_key(b)) is same
 
 
 def test_several_sources_come_as_one_piece() -> None:

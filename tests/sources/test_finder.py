@@ -395,12 +395,31 @@ def test_robots_txt_names_sitemaps_those_of_news_first() -> None:
         b"User-agent: *\nDisallow: /x\nSITEMAP: https://paper.example/all.xml\n"
         b"sitemap:/news.xml\nSitemap: ftp://paper.example/x\nSitemap: https://paper.example/all.xml"
     )
-    assert [one.url for one in in_robots(robots, HOME + "robots.txt")] == [
+    assert [one.url for one in in_robots(robots, HOME + "robots.txt", "aiwatch").sitemaps] == [
         "https://paper.example/news.xml",
         "https://paper.example/all.xml",
     ]
     many = b"".join(b"Sitemap: /%d.xml\n" % number for number in range(100))
-    assert len(in_robots(many, HOME)) == MOST_SITEMAPS
+    assert len(in_robots(many, HOME, "aiwatch").sitemaps) == MOST_SITEMAPS
+
+
+def test_robots_txt_forbids_guesses() -> None:
+    robots = b"User-agent: aiwatch\nDisallow: /feed\n\nUser-agent: *\nDisallow: /\n"
+    said = in_robots(robots, HOME, "aiwatch/0.1", [HOME + "feed", HOME + "rss"])
+    assert said.forbidden == {HOME + "feed"}
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ('<title>News | Paper</title><meta property="og:site_name" content="Paper">', "Paper"),
+        ("<title> News |\n Paper</title>", "News | Paper"),
+        ("<meta property='og:site_name'>", ""),
+    ],
+)
+def test_the_page_itself_is_called_as_its_site(head: str, title: str) -> None:
+    (itself,) = [one for one in candidates(page(head), HOME) if one.how == "itself"]
+    assert (itself.title, itself.url, itself.kind) == (title, HOME, "listing")
 
 
 # ---------------------------------------------------------------- bytes and typing
@@ -473,7 +492,7 @@ def test_whatever_is_typed_is_an_address_or_none(typed: str) -> None:
 def test_nothing_raises(body: bytes, url: str, headers: list[str]) -> None:
     for one in candidates(body + b"<link rel=feed href='", url, None, headers):
         assert isinstance(one, Candidate)
-    in_robots(body, url)
+    in_robots(body, url, "aiwatch", [url])
     kinds_of(body)
 
 

@@ -19,12 +19,12 @@ from aiwatch.config.build import NO_BACKLOG
 from aiwatch.config.keys import SourceKeys
 from aiwatch.config.secrets import VARIABLE
 from aiwatch.config.units import parse_duration, say_duration
-from aiwatch.config.writing import free_name, plain_address, without_sign_in
+from aiwatch.config.writing import free_name, plain_address, source_key, without_sign_in
 from aiwatch.model import Backlog, ExtractRules, Source, SourceName
 from aiwatch.sources import KINDS
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.decode import decode
-from aiwatch.text.urls import host, url_key
+from aiwatch.text.urls import host
 
 NAMESPACE: Final = "https://aiwatch.invalid/opml/1"
 """Only a name, and fixed for good: `.invalid` never belongs to anybody (RFC 2606)."""
@@ -188,7 +188,7 @@ class _Listed:
     passed: list[Passed] = field(default_factory=list)
 
     def add(self, outline: Outline) -> None:
-        key = url_key(outline.url)
+        key = source_key(outline.url)
         known = self.found.get(key)
         if known is None:
             self.found[key] = outline
@@ -386,9 +386,16 @@ def with_variables(values: Mapping[str, Any]) -> frozenset[str]:
 
 
 def render(
-    sources: Sequence[Source], *, hidden: frozenset[str] = frozenset(), title: str = "aiwatch"
+    sources: Sequence[Source],
+    *,
+    hidden: frozenset[str] = frozenset(),
+    allow_private: bool | tuple[str, ...] = False,
+    title: str = "aiwatch",
 ) -> Exported:
-    """OPML 2.0 of these sources, in folders by their first tag; those of `hidden` names are left out."""
+    """OPML 2.0 of these sources, in folders by their first tag.
+
+    hidden: names that are left out. allow_private: what every source may do; more than that is said to be left out.
+    """
     left_out = [
         Passed(what=source.name, reason="left out: a part of it comes from the environment")
         for source in sources
@@ -400,7 +407,7 @@ def render(
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {}
     for source in sources:
-        left_out += _secrets(source)
+        left_out += _secrets(source, allow_private)
         parent = body
         if source.tags:
             first = _xml(source.tags[0])
@@ -467,13 +474,13 @@ def _span(span: timedelta) -> str:
     return short if exact else f"{span.total_seconds():f}s"
 
 
-def _secrets(source: Source) -> Iterator[Passed]:
+def _secrets(source: Source, usual: bool | tuple[str, ...]) -> Iterator[Passed]:  # noqa: FBT001 - a key's own two forms
     """What stays at home, by name; never a value."""
     parts = {
         "headers": source.headers,
         "proxy": source.proxy,
         "the sign-in in its address": without_sign_in(source.url) != source.url,
-        "allow_private": source.allow_private,
+        "allow_private": source.allow_private != usual,
     }
     for what, value in parts.items():
         if value:

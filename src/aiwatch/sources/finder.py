@@ -8,9 +8,10 @@ sitemaps, the page itself as a listing, a Google News search (WHATWG feed autodi
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from protego import Protego
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from aiwatch.sources.known_sites import by_address, by_software
@@ -38,6 +39,7 @@ MAX_ROBOTS = 512_000
 GUESSES = (
     "feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/all.atom.xml",
 )  # fmt: skip
+GUESSED: Final = "a usual path"
 SECTION_GUESSES = ("rss.xml", "feed.xml", "feed")
 NEWS_SITEMAPS = ("news-sitemap.xml", "sitemap_news.xml")
 
@@ -165,15 +167,32 @@ def candidates(
         *_known(by_software(url, markup)),
         *_guessed(url),
         *_sitemaps_guessed(url),
-        *_itself(body, url),
+        *_itself(page, url),
         *_searched(page, url),
     ]
     return _once(found)
 
 
-def in_robots(robots: bytes, url: str) -> tuple[Candidate, ...]:
-    """The sitemaps that robots.txt names, those of news first; it may name hundreds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """What robots.txt says to somebody who looks for feeds."""
+
+    sitemaps: tuple[Candidate, ...] = ()
+    forbidden: frozenset[str] = frozenset()  # of the addresses that were to be guessed
+
+
+def in_robots(robots: bytes, url: str, agent: str, guesses: Sequence[str] = ()) -> Robots:
+    """The sitemaps it names, those of news first, and which guesses it does not allow (RFC 9309). Never raises."""
     text = robots[:MAX_ROBOTS].decode("utf-8", "replace")
+    rules = Protego.parse(text)
+    return Robots(
+        sitemaps=_sitemaps_named(text, url),
+        forbidden=frozenset(one for one in guesses if not rules.can_fetch(one, agent)),
+    )
+
+
+def _sitemaps_named(text: str, url: str) -> tuple[Candidate, ...]:
+    """A site may name hundreds."""
     addresses = [safe_url(found, url) for found in _SITEMAP_LINE.findall(text)]
     named = [
         Candidate(url=address, kind="sitemap", title="", why="robots.txt names it")
@@ -315,9 +334,7 @@ def _guessed(url: str) -> Iterator[Candidate]:
     paths = [f"{section}/{name}" for name in SECTION_GUESSES if section]
     paths += [f"/{name}" for name in GUESSES]
     for path in paths[: len(GUESSES)]:
-        yield Candidate(
-            url=urljoin(url, path), kind="feed", title="", why="a usual path", how="guessed"
-        )
+        yield Candidate(url=urljoin(url, path), kind="feed", title="", why=GUESSED, how="guessed")
 
 
 def _section(url: str) -> str:
@@ -333,16 +350,24 @@ def _sitemaps_guessed(url: str) -> Iterator[Candidate]:
             url=urljoin(url, f"/{path}"),
             kind="sitemap",
             title="",
-            why="a usual path",
+            why=GUESSED,
             how="guessed",
         )
 
 
-def _itself(body: bytes, url: str) -> Iterator[Candidate]:
-    if body:
-        yield Candidate(
-            url=url, kind="listing", title="", why="the page lists articles", how="itself"
-        )
+def _itself(page: LexborHTMLParser | None, url: str) -> Iterator[Candidate]:
+    if page is None:
+        return
+    named = page.css_first("meta[property='og:site_name'][content]")
+    title = page.css_first("head > title")
+    words = (_attribute(named, "content") if named else "") or (title.text() if title else "")
+    yield Candidate(
+        url=url,
+        kind="listing",
+        title=clean_line(words)[:200],
+        why="the page lists articles",
+        how="itself",
+    )
 
 
 def _searched(page: LexborHTMLParser | None, url: str) -> Iterator[Candidate]:
