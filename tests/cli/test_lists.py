@@ -1,4 +1,4 @@
-"""`alerts`, `sources`, `outbox`: who is told when, what is watched, what waits."""
+"""`alerts`, `outbox`: who is told when, what waits."""
 
 import json
 from typing import Any
@@ -101,51 +101,6 @@ def test_a_pause_that_cannot_be_is_refused(
     done = told.aiwatch("alerts", *words, now=NOON)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
-
-
-# ---------------------------------------------------------------- sources
-
-
-def test_sources_are_listed_with_the_worst_first(told: Newsroom) -> None:
-    rows = told.aiwatch("sources", "list", "--json", now=NOON).json()
-    assert [(row["name"], row["state"], row["failures"]) for row in rows] == [
-        ("Broken Gazette", "failing", 1),
-        ("Daily Copy", "working", 0),
-        ("Example Times", "working", 0),
-        ("Asleep", "new", 0),
-    ]
-    assert set(rows[0]) == {
-        "name",
-        "kind",
-        "url",
-        "enabled",
-        "state",
-        "detail",
-        "last_success",
-        "next_due",
-        "due_reason",
-        "failures",
-    }
-    shown = told.aiwatch("sources", "list", now=NOON).out.splitlines()
-    assert shown[1].split() == ["Broken", "Gazette", "failing", "–", shown[1].split()[4], "not", "found", "(404)"]  # fmt: skip
-    assert "enabled: false" in shown[-1]
-
-
-def test_a_source_that_is_gone_for_good_is_never_due(room: Newsroom) -> None:
-    room.site.add("/gone", b"", status=410)
-    room.configure(sources=[{"name": "A", "url": room.site.url("/gone")}])
-    assert room.aiwatch("fetch", now=NOON).code == 1
-    (row,) = room.aiwatch("sources", "list", "--json", now=NOON).json()
-    assert (row["state"], row["next_due"]) == ("stopped", None)
-    assert "A       stopped  –             –" in room.aiwatch("sources", "list", now=NOON).out
-    assert room.aiwatch("fetch", "A", "--json", now="2026-04-24").json()["sources"] == []
-
-
-def test_before_the_first_pass_every_source_is_new(room: Newsroom) -> None:
-    assert room.aiwatch("sources", "list").out == "no sources configured\n"
-    room.configure(sources=[{"name": "A", "url": "https://a.example/"}])
-    (row,) = room.aiwatch("sources", "list", "--json").json()
-    assert (row["state"], row["detail"], row["next_due"]) == ("new", "not read yet", None)
 
 
 # ---------------------------------------------------------------- outbox

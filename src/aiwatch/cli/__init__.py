@@ -22,7 +22,7 @@ COMMANDS = {
     "story": ("reading", "One story with its articles, and why it came."),
     "explain": ("explaining", "Everything decided about one article."),
     "alerts": ("lists", "Alerts: who, where, when next; pause and resume."),
-    "sources": ("lists", "Sources and how they fare."),
+    "sources": ("sources", "Sources: how they fare; find, add, import and export them."),
     "channels": ("setup", "Channels: where messages go, and one real try."),
     "outbox": ("lists", "Messages that wait, failed or were sent."),
     "import": ("files", "Take in articles that were read elsewhere (JSON lines)."),

@@ -1,4 +1,4 @@
-"""`alerts`, `sources`, `outbox`: who is told what when, what is watched and how it fares, what waits to be sent."""
+"""`alerts`, `outbox`: who is told what when, what waits to be sent."""
 
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,12 @@ from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, grouped, in_zone, kno
 from aiwatch.config.values import Config
 from aiwatch.delivery import Desk
 from aiwatch.errors import AiwatchError, UsageError
-from aiwatch.judge.cadence import NEVER
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, AlertName, OutboxId
-from aiwatch.store import Store, closing, outbox, polls
+from aiwatch.store import Store, closing, outbox
 from aiwatch.store.closing import AlertState
-from aiwatch.store.polls import SourceState
 
 STATES = ("sending", "due", "failed", "sent", "dropped")
-WORST_FIRST = {"failing": 0, "stopped": 1, "new": 2, "working": 3}
 
 
 @click.group("alerts")
@@ -140,69 +137,6 @@ def _next_words(row: dict[str, Any], now: datetime) -> str:
         return show.local(row["next"], row["timezone"], now)
     until = row["paused_until"]
     return "paused" + (f" until {show.local(until, row['timezone'], now)}" if until else "")
-
-
-@click.group("sources")
-@grouped
-def sources_command() -> None:
-    """Sources and how they fare."""
-
-
-@sources_command.command("list")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
-@fronted
-def sources_list(front: Front, json_: bool) -> int:
-    """Every source: state, last success, next due, what is wrong in words."""
-    config = front.config()
-    now = front.clock(config)()
-    states = _source_states(front, config)
-    rows: list[dict[str, Any]] = [
-        {
-            "name": source.name,
-            "kind": source.kind,
-            "url": source.url,
-            "enabled": source.enabled,
-            "state": state.state if (state := states.get(source.name)) else "new",
-            "detail": state.words if state else "not read yet",
-            "last_success": show.iso(state.last_success) if state else None,
-            "next_due": show.iso(state.next_due) if state and state.next_due < NEVER else None,
-            "due_reason": state.due_reason if state else None,
-            "failures": state.failures if state else 0,
-        }
-        for source in config.sources
-    ]
-    rows.sort(
-        key=lambda row: (not row["enabled"], WORST_FIRST.get(str(row["state"]), 9), row["name"])
-    )
-    if json_:
-        show.as_json(rows)
-        return 0
-    show.table(
-        ("source", "state", "last success", "next due", "detail"),
-        [
-            (
-                row["name"],
-                row["state"] if row["enabled"] else "off",
-                show.local(row["last_success"], config.timezone, now),
-                show.local(row["next_due"], config.timezone, now) if row["enabled"] else "–",
-                row["detail"] if row["enabled"] else "enabled: false",
-            )
-            for row in rows
-        ],
-        empty="no sources configured",
-    )
-    return 0
-
-
-def _source_states(front: Front, config: Config) -> dict[str, SourceState]:
-    try:
-        with front.read(config) as db:
-            found = polls.states(db, [source.name for source in config.sources])
-    except AiwatchError:
-        if config.database.exists():
-            raise
-        return {}
-    return {state.name: state for state in found}
 
 
 @click.group("outbox")
