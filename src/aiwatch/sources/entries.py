@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from aiwatch.model import Entry
+from aiwatch.sources.simple import is_simple_url, text_of
 from aiwatch.text.clean import clean_line, plain, safe_url
 from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR, parse_date, utc
 
@@ -42,28 +43,34 @@ class Item:
 def entry_of(item: Item, base: str) -> Entry | None:
     """The item, clean, its link resolved against `base`; None for one that says nothing at all."""
     title = title_of(item.title)
-    summary = plain(item.summary)
-    text = max((summary, *map(plain, item.bodies)), key=len)
+    summary = text_of(item.summary)
+    bodies = [text_of(body) for body in dict.fromkeys(item.bodies) if body != item.summary]
+    text = max((summary, *bodies), key=len)
     id_ = clean_line(item.id)
-    url = safe_url(item.link, base) or safe_url(id_)
+    url = item.link if is_simple_url(item.link) else safe_url(item.link, base) or safe_url(id_)
     if not (id_ or url or title or text):
         return None
-    stated = next((str(date) for date in item.dates if date), "")
     return Entry(
-        id=_short(id_) or url or _hash(title, stated, text),
+        id=_short(id_) or url or _hash(title, _stated(item.dates), text),
         url=url,
         title=title,
         summary=summary,
         text=text,
-        authors=_once(title_of(author) for author in item.authors),
+        authors=_once(map(title_of, item.authors)) if item.authors else (),
         published=next(filter(None, map(moment, item.dates)), None),
-        outlet=title_of(item.outlet) or None,
+        outlet=title_of(item.outlet) or None if item.outlet else None,
     )
+
+
+def _stated(dates: tuple[datetime | str | None, ...]) -> str:
+    return next((str(date) for date in dates if date), "")
 
 
 def title_of(markup: str) -> str:
     """One plain line. Feeds of every kind escape titles once too often: `R&amp;D` is never what was meant."""
     markup = markup[:MAX_TITLE]
+    if "<" not in markup and "&" not in markup:
+        return clean_line(markup)
     for _ in range(2):
         if _MARKUP.search(markup):
             markup = plain(markup)

@@ -8,18 +8,21 @@ bytes that happen to be a file's name would be opened.
 import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax import SAXException
 
 import feedparser
 
 from aiwatch.model import Entry, Reading
+from aiwatch.sources.direct import Direct, feed_facts
 from aiwatch.sources.entries import Item, distinct, entry_of, moment_of_gmt, title_of
 from aiwatch.sources.hints import hints_of
 from aiwatch.sources.jsonfeed import is_json, read_json_feed
 from aiwatch.sources.notfeed import is_html, what_it_is
-from aiwatch.text.clean import clean_line
+from aiwatch.sources.prescan import Scan, scan
+from aiwatch.sources.quirks import without_quirks
+from aiwatch.text.clean import clean_line, safe_url
 
 MAX_BODY = 20_000_000
 """Bytes read, after unpacking."""
@@ -47,10 +50,16 @@ _HIGH_LOW = re.compile(
 )
 
 
-def read_feed(body: bytes, url: str, content_type: str | None = None) -> Reading:
-    """What a feed's bytes hold. `url` is where they came from; links are made absolute against it."""
+def read_feed(
+    body: bytes, url: str, content_type: str | None = None, seen: frozenset[str] = frozenset()
+) -> Reading:
+    """What a feed's bytes hold. `url` is where they came from; links are made absolute against it.
+
+    `marks` has one mark an item, none where the body is too odd for that. Given back as `seen`, those items are passed
+    over: `entries` are the others, exactly as a whole reading has them.
+    """
     try:
-        return _read(body, url, content_type)
+        return _read(body, url, content_type, seen)
     except (RecursionError, MemoryError) as error:
         return Reading(
             usable=False, problem=f"too deep or too large to read ({type(error).__name__})"
@@ -62,25 +71,65 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Reading
         )
 
 
-def _read(body: bytes, url: str, content_type: str | None) -> Reading:
+def _read(body: bytes, url: str, content_type: str | None, seen: frozenset[str]) -> Reading:
     body = _LEADING_BLANKS.sub(b"", _unpacked(body)[:MAX_BODY])
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return Reading(usable=False, problem="the body is empty")
     if is_json(body):
-        return read_json_feed(body, url)
+        return read_json_feed(body, url, seen)
     if is_html(body):
         return Reading(usable=False, problem=what_it_is(body, content_type))
     if excess := _excess(body):
         return Reading(usable=False, problem=f"{excess}: no feed has as many")
+    found = scan(body, url) if _is_sure_utf8(body, content_type) else None
+    new = _news(found, url, seen) if found and seen else None
+    return new or _whole(body, url, content_type, found)
+
+
+def _whole(body: bytes, url: str, content_type: str | None, found: Scan | None) -> Reading:
+    """Everything, by feedparser."""
     parsed = _parsed(_printable(body), url, content_type)
     if not parsed.get("version") and not parsed["entries"]:
         return Reading(usable=False, problem=what_it_is(body, content_type))
+    listed = len(parsed["entries"])
+    agreed = found is not None and len(found.items) == listed
     return Reading(
         title=title_of(parsed["feed"].get("title") or ""),
-        entries=distinct(_entries(parsed["entries"], url)),
+        entries=distinct(_entries(map(_item, parsed["entries"]), url)),
         hints=hints_of(parsed["feed"], body),
         problem=_flaw(parsed),
+        listed=listed,
+        marks=_marks(found) if found and agreed else (),
     )
+
+
+def _news(found: Scan, url: str, seen: frozenset[str]) -> Reading | None:
+    """What is not among the seen; None where the items do not come out one by one."""
+    new = [listed for listed in found.items if listed.mark not in seen]
+    direct = Direct(found, url)
+    items = [direct.item(listed) for listed in new]
+    left = [listed for listed, item in zip(new, items, strict=True) if item is None]
+    facts = None if left else feed_facts(found)
+    if facts:
+        title, hints = facts
+    else:
+        parsed = _parsed(found.holding(left), url, None)
+        if len(parsed["entries"]) != len(left) or _flaw(parsed):
+            return None
+        by_feedparser = map(_item, parsed["entries"])
+        items = [item or next(by_feedparser) for item in items]
+        title, hints = title_of(parsed["feed"].get("title") or ""), parsed["feed"]
+    return Reading(
+        title=title,
+        entries=distinct(_entries(filter(None, items), url)),
+        hints=hints_of(hints, found.body),
+        listed=len(found.items),
+        marks=_marks(found),
+    )
+
+
+def _marks(found: Scan) -> tuple[str, ...]:
+    return tuple([listed.mark for listed in found.items])
 
 
 # ---------------------------------------------------------------- bytes
@@ -97,11 +146,15 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _excess(body: bytes) -> str | None:
-    """What there is too much of to be read in good time."""
-    if (tags := body.count(b"<")) > MAX_TAGS:
+    """What there is too much of to be read in good time. Each needs a body of some length."""
+    size = len(body)
+    if size > MAX_TAGS and (tags := body.count(b"<")) > MAX_TAGS:
         return f"{tags:,} tags"
-    if (entities := body.count(b"<!ENTITY")) > MAX_ENTITIES:
+    if size > 9 * MAX_ENTITIES and (entities := body.count(b"<!ENTITY")) > MAX_ENTITIES:
         return f"{entities:,} declarations of entities"
+    # So long a tag leaves a stretch of half its length without another.
+    if all(body.find(b"<", at, at + 4_000) >= 0 for at in range(0, size - 4_000, 4_000)):
+        return None
     attributes = (tag[0].count(b'="') + tag[0].count(b"='") for tag in _LONG_TAG.finditer(body))
     most = max(attributes, default=0)
     return f"{most:,} attributes in one tag" if most > MAX_ATTRIBUTES else None
@@ -145,6 +198,17 @@ def _honest_type(body: bytes, content_type: str | None) -> str:
     return content_type
 
 
+def _is_sure_utf8(body: bytes, content_type: str | None) -> bool:
+    """Whether nothing speaks against UTF-8, so that feedparser would find the same."""
+    declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf"))
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        return False
+    stated = _CHARSET.search(_honest_type(body, content_type))
+    if stated and stated[1].lower() not in ("utf-8", "utf8"):
+        return False
+    return body.isascii() or _is_utf8(body)
+
+
 def _is_utf8(body: bytes) -> bool:
     try:
         body.decode("utf-8")
@@ -174,9 +238,9 @@ def _sound_reference(reference: re.Match[bytes]) -> bytes:
 # ---------------------------------------------------------------- entries
 
 
-def _entries(parsed: list[Mapping[str, Any]], url: str) -> Iterator[Entry]:
-    for entry in parsed:
-        found = entry_of(_item(entry), url)
+def _entries(items: Iterable[Item], url: str) -> Iterator[Entry]:
+    for item in items:
+        found = entry_of(without_quirks(item, url), url)
         if found:
             yield found
 
@@ -196,9 +260,19 @@ def _item(entry: Mapping[str, Any]) -> Item:
 
 
 def _link(entry: Mapping[str, Any]) -> str:
-    """The item's page; where only a link of another media type stands, that one."""
+    """The item's page; where only a link of another media type stands, that one; else a podcast's recording.
+
+    Feed services that put their own counting address there name the page beside it.
+    """
+    for original in ("feedburner_origlink", "pheedo_origlink"):
+        if page := safe_url(_text(entry, original)):
+            return page
+    links = entry.get("links") or ()
     others = (
-        _text(link, "href") for link in entry.get("links") or () if link.get("rel") == "alternate"
+        _text(link, "href")
+        for kind in ("alternate", "enclosure")
+        for link in links
+        if link.get("rel") == kind
     )
     return _text(entry, "link") or next(filter(None, others), "")
 

@@ -26,6 +26,7 @@ _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
 
 def hints_of(feed: Mapping[str, Any], body: bytes) -> Hints:
     """The channel's wishes; what cannot be understood is none."""
+    body = body if b"<skip" in body.lower() else b""
     hours = {
         int(hour) % 24 for hour in _HOUR.findall(_inside(_SKIP_HOURS, body)) if int(hour) <= 24
     }

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from aiwatch.model import Reading
 from aiwatch.sources.entries import Item, distinct, entry_of, title_of
 from aiwatch.text.clean import clean_line
 
+_READER = 1
+"""Raised whenever items are read in another way than before: all is read once again."""
 _BLANKS = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _COMPLAINTS = ("message", "detail", "error_description", "error", "title", "reason", "status")
@@ -18,8 +21,8 @@ def is_json(body: bytes) -> bool:
     return body.removeprefix(_BOM).lstrip(_BLANKS)[:1] in (b"{", b"[")
 
 
-def read_json_feed(body: bytes, url: str) -> Reading:
-    """The feed; not usable where the JSON is broken or something else."""
+def read_json_feed(body: bytes, url: str, seen: frozenset[str] = frozenset()) -> Reading:
+    """The feed; not usable where the JSON is broken or something else. Items whose mark is `seen` are left out."""
     try:
         feed = json.loads(body.removeprefix(_BOM).decode("utf-8", "replace"))
     except RecursionError:
@@ -31,16 +34,38 @@ def read_json_feed(body: bytes, url: str) -> Reading:
     if not isinstance(feed, dict) or not _is_feed(feed):
         return Reading(usable=False, problem=f"this is JSON, but not a JSON Feed{_complaint(feed)}")
     items = feed.get("items")
-    found = (
-        [_item(item, feed) for item in items if isinstance(item, dict)]
-        if isinstance(items, list)
-        else []
+    listed = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    marks = _marks(listed, feed, url)
+    new = (
+        [item for item, mark in zip(listed, marks, strict=True) if mark not in seen]
+        if marks
+        else listed
     )
     return Reading(
         title=title_of(_text(feed, "title")),
-        entries=distinct(entry for item in found if (entry := entry_of(item, url))),
-        problem=_oddity(items, len(found)),
+        entries=distinct(entry for item in new if (entry := entry_of(_item(item, feed), url))),
+        problem=_oddity(items, len(listed)),
+        listed=len(listed),
+        marks=marks,
     )
+
+
+def _marks(items: list[dict[str, Any]], feed: Mapping[str, Any], url: str) -> tuple[str, ...]:
+    """By what each item is known again; none where two could be one, since that takes all of them to see.
+
+    A date is left out where there is an id.
+    """
+    names = [clean_line(_text(item, "id")) or _text(item, "url") for item in items]
+    if not all(names) or len(set(names)) < len(names):
+        return ()
+    seed = blake2b(repr((_READER, url, _authors(feed))).encode("utf-8", "replace"), digest_size=8)
+    marks = []
+    for item in items:
+        mark = seed.copy()
+        dates = not _text(item, "id")
+        mark.update(repr(_item(item, feed, dates=dates)).encode("utf-8", "replace"))
+        marks.append(mark.hexdigest())
+    return tuple(marks)
 
 
 def _is_feed(feed: Mapping[str, Any]) -> bool:
@@ -68,7 +93,7 @@ def _complaint(answer: object) -> str:
     return ""
 
 
-def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> Item:
+def _item(item: Mapping[str, Any], feed: Mapping[str, Any], *, dates: bool = True) -> Item:
     return Item(
         id=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
@@ -76,7 +101,7 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> Item:
         summary=_text(item, "summary"),
         bodies=(_text(item, "content_html"), _text(item, "content_text")),
         authors=_authors(item) or _authors(feed),
-        dates=(_text(item, "date_published"), _text(item, "date_modified")),
+        dates=(_text(item, "date_published"), _text(item, "date_modified")) if dates else (),
     )
 
 

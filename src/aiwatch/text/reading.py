@@ -50,6 +50,14 @@ _READ_MORE = re.compile(
 _MARKUP = re.compile(
     r"</(?:p|div|li|h\d|span|a|b|i|em|strong)\s*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE
 )
+_GOOGLE_NEWS = re.compile(r"https?://news\.google\.com/", re.IGNORECASE)
+_RECORDING = re.compile(
+    r"https?://[^?#]+\.(?:mp3|m4a|m4v|mp4|aac|ogg|oga|opus|wav|flac|mov|webm)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_VIDEO_PAGE = re.compile(
+    r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch|shorts/|live/)|youtu\.be/)", re.IGNORECASE
+)
 _READABLE = re.compile(r"(?:text/|application/(?:xhtml|xml|octet-stream))", re.IGNORECASE)
 
 
@@ -69,6 +77,8 @@ def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
         return False, "the entry has no address"
     if source.full_text == "never":
         return False, "full_text is never"
+    if useless := _useless(entry):
+        return False, useless
     if source.full_text == "always":
         return True, "full_text is always"
     size = len(entry.text)
@@ -77,6 +87,18 @@ def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
     if _READ_MORE.search(_WORDPRESS_FOOTER.sub("", entry.text[-1_000:]).rstrip()):
         return True, "the feed's own text ends in a pointer to more"
     return False, f"the feed's own text is whole ({size} characters)"
+
+
+def _useless(entry: Entry) -> str:
+    """Why a page cannot hold the entry's text, whatever is asked for; empty if it can."""
+    url = entry.url or ""
+    if _GOOGLE_NEWS.match(url):
+        return "a Google News link opens only in a browser"
+    if _RECORDING.match(url):
+        return "the address is a recording, not a page"
+    if entry.text and _VIDEO_PAGE.match(url):
+        return "a video's page says no more than its description"
+    return ""
 
 
 def articles_of(pairs: Sequence[tuple[Entry, Source]]) -> tuple[ReadArticle, ...]:
