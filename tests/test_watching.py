@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from aiwatch.config import load
 from aiwatch.delivery import Desk as Composing
 from aiwatch.model import AlertName, Rate, Source, SourceName, TopicName, Trouble, TroubleKind
@@ -255,3 +257,27 @@ def test_what_waits_for_care_can_be_looked_at_before(tmp_path: Path) -> None:
             command = ("digest", "care", *words, "--format", "json")
             found = room.aiwatch(*command, now="2026-03-24T12:01:00Z").json()
             assert (found["kind"], len(found["events"])) == ("troubles", 3)
+
+
+@pytest.mark.slow
+def test_a_page_edited_and_a_source_lost_on_the_web_are_told(tmp_path: Path) -> None:
+    lines = ("Sora is a video app by OpenAI.", OPEN_TO_ALL, "Write to us with questions about it.")
+    with Newsroom(tmp_path) as room:
+        room.page("/help", "Sora help", "\n".join(lines))
+        help_ = {"name": HELP.name, "kind": "page", "url": room.site.url("/help")}
+        room.configure(
+            sources=[help_, {"name": "Wire", "url": room.site.url("/wire")}],
+            alerts=[
+                {"name": "pages", "sources": [HELP.name], "to": ["hook"], "when": "at once"},
+                {"name": "care", "about": "troubles", "to": ["hook"], "when": "at once"},
+            ],
+        )
+        room.aiwatch("fetch", now="2026-03-24T08:00:00Z")
+        room.page("/help", "Sora help", "\n".join(lines).replace(OPEN_TO_ALL, UNTIL_APRIL))
+        for hour in (12, 16, 20):
+            room.aiwatch("fetch", "--all", now=f"2026-03-24T{hour}:00:00Z")
+        found = [json.loads(asked.body) for asked in room.hooks]
+        assert sorted(one["type"] for one in found) == ["page.changed", "source.failing"]
+        page, source = sorted((one["data"] for one in found), key=lambda data: "source" in data)
+        assert (page["added"], page["removed"]) == ([UNTIL_APRIL], [OPEN_TO_ALL])
+        assert (source["source"]["name"], source["source"]["failures"]) == ("Wire", 3)
