@@ -140,6 +140,8 @@ def test_the_wait_for_a_host_counts_those_who_came_before() -> None:
 def test_what_happened_before_a_restart_is_remembered() -> None:
     async def run() -> None:
         lanes = Lanes(per_host=2, spacing=10, in_flight=5)
+        lanes.remember("h", asked_ago=11)
+        assert (lanes.wait("h"), len(lanes._lanes)) == (0, 0)  # nothing worth remembering
         lanes.remember("h", asked_ago=4)
         assert lanes.wait("h") == pytest.approx(6, abs=1)
         lanes.remember("h", asked_ago=400)  # an older request moves nothing

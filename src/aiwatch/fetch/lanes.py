@@ -73,6 +73,9 @@ class Lanes:
 
     def remember(self, host: str, *, asked_ago: float | None = None, hold: float = 0.0) -> None:
         """Take over what was known before: its last request, and for how long nobody is to start."""
+        long_ago = asked_ago is None or asked_ago >= self._apart(host)
+        if long_ago and hold <= 0 and host not in self._lanes:
+            return  # of thousands of hosts few are in anybody's way
         lane = self._lane(host)
         if asked_ago is not None:
             lane.last = max(lane.last, _clock() - max(asked_ago, 0.0))
