@@ -216,7 +216,11 @@ class Pipeline:
             entries=recorded.listed,
             fresh=recorded.fresh + recorded.edited,
             broke=recorded.outcome == "failed" and state.state == "working",
-            noted=tuple(trouble.detail for trouble in recorded.troubles),
+            noted=tuple(
+                f"{trouble.what}: {trouble.detail}"
+                for trouble in recorded.troubles
+                if trouble.kind in ("gap", "silent", "moved")
+            ),
         )
 
     # ------------------------------------------------------------ file

@@ -93,6 +93,7 @@ class PassReport:
         """Trouble that was there before: shown, and signalled only with --strict."""
         named = set(self.broken)
         failing = [f"{one.source}: {one.detail}" for one in self.polled if one.outcome == "failed"]
+        failing += [words for one in self.polled for words in one.noted]
         kept = (
             [
                 f"{self.undelivered} {'message' if self.undelivered == 1 else 'messages'} given up (aiwatch outbox list)"

@@ -60,17 +60,21 @@ def test_sources_are_listed_with_the_worst_first(told: Newsroom) -> None:
         "name",
         "kind",
         "url",
+        "asked_at",
         "enabled",
+        "paused",
         "state",
         "detail",
         "last_success",
+        "last_new",
+        "usual_gap_seconds",
         "next_due",
         "due_reason",
         "failures",
     }
     shown = told.aiwatch("sources", "list", now=NOON).out.splitlines()
-    assert shown[1].split() == ["Broken", "Gazette", "failing", "–", shown[1].split()[4], "not", "found", "(404)"]  # fmt: skip
-    assert "enabled: false" in shown[-1]
+    assert "Broken Gazette  not found (404), never read yet  –" in shown[1]
+    assert shown[-1].split()[:2] == ["Asleep", "off"]
 
 
 def test_a_source_that_is_gone_for_good_is_never_due(room: Newsroom) -> None:
@@ -79,8 +83,23 @@ def test_a_source_that_is_gone_for_good_is_never_due(room: Newsroom) -> None:
     assert room.aiwatch("fetch", now=NOON).code == 1
     (row,) = room.aiwatch("sources", "list", "--json", now=NOON).json()
     assert (row["state"], row["next_due"]) == ("stopped", None)
-    assert "A       stopped  –             –" in room.aiwatch("sources", "list", now=NOON).out
+    assert (
+        "stopped: gone for good (410)  –             –"
+        in room.aiwatch("sources", "list", now=NOON).out
+    )
     assert room.aiwatch("fetch", "A", "--json", now="2026-04-24").json()["sources"] == []
+
+
+def test_a_paused_source_is_left_alone_until_it_is_resumed(told: Newsroom) -> None:
+    told.aiwatch("sources", "pause", "Example Times")
+    rows = told.aiwatch("sources", "list", "--json", now=NOON).json()
+    (row,) = (row for row in rows if row["name"] == "Example Times")
+    assert (row["paused"], row["detail"], row["next_due"]) == (True, "paused", None)
+    looked = told.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
+    assert "Example Times" not in {source["name"] for source in looked}
+    told.aiwatch("sources", "resume", "Example Times")
+    looked = told.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
+    assert "Example Times" in {source["name"] for source in looked}
 
 
 def test_before_the_first_pass_every_source_is_new(room: Newsroom) -> None:

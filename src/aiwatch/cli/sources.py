@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,15 @@ from aiwatch.config.writing import (
 )
 from aiwatch.discovery import Found, NotFound, Preview, Tried, look
 from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.judge import health
 from aiwatch.judge.cadence import NEVER
 from aiwatch.model import Source
 from aiwatch.sources import KINDS
 from aiwatch.sources.finder import GUESSED, as_typed
-from aiwatch.store import polls
-from aiwatch.store.polls import SourceState
+from aiwatch.store import Store
+from aiwatch.store import sources as watched
+from aiwatch.store.sources import SourceState
 
-WORST_FIRST = {"failing": 0, "stopped": 1, "new": 2, "working": 3}
 NAME = 60  # characters of a name made from a title
 
 
@@ -53,36 +54,26 @@ def sources_list(front: Front, json_: bool) -> int:
     config = front.config()
     now = front.clock(config)()
     states = _source_states(front, config)
-    rows: list[dict[str, Any]] = [
-        {
-            "name": source.name,
-            "kind": source.kind,
-            "url": source.url,
-            "enabled": source.enabled,
-            "state": state.state if (state := states.get(source.name)) else "new",
-            "detail": state.words if state else "not read yet",
-            "last_success": show.iso(state.last_success) if state else None,
-            "next_due": show.iso(state.next_due) if state and state.next_due < NEVER else None,
-            "due_reason": state.due_reason if state else None,
-            "failures": state.failures if state else 0,
-        }
-        for source in config.sources
-    ]
-    rows.sort(
-        key=lambda row: (not row["enabled"], WORST_FIRST.get(str(row["state"]), 9), row["name"])
+    doubled = watched.twins(
+        [source for source in config.sources if source.enabled],
+        {name: state.effective_url for name, state in states.items() if state.effective_url},
     )
+    rows = [
+        _row(source, states.get(source.name), doubled, config, now) for source in config.sources
+    ]
+    rows.sort(key=lambda row: (row.pop("rank"), row["name"]))
     if json_:
         show.as_json(rows)
         return 0
     show.table(
-        ("source", "state", "last success", "next due", "detail"),
+        ("source", "state", "last success", "next due", "why then"),
         [
             (
                 row["name"],
-                row["state"] if row["enabled"] else "off",
+                row["detail"],
                 show.local(row["last_success"], config.timezone, now),
-                show.local(row["next_due"], config.timezone, now) if row["enabled"] else "–",
-                row["detail"] if row["enabled"] else "enabled: false",
+                show.local(row["next_due"], config.timezone, now),
+                (row["due_reason"] or "–") if row["next_due"] else "–",
             )
             for row in rows
         ],
@@ -91,10 +82,74 @@ def sources_list(front: Front, json_: bool) -> int:
     return 0
 
 
+def _row(
+    source: Source,
+    state: SourceState | None,
+    doubled: Mapping[str, str],
+    config: Config,
+    now: datetime,
+) -> dict[str, Any]:
+    """One source for the table and for `--json`."""
+    vitals = (
+        state.vitals(enabled=source.enabled)
+        if state
+        else health.Vitals(state="new", next_due=now, enabled=source.enabled)
+    )
+    detail = health.words(vitals, now, config.timezone)
+    if source.name in doubled:
+        detail = f"moved to the address of {doubled[source.name]}, which is read for both"
+    asked = source.enabled and not vitals.paused and source.name not in doubled
+    due = state.next_due if state and asked and state.next_due < NEVER else None
+    return {
+        "rank": health.rank(vitals, now),
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "asked_at": without_sign_in(state.address) if state else source.url,
+        "enabled": source.enabled,
+        "paused": vitals.paused,
+        "state": vitals.state,
+        "detail": detail,
+        "last_success": show.iso(vitals.last_success),
+        "last_new": show.iso(vitals.last_new),
+        "usual_gap_seconds": vitals.usual_gap.total_seconds() if vitals.usual_gap else None,
+        "next_due": show.iso(due),
+        "due_reason": state.due_reason if state else None,
+        "failures": vitals.failures,
+    }
+
+
+@sources_command.command("pause")
+@click.argument("name")
+@fronted
+def sources_pause(front: Front, name: str) -> int:
+    """Leave a source alone until it is resumed."""
+    return _pause(front, name, paused=True)
+
+
+@sources_command.command("resume")
+@click.argument("name")
+@fronted
+def sources_resume(front: Front, name: str) -> int:
+    """Ask a source again, as its own time comes."""
+    return _pause(front, name, paused=False)
+
+
+def _pause(front: Front, name: str, *, paused: bool) -> int:
+    config = front.config()
+    known((name,), [source.name for source in config.sources], "source")
+    now = front.clock(config)()
+    with Store(config.database) as store:
+        store.write_now(lambda db: watched.sync(db, config.sources, now))
+        store.write_now(lambda db: watched.pause(db, name, paused=paused))
+    click.echo(f"{name}: {'paused' if paused else 'resumed'}")
+    return 0
+
+
 def _source_states(front: Front, config: Config) -> dict[str, SourceState]:
     try:
         with front.read(config) as db:
-            found = polls.states(db, [source.name for source in config.sources])
+            found = watched.states(db, [source.name for source in config.sources])
     except AiwatchError:
         if config.database.exists():
             raise

@@ -1,5 +1,6 @@
 """What a pass came to, for people and for scripts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,6 +40,7 @@ def as_dict(report: PassReport) -> dict[str, Any]:
             "postponed": report.sent.postponed,
             "failed": report.sent.failed,
         },
+        "held": [{"host": one.host, "until": show.iso(one.until)} for one in report.filing.held],
         "troubles": list(report.broken),
         "known_troubles": list(report.known),
     }
@@ -79,9 +81,23 @@ def print_words(report: PassReport, config: Config) -> None:
         ("messages", sum(one.messages for one in report.closed), sent_words(report.sent)),
     ]
     show.table(("", "", ""), rows, empty="")
+    print_held(report)
     print_troubles((*report.broken, *report.known))
     if config.implicit and report.closed:
         _next_steps(config)
+
+
+def print_held(report: PassReport) -> None:
+    """What waits for its host's turn: it is filed with a later pass."""
+    hosts = Counter(one.host for one in report.filing.held)
+    for host, number in hosts.most_common():
+        until = min(one.until for one in report.filing.held if one.host == host)
+        waits = "waits" if number == 1 else "wait"
+        click.echo(
+            f"  {show.count(number, 'article')} {waits} for the turn of {host}"
+            f" (its pages are asked slowly, next at {until:%H:%M} UTC)",
+            err=True,
+        )
 
 
 def print_troubles(troubles: Iterable[str]) -> None:

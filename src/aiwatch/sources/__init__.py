@@ -43,7 +43,7 @@ def _feed(body: bytes, url: str, content_type: str | None, _: BaseModel) -> Read
 def _new_in_feed(body: bytes, url: str, content_type: str | None, seen: frozenset[str]) -> Reading:
     from aiwatch.sources.feed import read_feed  # noqa: PLC0415 - feedparser is slow to import; main never needs it
 
-    return read_feed(body, url, content_type, *([seen] if seen else []))
+    return read_feed(body, url, content_type, seen)
 
 
 KINDS: Mapping[str, Kind] = {

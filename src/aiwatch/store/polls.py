@@ -28,7 +28,7 @@ from aiwatch.model import (
 )
 from aiwatch.store import entries as listed_entries
 from aiwatch.store import hosts, troubles
-from aiwatch.store.sources import SourceHealth, SourceState, hints_to_json, state_of, states
+from aiwatch.store.sources import SourceHealth, SourceState, hints_to_json, state_of
 from aiwatch.store.times import dumps, from_text, maybe_text, to_text
 
 FALL_BACK = (
@@ -369,6 +369,3 @@ def documents(db: sqlite3.Connection, source: SourceName) -> tuple[Document, ...
         )
         for row in rows
     )
-
-
-__all__ = ["Document", "Look", "Recorded", "SourceState", "documents", "record", "states"]
