@@ -17,7 +17,7 @@ ENCODINGS = "gzip, deflate"
 """What we ask for, and all that we decode."""
 
 SMALL = 1024 * 1024
-"""Bytes above which a body is large: 3 in 100 of 491 real feeds are (polling.md 1.5)."""
+"""Bytes above which a body is large: of 491 real feeds nine in ten have at most 350 KB, 99 in 100 at most 2 MB."""
 
 Spare = Callable[[], Awaitable[None]]
 """Waits until there is memory for one more large body."""
