@@ -1,6 +1,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from aiwatch.judge.changes import MOST_LINES, as_entry, changed
 from aiwatch.model import Change, Entry
+from aiwatch.sources.page import PageOptions, read_page
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 URL = "https://lumen.example/help"
@@ -193,3 +195,35 @@ def test_a_change_made_back_and_forth_is_another_change_each_time() -> None:
 def test_a_source_without_a_name_is_called_by_its_page() -> None:
     entry = as_entry("", "Lumen Help", Change(added=("New",)), AT, URL)
     assert entry.title == "Lumen Help: “New”"
+
+
+# ---------------------------------------------------------------- from page to entry
+
+
+def test_of_a_page_whose_noise_moved_only_the_edit_is_told() -> None:
+    file = Path(__file__).parents[1] / "data" / "watched" / "help.html"
+    before = file.read_text(encoding="utf-8")
+    after = before
+    for old, new in [
+        ("3 hours ago", "2 days ago"),
+        ("14,208 views", "15,001 views"),
+        ("17 out of 25", "18 out of 26"),
+        ("8f2a71c0", "77aa01fe"),
+        ("How to write a prompt", "Why a clip fails"),
+        ("© 2026", "© 2027"),
+        ("Do I get my money back?", "DO I GET MY MONEY BACK?"),
+        ("<b>26 April</b>", "<b>30 June</b>"),
+    ]:
+        assert old in after
+        after = after.replace(old, new)
+    pages = [read_page(page.encode(), URL, "text/html", PageOptions()) for page in (before, after)]
+    change = changed(*(page.lines or () for page in pages))
+    assert change
+    entry = as_entry("Lumen regions", pages[1].title, change, AT, URL)
+    assert entry.title == (
+        "Lumen regions: “Lumen Video works in 61 countries. It closes on 30 June.”"
+    )
+    assert entry.text == (
+        "− Lumen Video works in 61 countries. It closes on 26 April.\n"
+        "+ Lumen Video works in 61 countries. It closes on 30 June."
+    )

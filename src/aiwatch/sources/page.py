@@ -5,14 +5,15 @@ pages. `ignore:` and `remove:` name the rest.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from aiwatch.model import Reading
-from aiwatch.sources.pagetext import Line, read_lines, sentences, sizes_of
+from aiwatch.sources.pagetext import Line, Measure, measures, read_lines, sentences
 from aiwatch.text.blocks import width_of
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.clean import clean_line
@@ -97,13 +98,12 @@ def _reading(
     problem: str | None = None,
     empty: str = "the page shows no text",
 ) -> Reading:
-    shown = tuple(
-        _compared(_without_related(lines), [re.compile(pattern) for pattern in options.ignore])
-    )
+    ignore = [re.compile(pattern) for pattern in options.ignore]
+    shown = tuple(islice(_compared(_without_related(lines), ignore), MAX_LINES + 1))
     if not shown:
         return Reading(usable=False, title=title, problem=empty)
     if len(shown) > MAX_LINES:
-        problem = f"only the first {MAX_LINES:,} of {len(shown):,} lines are compared"
+        problem = f"only the first {MAX_LINES:,} lines are compared"
     return Reading(title=title, lines=shown[:MAX_LINES], problem=problem)
 
 
@@ -194,9 +194,8 @@ _FURNITURE = (
         )
     )
 )
-_OF_THE_TEXT = (
-    "main aside,article aside,main header,article header,[role=main] aside,[role=main] header"
-)
+# Beside the text rather than beside the page, unless they are lists of links.
+_NOTES = "main aside,article aside,main header,article header,[role=main] aside,[role=main] header"
 
 
 def _main_text(tree: LexborHTMLParser, removed: frozenset[int]) -> list[Line]:
@@ -207,34 +206,27 @@ def _main_text(tree: LexborHTMLParser, removed: frozenset[int]) -> list[Line]:
     body = tree.body
     if body is None:
         return []
-    sizes = sizes_of(body)
-    roots = _outermost(tree.css("main,[role=main]"))
-    named, all_of_it = (sum(_size(node, sizes) for node in some) for some in (roots, [body]))
-    if named < all_of_it * MAIN_SHARE or not named:
-        roots, named = [body], all_of_it
-    spared = frozenset(node.mem_id for node in tree.css(_OF_THE_TEXT) if _is_text(node, sizes))
+    mains = _outermost(tree.css("main,[role=main]"))
+    around, notes = _ids(tree, _FURNITURE), _ids(tree, _NOTES)
+    found = measures(body, around | {node.mem_id for node in (body, *mains)})
+    roots = [node for node in mains if node.mem_id in found]
+    everything, whole = found[body.mem_id].size, sum(found[node.mem_id].size for node in roots)
+    if not whole or whole < everything * MAIN_SHARE:
+        roots, whole = [body], everything
+    kept = {note for note in notes & found.keys() if found[note].linked * 2 <= found[note].size}
     skip = frozenset(
         node.mem_id
         for node in tree.css(_FURNITURE)
-        if node.mem_id not in spared and not _is_page(node, large=_size(node, sizes) * 2 > named)
+        if node.mem_id not in kept and not _is_page(node, found.get(node.mem_id), whole)
     )
     return read_lines(roots, removed | skip)
 
 
-def _size(node: LexborNode, sizes: Mapping[int, int]) -> int:
-    return sizes.get(node.mem_id, 0)
-
-
-def _is_text(node: LexborNode, sizes: Mapping[int, int]) -> bool:
-    """A note beside the text, not a list of links."""
-    return sum(_size(link, sizes) for link in node.css("a")) * 2 <= _size(node, sizes)
-
-
-def _is_page(node: LexborNode, *, large: bool) -> bool:
+def _is_page(node: LexborNode, measure: Measure | None, whole: int) -> bool:
     """Something that holds the page itself, or a header with the page's own headline."""
-    if node.tag == "header" or (large and node.tag not in ("nav", "footer")):
-        return node.css_first("h1,main,article") is not None
-    return False
+    if node.tag in ("nav", "footer") or measure is None or not measure.headline:
+        return False
+    return node.tag == "header" or measure.size * 2 > whole
 
 
 def _ids(tree: LexborHTMLParser, selector: str) -> frozenset[int]:
@@ -244,14 +236,20 @@ def _ids(tree: LexborHTMLParser, selector: str) -> frozenset[int]:
 def _outermost(nodes: Sequence[LexborNode]) -> list[LexborNode]:
     """Each part once: what stands inside another chosen part is read with it."""
     chosen = {node.mem_id: node for node in nodes}
-    return [node for node in chosen.values() if not any(above in chosen for above in _above(node))]
+    inside: dict[int, bool] = {}
+    return [node for node in chosen.values() if not _is_inside(node, chosen, inside)]
 
 
-def _above(node: LexborNode) -> Iterator[int]:
-    parent = node.parent
-    while parent is not None:
-        yield parent.mem_id
-        parent = parent.parent
+def _is_inside(node: LexborNode, chosen: Container[int], known: dict[int, bool]) -> bool:
+    """Whether a chosen part is above; what was found out of an element is kept for those below it."""
+    passed: list[int] = []
+    above = node.parent
+    while above is not None and above.mem_id not in chosen and above.mem_id not in known:
+        passed.append(above.mem_id)
+        above = above.parent
+    verdict = above is not None and known.get(above.mem_id, True)
+    known.update(dict.fromkeys(passed, verdict))
+    return verdict
 
 
 # ---------------------------------------------------------------- noise
@@ -265,9 +263,9 @@ _UNITS = (
     r"|giây|phút|giờ|ngày|tuần|tháng|năm|detik|menit|jam|hari|minggu|bulan|tahun)"
 )
 _AGO = re.compile(
-    rf"(?:about |over |almost )?\b(?:\d+|an?|one|a few)\+?\s?{_UNITS}\.? (?:ago|fa|geleden|назад|önce|trước|yang lalu)\b"
-    rf"|\b(?:vor|il y a|hace|há)\s+(?:etwa |environ )?(?:\d+|einer|einem|une?)\s+{_UNITS}\b"
-    r"|\d+\s?(?:秒|分钟|分鐘|分|小时|小時|時間|天|日|周|週間|個月|个月|か月|ヶ月|年)前|\d+\s?(?:초|분|시간|일|주|개월|달|년) 전"
+    rf"(?:about |over |almost )?\b(?:\d{{1,4}}|an?|one|a few)\+?\s?{_UNITS}\.? (?:ago|fa|geleden|назад|önce|trước|yang lalu)\b"
+    rf"|\b(?:vor|il y a|hace|há)\s+(?:etwa |environ )?(?:\d{{1,4}}|einer|einem|une?)\s+{_UNITS}\b"
+    r"|(?<!\d)\d{1,4}\s?(?:秒|分钟|分鐘|分|小时|小時|時間|天|日|周|週間|個月|个月|か月|ヶ月|年)前|(?<!\d)\d{1,4}\s?(?:초|분|시간|일|주|개월|달|년) 전"
     r"|\b(?:just now|moments? ago)\b|刚刚|剛剛|방금 전|たった今",
     re.IGNORECASE,
 )

@@ -5,7 +5,8 @@ Unlike `text.blocks`, which looks for an article, nothing is judged here: a pric
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,9 @@ LONGEST: Final = 400
 """Characters of a paragraph shown as one line; a longer one is shown sentence by sentence."""
 HARDEST: Final = 2_000
 """Characters of what has no sentences."""
+
+MOST_LINES: Final = 20_000
+"""Lines read of one part of a page: twice what is compared, as some of them are noise."""
 
 _DEAD = SKIPPED - {"nav", "footer", "button"}
 _ROLES = {
@@ -46,9 +50,15 @@ class Line:
 
 @dataclass(slots=True)
 class _Row:
-    outside: list[Line]
+    outside: list[Line]  # where the row's own line goes
     cells: list[list[Line]] = field(default_factory=list)
-    holds_rows: bool = False
+    size: int = 0
+    arranges: bool = False  # layout: its lines go outside at once, so that none is moved twice
+
+    def arrange(self) -> None:
+        self.arranges = True
+        self.outside.extend(line for cell in self.cells for line in cell)
+        self.cells = []
 
 
 class _Walk:
@@ -56,7 +66,9 @@ class _Walk:
 
     def __init__(self, skip: frozenset[int]) -> None:
         self.skip = skip
-        self.lines: list[Line] = []  # where lines go: the page's, or a table cell's
+        self.page: list[Line] = []
+        self.lines = self.page  # where lines go: the page's, or a table cell's
+        self.count = 0
         self.rows: list[_Row] = []
         self.parts: list[str] = []
         self.term: Line | None = None
@@ -64,7 +76,7 @@ class _Walk:
 
     def run(self, root: LexborNode) -> list[Line]:
         stack: list[LexborNode | str] = [root]
-        while stack:
+        while stack and self.count < MOST_LINES:
             item = stack.pop()
             if isinstance(item, str):
                 self.leave(item)
@@ -80,7 +92,7 @@ class _Walk:
                     child = child.prev
         self.flush()
         self.settle_term()
-        return self.lines
+        return self.page
 
     def shows(self, node: LexborNode) -> bool:
         tag = node.tag or "-"
@@ -108,8 +120,7 @@ class _Walk:
         if tag == "tr":
             self.open_row()
         elif tag in ("td", "th") and self.rows:
-            self.rows[-1].cells.append([])
-            self.lines = self.rows[-1].cells[-1]
+            self.open_cell(self.rows[-1])
         elif tag in HEADINGS:
             self.level = int(tag[1])
         elif tag == "pre":
@@ -139,19 +150,27 @@ class _Walk:
     def open_row(self) -> None:
         self.settle_term()
         for row in self.rows[-1:]:
-            row.holds_rows = True
+            row.arrange()
+            self.lines = row.outside
         self.rows.append(_Row(self.lines))
+
+    def open_cell(self, row: _Row) -> None:
+        if row.arranges:
+            self.lines = row.outside
+        else:
+            self.lines = []
+            row.cells.append(self.lines)
 
     def close_row(self) -> None:
         """A row of data becomes one line; a row that only arranges the page gives its cells' lines."""
         row = self.rows.pop()
         self.lines = row.outside
         cells = [" ".join(line.text for line in cell) for cell in row.cells]
-        if row.holds_rows or sum(map(len, cells)) > ROW or sum(map(bool, cells)) < 2:
-            self.lines.extend(line for cell in row.cells for line in cell)
-            return
-        linked = sum(line.linked for cell in row.cells for line in cell)
-        self.lines.append(Line(" | ".join(cell or "–" for cell in cells), 0, linked))
+        if sum(map(bool, cells)) < 2:
+            row.arrange()
+        else:
+            linked = sum(line.linked for cell in row.cells for line in cell)
+            self.lines.append(Line(" | ".join(cell or "–" for cell in cells), 0, linked))
 
     def flush(self) -> None:
         """End the line."""
@@ -169,6 +188,7 @@ class _Walk:
             self.settle_term()
             self.term = line
             return
+        self.count += 1
         term, self.term = self.term, None
         if term and len(term.text) <= TERM and not line.level:
             colon = "" if term.text.endswith((":", "?", "：", "？")) else ":"
@@ -176,6 +196,15 @@ class _Walk:
         elif term:
             self.lines.append(term)
         self.lines.append(line)
+        for row in self.rows[-1:]:
+            self.grow(row, len(line.text))
+
+    def grow(self, row: _Row, size: int) -> None:
+        """A row of more text than one line should have is layout."""
+        row.size += size
+        if row.size > ROW and not row.arranges:
+            row.arrange()
+            self.lines = row.outside
 
     def settle_term(self) -> None:
         if self.term:
@@ -190,28 +219,52 @@ def _unfolds(button: LexborNode) -> bool:
 
 def read_lines(roots: Sequence[LexborNode], skip: frozenset[int] = frozenset()) -> list[Line]:
     """The lines below each root, in order, without the elements whose `mem_id` is in `skip`."""
-    return [line for root in roots for line in _Walk(skip).run(root)]
+    lines: list[Line] = []
+    for root in roots:
+        if len(lines) < MOST_LINES:
+            lines += _Walk(skip).run(root)
+    return lines
 
 
-def sizes_of(root: LexborNode) -> dict[int, int]:
-    """How many characters each element shows, by `mem_id`: one pass, whatever is nested in what."""
-    order: list[tuple[int, int]] = []
-    sizes: dict[int, int] = {}
-    stack: list[tuple[LexborNode, int]] = [(root, 0)]
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an element holds: characters, those of them inside links, and whether the page's headline is there."""
+
+    size: int
+    linked: int
+    headline: bool
+
+
+def measures(root: LexborNode, wanted: Container[int]) -> dict[int, Measure]:
+    """The measures of the wanted elements by `mem_id`, in one pass: asking each by itself is quadratic in nested ones."""
+    found: dict[int, int] = {}
+    parents, sizes, linked, heads = array("l"), array("l"), array("l"), bytearray()
+    stack: list[tuple[LexborNode, int, bool]] = [(root, 0, False)]
     while stack:
-        node, above = stack.pop()
+        node, above, in_link = stack.pop()
         tag = node.tag or "-"
         if tag == "-text":
-            sizes[above] = sizes.get(above, 0) + len((node.text_content or "").strip())
+            shown = len((node.text_content or "").strip())
+            sizes[above] += shown
+            linked[above] += shown if in_link else 0
         elif tag not in _DEAD and tag[0] not in "-!_":
-            order.append((node.mem_id, above))
+            own = len(parents)
+            if node.mem_id in wanted:
+                found[node.mem_id] = own
+            parents.append(above)
+            sizes.append(0)
+            linked.append(0)
+            heads.append(tag in ("h1", "main", "article"))
             child = node.first_child
             while child is not None:
-                stack.append((child, node.mem_id))
+                stack.append((child, own, in_link or tag == "a"))
                 child = child.next
-    for own, above in reversed(order):
-        sizes[above] = sizes.get(above, 0) + sizes.get(own, 0)
-    return sizes
+    for own in range(len(parents) - 1, 0, -1):  # children always come after their parents
+        above = parents[own]
+        sizes[above] += sizes[own]
+        linked[above] += linked[own]
+        heads[above] |= heads[own]
+    return {id_: Measure(sizes[at], linked[at], bool(heads[at])) for id_, at in found.items()}
 
 
 def sentences(text: str) -> Iterator[str]:
