@@ -171,7 +171,7 @@ def _is_named_otherwise(shape: Shape, page: Shape) -> bool:
     folders = [folder for folder in shape.folders if folder not in own]
     if any(folder in _NEVER for folder in folders) or shape.last in _NEVER:
         return True
-    if folders and folders[-1] in _LISTS and not re.search(r"\d|(?:\w-+){3}", shape.last):
+    if folders and folders[-1] in _LISTS and not re.search(r"\d|(?:\w+-+){3}", shape.last):
         return True
     if re.fullmatch(r"(?:19|20)\d\d/[01]?\d", "/".join((*shape.folders[-1:], shape.last))):
         return True  # a month's list

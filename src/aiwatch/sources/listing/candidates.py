@@ -11,7 +11,7 @@ from aiwatch.sources.listing.page import Link, Page, Zone
 from aiwatch.sources.listing.records import Record
 from aiwatch.text.clean import safe_url
 
-MAX_LINKS = 5_000
+MAX_LINKS = 3_000
 """Links of a page that are looked at."""
 
 _NO_TITLE = re.compile(

@@ -4,20 +4,24 @@ One pass over lexbor's tree; every later question ("what else is in this card?")
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.classwords import words
 from aiwatch.text.clean import clean_line
 
-MAX_NODES = 400_000
+MAX_NODES = 200_000
 """Elements and texts read; a list page has 2,000 to 30,000."""
 _MAX_STATE = 50
 """Attributes that hold JSON (data-page, props), at most."""
+_MAX_POPULAR = 20
+"""Headings "Most read" that are heeded."""
 _REPEATED = 3
 """So many headers or footers alike are those of cards."""
 _LEAST_STATE = 80
@@ -269,18 +273,21 @@ def _name_zones(page: Page) -> None:
 def _set_popular_aside(page: Page) -> None:
     """Boxes headed "Most read" and the like, wherever they stand."""
     linked = [link.at for link in page.links]
-    for n, node in enumerate(page.nodes):
-        if node.tag in _MAY_HEAD and 3 < node.width < 40 and _POPULAR.fullmatch(page.text(n)):
-            _set_aside(page, n, linked)
+    short = (
+        n for n, node in enumerate(page.nodes) if node.tag in _MAY_HEAD and 3 < node.width < 40
+    )
+    headings = (n for n in short if _POPULAR.fullmatch(page.text(n)))
+    for n in islice(headings, _MAX_POPULAR):
+        _set_aside(page, n, linked)
 
 
 def _set_aside(page: Page, at: int, linked: list[int]) -> None:
-    nodes, most = page.nodes, len(linked) // 2
+    nodes = page.nodes
     while nodes[at].parent >= 0 and nodes[at].tag not in ("a", "li"):
         at = nodes[at].parent
-        held = sum(at <= link < nodes[at].end for link in linked)
+        held = bisect_left(linked, nodes[at].end) - bisect_left(linked, at)
         if held > 1:
-            if held <= most and nodes[at].tag not in ("main", "body"):
+            if held * 2 <= len(linked) and nodes[at].tag not in ("main", "body"):
                 for n in page.inside(at):
                     nodes[n].zone = max(nodes[n].zone, Zone.ASIDE)
             return
