@@ -125,7 +125,7 @@ def test_a_json_feed_may_forget_a_key(feed: dict[str, Any]) -> None:
 
 def test_a_json_feed_without_items_is_a_feed() -> None:
     got = read_feed(b'{"version": "https://jsonfeed.org/version/1", "title": "x"}', URL)
-    assert got == Reading(title="x", problem="the feed has no list of items")
+    assert got == Reading(title="x", problem="the feed has no list of items", listed=0)
 
 
 def test_no_entity_reaches_for_a_file_or_the_network(tmp_path: Path) -> None:

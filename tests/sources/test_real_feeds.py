@@ -1,22 +1,29 @@
 """Captured feeds and hostile ones that are too many, or not ours, to keep here: skipped where they are absent."""
 
-import calendar
 import gzip
-import io
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import feedparser
 import pytest
 
 from aiwatch.model import Entry, Reading
-from aiwatch.sources.entries import title_of
 from aiwatch.sources.feed import read_feed
-from aiwatch.text.clean import clean_line
-from aiwatch.text.dates import FIRST_YEAR
+from tests.sources.peers import (
+    DECODED,
+    MORE_DATES,
+    NO_CLOCK,
+    ORIGINAL,
+    OUTLET,
+    POINTED,
+    differences,
+    same_by_marks,
+    theirs,
+    wording,
+)
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data" / "feeds"
 pytestmark = [
@@ -34,41 +41,17 @@ def rows(name: str) -> list[dict[str, Any]]:
     )
 
 
-def theirs(body: bytes, url: str) -> list[Mapping[str, Any]]:
-    """feedparser as it comes, told where the bytes are from and that they are XML."""
-    headers = {"content-location": url, "content-type": "application/xml"}
-    entries: list[Mapping[str, Any]] = feedparser.parse(io.BytesIO(body), response_headers=headers)[
-        "entries"
-    ]
-    once: dict[str, Mapping[str, Any]] = {}
-    for number, entry in enumerate(entries):
-        once.setdefault(entry.get("id") or entry.get("link") or str(number), entry)
-    return list(once.values())
-
-
-def their_date(entry: Mapping[str, Any]) -> datetime | None:
-    stated = dict(
-        entry
-    )  # asked itself, feedparser's own dict gives `published` for a missing `updated`, and warns
-    for key in ("published_parsed", "updated_parsed"):
-        if parsed := stated.get(key):
-            moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-            return moment if moment.year >= FIRST_YEAR else None
-    return None
-
-
-def differences(our: Entry, their: Mapping[str, Any]) -> list[str]:
-    stated = clean_line(their.get("id") or their.get("link") or "")
-    pairs = {
-        "id": (our.id, stated or our.id),
-        "url": (our.url, their.get("link") or None),
-        "title": (our.title, title_of(their.get("title") or "")),
-        "published": (
-            our.published,
-            their_date(their) or our.published,
-        ),  # we may read more dates, never other ones
-    }
-    return [f"{name}: {a!r} is not {b!r}" for name, (a, b) in pairs.items() if a != b]
+ARGUED = {
+    "070-googleblog-blogspot-com": {ORIGINAL: 25},
+    "109-breakingnews-ie": {ORIGINAL: 10},
+    "147-news-google-com": {DECODED: 38, OUTLET: 38},
+    "167-trottercashion-com": {ORIGINAL: 14},
+    "179-news-google-com": {OUTLET: 100},
+    "202-koreatimes-co-kr": {MORE_DATES: 195},
+    "252-reddit-com": {POINTED: 18},
+    "254-reddit-com": {POINTED: 18},
+    "357-boat-karlnelson-net": {NO_CLOCK: 2},
+}
 
 
 @pytest.mark.parametrize(
@@ -77,17 +60,19 @@ def differences(our: Entry, their: Mapping[str, Any]) -> list[str]:
     ids=lambda row: row["file"],
 )
 def test_entries_are_those_that_feedparser_finds(row: dict[str, Any]) -> None:
+    """Every difference is argued in peers.py, and counted here."""
     body = gzip.decompress((SHARED / row["file"]).read_bytes())
     url = f"https://{row['host']}/feed"
     ours = read_feed(body, url)
     wanted = theirs(body, url)
     assert ours.usable
     assert len(ours.entries) == len(wanted)
-    assert not [
+    found = Counter(
         line
         for our, their in zip(ours.entries, wanted, strict=True)
         for line in differences(our, their)
-    ]
+    )
+    assert found == ARGUED.get(Path(row["file"]).name.removesuffix(".xml.gz"), {})
 
 
 @pytest.mark.parametrize(
@@ -130,3 +115,43 @@ def test_what_a_hostile_feed_must_not_break_holds(row: dict[str, Any]) -> None:
     assert len(reading.entries) >= expect.get("entries_at_least", 0)
     assert expect.get("must_not_contain", "\x00") not in repr(reading)
     repr(reading).encode()
+
+
+@pytest.mark.parametrize("row", rows("real.jsonl"), ids=lambda row: row["file"])
+def test_known_items_are_passed_over_and_no_others(row: dict[str, Any]) -> None:
+    same_by_marks(
+        gzip.decompress((SHARED / row["file"]).read_bytes()), f"https://{row['host']}/feed"
+    )
+
+
+@pytest.mark.parametrize("row", rows("hostile.jsonl"), ids=lambda row: row["file"])
+def test_a_hostile_feed_known_whole_brings_nothing(row: dict[str, Any]) -> None:
+    same_by_marks((SHARED / row["file"]).read_bytes(), "https://news.example/feed.xml")
+
+
+def series() -> Iterator[tuple[str, list[bytes]]]:
+    for path in sorted((SHARED / "series").glob("*.tar.xz")):
+        with tarfile.open(path) as archive:
+            files = {
+                member.name: file.read()
+                for member in archive
+                if member.isfile() and (file := archive.extractfile(member))
+            }
+        yield path.name, [files[name] for name in sorted(files)]
+
+
+def test_each_new_entry_of_a_series_is_found_once() -> None:
+    """The ids, addresses and wordings of every body read whole, against what marks let through."""
+    for name, bodies in series():
+        known: set[tuple[str, str | None, str]] = set()
+        found: defaultdict[tuple[str, str | None, str], int] = defaultdict(int)
+        marks: frozenset[str] = frozenset()
+        for body in bodies:
+            part = read_feed(body, "https://news.example/feed.xml", None, marks)
+            marks |= frozenset(part.marks)
+            for entry in part.entries:
+                found[entry.id, entry.url, wording(entry)] += 1
+            whole = read_feed(body, "https://news.example/feed.xml").entries
+            known |= {(entry.id, entry.url, wording(entry)) for entry in whole}
+        assert set(found) == known, name
+        assert [entry for entry, times in found.items() if times > 1] == [], name

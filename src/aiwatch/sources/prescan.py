@@ -60,6 +60,7 @@ _CHILD = re.compile(
     rb"(?:/>|>(?:(" + _TEXT + rb")</\2\s*+>|(?:" + _CDATA + rb"|.)*?</\2\s*+>)))",
     re.DOTALL,
 )
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CHANNEL = re.compile(rb"<channel(?:\s[^<>]*)?>")
 _ABOUT = re.compile(rb"\brdf:about\s*=\s*[\"']([^\"']*)")
 _RAW = itemgetter(0)
@@ -69,11 +70,12 @@ _DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # Figures that no markup, reference or word can be part of; blanks and brackets are never left out of a text.
 _FIGURES = re.compile(rb"[ \n\t(]\d[\d.,]*+")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_SHORT = 9_000  # bytes of a text of which nothing is ever cut
 _PLAIN_TYPE = re.compile(
     rb"(?:\s*+type\s*=\s*(?:\"(?:text|html|text/html|text/plain)\"|'(?:text|html|text/html|text/plain)'))?\s*"
 )
 
-_ID, _LINK, _TEXT_OF, _MOVING = range(4)
+_ID, _LINK, _TEXT_OF, _MOVING, _IDLE = range(5)
 _NESTED = b"<item>"  # an item inside an item
 _ROLES = {
     **dict.fromkeys((b"id", b"guid"), _ID),
@@ -86,6 +88,13 @@ _ROLES = {
             *(b"slash:comments", b"slash:hit_parade", b"thr:total", b"media:community"),
         ),
         _MOVING,
+    ),
+    **dict.fromkeys(
+        (
+            *(b"title", b"author", b"category", b"comments", b"enclosure", b"source"),
+            *(b"dc:creator", b"dc:subject", b"wfw:commentRss"),
+        ),
+        _IDLE,
     ),
 }
 # YouTube keeps its counters inside a group.
@@ -157,7 +166,8 @@ def _scanned(
     default: bytes,
 ) -> Scan | None:
     above = _above(body[root.start() : places[0][0]])
-    if above is None:
+    around = _around(body, root.end(), places)
+    if above is None or around is None:
         return None
     seed = blake2b(b"\0".join((READER, url.encode("utf-8", "replace"), *above)), digest_size=8)
     return Scan(
@@ -166,7 +176,7 @@ def _scanned(
         default=default,
         based=b"base" in b"".join(above),
         items=tuple([_listed(body, start, end, seed, url) for start, end in places]),
-        head=_head(body, root, places, kind),
+        head=_head(around, kind),
     )
 
 
@@ -279,11 +289,14 @@ def _identity(children: tuple[Child, ...], raw: bytes, url: str, about: bytes) -
     kept: list[bytes] = []
     texts: list[bytes] = []
     named: tuple[list[tuple[bytes, bytes]], ...] = ([], [])  # ids, links
-    zeroing = True
+    zeroing = alone = True
     for whole, name, attributes, text in children:
         role = _ROLES.get(name)
-        if role is None:
+        if role == _IDLE:
+            kept.append(whole)
+        elif role is None:
             kept.append(_lasting(whole) if not text and whole.count(b"<") > 2 else whole)
+            alone = False
         elif role == _TEXT_OF:
             texts.append(whole)
             zeroing = zeroing and (not attributes or bool(_PLAIN_TYPE.fullmatch(attributes)))
@@ -299,8 +312,10 @@ def _identity(children: tuple[Child, ...], raw: bytes, url: str, about: bytes) -
         return link or raw.decode("utf-8", "replace"), raw
     wording = b"".join(texts)
     # Google News names its outlets in <font>, and titles are compared with them.
-    kept.append(_FIGURES.sub(_zeroed, wording) if zeroing and b"font" not in wording else wording)
-    return id_, b"".join(kept)
+    if zeroing and b"font" not in wording:
+        short = alone and len(texts) == 1 and len(wording) < _SHORT
+        wording = _FIGURES.sub(b" 0" if short else _zeroed, wording)
+    return id_, b"".join((*kept, wording))
 
 
 def _lasting(nested: bytes) -> bytes:
@@ -330,26 +345,33 @@ def _name(text: bytes, url: str) -> str:
 
 
 def _zeroed(figures: re.Match[bytes]) -> bytes:
-    """As many noughts: how long a text is decides which one is taken."""
+    """As many noughts: how long a text is may decide which of two is taken, and where it is cut."""
     return figures[0].translate(_ZEROS)
 
 
 # ---------------------------------------------------------------- soundness
 
 
-def _head(
-    body: bytes, root: re.Match[bytes], places: list[tuple[int, int]], kind: str
-) -> tuple[Child, ...] | None:
-    """The feed's own elements, where all items stand among them."""
-    if kind == "rdf":
-        return None
-    parts, at = [], root.end()
+def _around(body: bytes, at: int, places: list[tuple[int, int]]) -> bytes | None:
+    """The feed without its items, less comments; None where something in it might be one."""
+    parts = []
     for start, end in places:
         if start > at:
             parts.append(body[at:start])
         at = end
-    inside = b"".join((*parts, body[at:])).strip()
-    inside = inside[: inside.rindex(b"</")].rstrip()
+    around = b"".join((*parts, body[at:]))
+    if any(tag[2] for tag in _ITEM_TAG.finditer(around)):
+        return None
+    if b"<!--" in around and b"<![CDATA[" not in around:
+        around = _COMMENT.sub(b"", around)
+    return around.strip()
+
+
+def _head(around: bytes, kind: str) -> tuple[Child, ...] | None:
+    """The feed's own elements, where all items stand among them."""
+    if kind == "rdf":
+        return None
+    inside = around[: around.rindex(b"</")].rstrip()
     if kind == "rss":
         channel = _CHANNEL.match(inside)
         if channel is None or not inside.endswith(b"</channel>"):

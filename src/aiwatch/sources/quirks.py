@@ -137,7 +137,7 @@ _LABELLED = re.compile(
     re.DOTALL,
 )
 _SCORED = re.compile(
-    r"\s*Score: [\d,.]+\s*<br\s*/?>\s*Comments: [\d,.]+\s*<br\s*/?>\s*By: [^<>]{0,100}<br\s*/?>"
+    r"\s*Score: [\d,.]+\s*<br\s*/?>\s*Comments: [\d,.]+\s*<br\s*/?>\s*By: [^<>]*<br\s*/?>"
     r"\s*Discussion: <a\b[^<>]*>[^<>]*</a>\s*"
 )
 _COMMENTS_ONLY = re.compile(r"\s*(?:<p>)?\s*<a\b[^<>]*>Comments</a>\s*(?:</p>)?\s*")
