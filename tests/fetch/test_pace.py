@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aiwatch.fetch import Fetcher, FetchSettings, host_of
+from aiwatch.fetch import Fetcher, FetchSettings, PutOff, host_of
 from aiwatch.model import FetchFailure, Outcome, Page, Target
 from tests.servers import Answer, Site
 
@@ -80,6 +80,41 @@ def test_a_pace_is_set_kept_over_a_restart_and_lifted() -> None:
             assert fetcher.wait_for("http://h.example/") == 0
 
     asyncio.run(run())
+
+
+def test_who_will_not_wait_for_a_slow_host_is_put_off_and_holds_nothing() -> None:
+    async def run() -> list[Outcome]:
+        async with Fetcher(SETTINGS) as fetcher:
+            fetcher.pace(site.authority, timedelta(minutes=1))
+            async with asyncio.timeout(5):
+                return await asyncio.gather(
+                    *(fetcher.get(Target(url=site.url()), NOW, patience=9) for _ in range(5))
+                )
+
+    with Site() as site:
+        site.add("/", "x")
+        first, *others = asyncio.run(run())
+        assert len(site.requests) == 1
+    assert isinstance(first, Page)
+    for number, outcome in enumerate(others):
+        assert isinstance(outcome, PutOff), outcome
+        assert outcome.retry_after == pytest.approx(timedelta(minutes=1), abs=timedelta(seconds=3))
+        assert f"{site.authority} is not asked again" in outcome.detail, number
+
+
+def test_a_redirect_does_not_wait_for_ever_either() -> None:
+    async def run() -> Outcome:
+        async with Fetcher(SETTINGS) as fetcher:
+            fetcher.pace(second.authority, timedelta(0), hold=timedelta(hours=1))
+            async with asyncio.timeout(5):
+                return await fetcher.get(Target(url=first.url()), NOW)
+
+    with Site() as first, Site() as second:
+        first.add("/", status=301, headers={"Location": second.url()})
+        outcome = asyncio.run(run())
+        assert second.requests == []
+    assert isinstance(outcome, PutOff)
+    assert outcome.url == second.url()
 
 
 def test_large_bodies_are_in_memory_a_few_at_a_time_and_small_ones_do_not_wait() -> None:

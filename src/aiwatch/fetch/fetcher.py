@@ -34,7 +34,7 @@ from aiwatch.fetch.lanes import Lanes
 from aiwatch.fetch.robots import Robots, RobotsFiles
 from aiwatch.fetch.words import challenge_words, status_words
 from aiwatch.judge.manners import known_spacing
-from aiwatch.model import NotModified, Outcome, Page, Target
+from aiwatch.model import FetchFailure, NotModified, Outcome, Page, Target
 from aiwatch.net import (
     Allow,
     Answer,
@@ -48,6 +48,9 @@ from aiwatch.net import (
 
 PER_SHARD = 16  # requests in flight that one httpx pool carries well
 PATIENCE = 60.0  # seconds that a large body waits for memory
+# Seconds that a redirect waits for the host it leads to: longer than the minute between two requests that some hosts
+# are known to want, so that one which leads from reddit.com to www.reddit.com gets there.
+HOP_PATIENCE = 90.0
 ACCEPT = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1",
@@ -68,6 +71,11 @@ class FetchSettings:
     allow_private: Allow = False
     in_flight: int = 16
     in_memory: int = 32_000_000  # bytes of large bodies at a time; always enough for one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff(FetchFailure):
+    """Not asked: the host's next turn is further off than the caller waits; `retry_after` is how far."""
 
 
 class Fetcher:
@@ -113,21 +121,26 @@ class Fetcher:
 
     # ------------------------------------------------------------ ask
 
-    async def get(self, target: Target, now: datetime) -> Outcome:
-        """Fetch one address. Never raises: what goes wrong is a FetchFailure with its sentence."""
-        async with self.getting(target, now) as outcome:
+    async def get(self, target: Target, now: datetime, *, patience: float | None = None) -> Outcome:
+        """Fetch one address. Never raises: what goes wrong is a FetchFailure with its sentence.
+
+        patience: seconds for its host's turn; where it takes longer nothing is asked, and the outcome is a PutOff.
+        """
+        async with self.getting(target, now, patience=patience) as outcome:
             return outcome
 
     @asynccontextmanager
-    async def getting(self, target: Target, now: datetime) -> AsyncIterator[Outcome]:
-        """Fetch one address, and count its body as in memory until the block ends.
+    async def getting(
+        self, target: Target, now: datetime, *, patience: float | None = None
+    ) -> AsyncIterator[Outcome]:
+        """As `get`, and count its body as in memory until the block ends.
 
         Large bodies (over 1 MiB) are read a few at a time (`in_memory`); the next waits until a block has ended, its
         deadline stopped. So do not fetch within the block: let go of the body first.
         """
         share = _Share(self._large)
         try:
-            yield await self._followed(target, now, share)
+            yield await self._followed(target, now, share, patience=patience)
         finally:
             share.give_back()
 
@@ -186,13 +199,19 @@ class Fetcher:
     # ------------------------------------------------------------ one fetch
 
     async def _followed(
-        self, target: Target, now: datetime, share: "_Share", *, start_is_enough: bool = False
+        self,
+        target: Target,
+        now: datetime,
+        share: "_Share",
+        *,
+        patience: float | None = None,
+        start_is_enough: bool = False,
     ) -> Outcome:
         first = first_hop(target, self._settings.timeout.total_seconds())
         if first is None:
             words = "This address or its headers cannot be sent; check how they are written."
             return failure(target, None, "url", words)
-        outcome: Outcome | Hop = replace(first, start_is_enough=start_is_enough)
+        outcome: Outcome | Hop = replace(first, patience=patience, start_is_enough=start_is_enough)
         while isinstance(outcome, Hop):
             outcome = await self._step(target, outcome, now, share)
         return outcome
@@ -208,7 +227,10 @@ class Fetcher:
             agent = next(value for name, value in headers if name.lower() == b"user-agent")
             if refusal := await self._robots.refusal(hop.url, target, agent.decode(), now):
                 return replace(refusal, url=asked(target, hop))
-        async with self._lanes.turn(host_of(hop.url)):
+        host = host_of(hop.url)
+        if put_off := _put_off(target, hop, host, self._lanes.wait(host)):
+            return put_off
+        async with self._lanes.turn(host):
             started = asyncio.get_running_loop().time()
             answer = await self._ask(target, hop, headers, share)
             spent = asyncio.get_running_loop().time() - started
@@ -259,6 +281,19 @@ class _Share:
         if self._taken:
             self._large.release()
         self._taken = False
+
+
+def _put_off(target: Target, hop: Hop, host: str, wait: float) -> PutOff | None:
+    """Whether this host's turn is too far off; a redirect is waited for, but not for ever."""
+    patience = max(hop.patience or 0.0, HOP_PATIENCE) if hop.seen else hop.patience
+    if patience is None or wait <= patience:
+        return None
+    return PutOff(
+        url=asked(target, hop),
+        kind="timeout",
+        detail=f"{host} is not asked again for {wait:.0f} s, so that it is not asked too often; this comes after.",
+        retry_after=timedelta(seconds=wait),
+    )
 
 
 def _headers(target: Target, hop: Hop, settings: FetchSettings) -> list[tuple[bytes, bytes]]:

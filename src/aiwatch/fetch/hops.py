@@ -24,6 +24,7 @@ class Hop:
     seen: frozenset[str] = frozenset()
     moved_to: str | None = None
     permanent: bool = True  # so far
+    patience: float | None = None  # seconds for the first host's turn; None: as long as it takes
     start_is_enough: bool = False  # a robots.txt: of a long one the start is read
 
 
