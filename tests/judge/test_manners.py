@@ -97,6 +97,11 @@ def test_what_was_never_sent_is_no_request(kind: FailureKind) -> None:
     assert told((0 * MINUTE, "a", refused(None, kind))) == NEW
 
 
+def test_what_was_put_off_is_no_request() -> None:
+    put_off = FetchFailure(url="a", kind="timeout", detail="Later.", retry_after=MINUTE)
+    assert told((0 * MINUTE, "a", put_off)) == NEW
+
+
 def test_the_spacing_grows_from_the_configured_one_and_ends_at_an_hour() -> None:
     events = [(n * 9 * MINUTE, "ab"[n % 2], refused()) for n in range(2)]
     assert told(*events, configured=MINUTE).spacing == 4 * MINUTE

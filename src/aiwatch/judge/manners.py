@@ -77,7 +77,7 @@ def after(
     worked_before: this host has answered us well, so that its 403 means "less", not "never".
     configured: the spacing without any refusal.
     """
-    if isinstance(outcome, FetchFailure) and outcome.kind in _NOBODY_ASKED:
+    if isinstance(outcome, FetchFailure) and _never_sent(outcome):
         return state
     state = replace(state, last_request=now)
     eased = _eased(state, configured, now)
@@ -122,6 +122,12 @@ def held(state: HostState, now: datetime) -> timedelta:
     if state.not_before is None:
         return timedelta()
     return min(max(state.not_before - now, timedelta()), LONGEST)
+
+
+def _never_sent(failure: FetchFailure) -> bool:
+    """Whether nobody was asked: it may not be, or cannot be, or (a time to come back, from no answer) was put off."""
+    put_off = failure.status is None and failure.retry_after is not None
+    return failure.kind in _NOBODY_ASKED or put_off
 
 
 def _refusal(outcome: Outcome, *, worked_before: bool) -> int | None:
