@@ -87,7 +87,7 @@ def resolved(
         lists[record.list].append(record)
     out: list[tuple[Shape, Record]] = []
     for listed in lists.values():
-        known = [(record, _known(record, ends, base)) for record in listed]
+        known = [(record, _known(record, ends, here, base)) for record in listed]
         folder = _folder([shape for record, shape in known if shape and record.slug])
         placed = ((shape or _guessed(record, folder, here), record) for record, shape in known)
         out += [
@@ -108,12 +108,20 @@ def _ends(linked: Sequence[Candidate]) -> dict[str, Shape]:
     return ends
 
 
-def _known(record: Record, ends: dict[str, Shape], base: str) -> Shape | None:
+def _known(record: Record, ends: dict[str, Shape], here: Shape, base: str) -> Shape | None:
     """The address that a record states, or that a link of the page shows to be meant."""
-    if record.slug or not record.address.startswith(("/", "http:", "https:", ".", "?", "#")):
-        slug = unquote(record.address).strip("/").lower()
-        return ends.get(slug) or ends.get("/".join(slug.split("/")[-2:]))
-    return shape_of(safe_url(record.address, base) or "")
+    if record.address.startswith(("/", "http:", "https:", ".", "?", "#")):
+        shape = shape_of(safe_url(record.address, base) or "")
+        if shape and may_be_article(shape, here):
+            return shape
+    slug = unquote(_slug(record)).lower()
+    return ends.get(slug) or ends.get("/".join(slug.split("/")[-2:])) if slug else None
+
+
+def _slug(record: Record) -> str:
+    """A record's slug, or the relative address that serves as one."""
+    written = "" if record.address.startswith(("/", "http", ".", "?", "#")) else record.address
+    return (record.slug or written).strip("/")
 
 
 def _folder(shapes: Sequence[Shape]) -> str | None:
@@ -128,15 +136,13 @@ def _folder(shapes: Sequence[Shape]) -> str | None:
 
 def _guessed(record: Record, folder: str | None, here: Shape) -> Shape | None:
     """A slug below its list's folder, or below the page where the record is dated."""
-    if not (record.slug or not record.address.startswith(("/", "http", ".", "?", "#"))):
-        return None
-    if folder is None and not record.date:
+    slug = _slug(record)
+    if not slug or (folder is None and not record.date):
         return None
     parts = urlsplit(here.url)
     path = parts.path.rstrip("/")
     if "." in path.rpartition("/")[2]:
         path = path.rpartition("/")[0]
-    slug = record.address.strip("/")
     last = path.rpartition("/")[2]
     if last and slug.startswith(f"{last}/"):
         path = path.rpartition("/")[0]

@@ -183,13 +183,20 @@ def card_element(page: Page, card: Card) -> LexborNode | None:
 def _texts(page: Page, card: int) -> Iterator[Text]:
     """The runs of text of a card; words inside a sentence (b, em) and whole headings are one run."""
     nodes = page.nodes
-    runs: dict[int, list[str]] = {}
+    runs: dict[tuple[int, int], list[str]] = {}
+    breaks = 0
     for n in page.inside(card):
-        if nodes[n].tag == "-text":
-            runs.setdefault(_holder(page, n, card), []).append(nodes[n].text)
+        if nodes[n].tag == "br":
+            breaks += 1
+        elif nodes[n].tag == "-text":
+            holder = _holder(page, n, card)
+            line = 0 if nodes[holder].tag in _HEADINGS else breaks
+            runs.setdefault((holder, line), []).append(
+                f" {nodes[n].text}" if line == 0 and breaks else nodes[n].text
+            )
             if len(runs) > MAX_TEXTS:
                 break
-    for at, parts in runs.items():
+    for (at, _), parts in runs.items():
         text = clean_line("".join(parts)[:MAX_TEXT])
         if text:
             yield _text_at(page, card, at, text)

@@ -22,6 +22,7 @@ from aiwatch.sources.listing.cards import (
 )
 from aiwatch.sources.listing.dating import Dating
 from aiwatch.sources.listing.page import Page, Zone
+from aiwatch.sources.listing.stamps import is_date
 from aiwatch.text.blocks import width_of
 
 MAX_GROUPS = 40
@@ -40,6 +41,7 @@ _WEIGHT = {
     Zone.NAV: 0.2,
     Zone.FOOTER: 0.15,
 }
+_PICTURES = frozenset(["img", "picture"])
 _ELSEWHERE = (Zone.ASIDE, Zone.HEADER, Zone.NAV)
 
 
@@ -53,6 +55,7 @@ class Found:
     date: str = ""
     summary: str = ""
     headed: bool = False
+    pictured: bool = False
     worth: float = 0.0  # how much of an article it looks like, 0 to about 5
 
 
@@ -128,10 +131,11 @@ def _found(
         found.title = title_of_card(page, card, columns)
         found.date = dating.of(card, found.title)
         found.summary = summary_of_card(card, found.title, columns)
+        found.pictured = any(page.nodes[n].tag in _PICTURES for n in page.inside(card.at))
         found.headed = any(text.heading and found.title in text.text for text in card.texts)
     records = candidate.records
     found.title = next((r.title for r in records if r.title), "") or found.title
-    found.date = next((r.date for r in records if r.date), "") or found.date
+    found.date = next((r.date for r in records if r.date and is_date(r.date)), "") or found.date
     found.summary = next((r.summary for r in records if r.summary), "") or found.summary
     found.worth = _worth(found, here)
     return found
@@ -185,7 +189,12 @@ def _kept(page: Page, group: list[Found], sure: Sequence[Found] = ()) -> list[Fo
         return []
     worths = sorted(found.worth for found in group)
     middle = worths[len(worths) // 2]
-    firm = [found for found in group if found.worth >= 0.72 * middle]
+    common = _common_marks(group)
+    firm = [
+        found
+        for found in group
+        if found.worth >= 0.72 * middle and (not common or common & _marks(found))
+    ]
     places = Counter(_kind_of_place(page, found) for found in firm)
     certain = {found.candidate.shape.key for found in sure}
     return [
@@ -195,6 +204,19 @@ def _kept(page: Page, group: list[Found], sure: Sequence[Found] = ()) -> list[Fo
         or found.candidate.shape.key in certain
         or places[_kind_of_place(page, found)] >= 3
     ]
+
+
+def _marks(found: Found) -> set[str]:
+    if found.card is None:
+        return {"date", "heading", "picture"}
+    marks = {"date": found.date, "heading": found.headed, "picture": found.pictured}
+    return {mark for mark, there in marks.items() if there}
+
+
+def _common_marks(group: Sequence[Found]) -> set[str]:
+    """What most cards of a list have: a link with none of it stands elsewhere (a footer that says no such thing)."""
+    counts = Counter(mark for found in group for mark in _marks(found))
+    return {mark for mark, count in counts.items() if count >= 0.6 * len(group)}
 
 
 def _kind_of_place(page: Page, found: Found) -> str:

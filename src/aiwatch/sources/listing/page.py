@@ -22,6 +22,9 @@ _MAX_STATE = 50
 """Attributes that hold JSON (data-page, props), at most."""
 _MAX_POPULAR = 20
 """Headings "Most read" that are heeded."""
+_LOCATION = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"']([^\"'+]+)[\"']|window\.open\([\"']([^\"'+]+)[\"']"
+)
 _REPEATED = 3
 """So many headers or footers alike are those of cards."""
 _LEAST_STATE = 80
@@ -148,10 +151,21 @@ def _note_attributes(
         page.links.append(
             Link(at=at, href=href, label=clean_line(label), language=language, raw=raw)
         )
+    elif raw.tag != "a" and (href := _clicked(attributes)):
+        page.links.append(Link(at=at, href=href, label="", language="", raw=raw))
     if len(page.states) < _MAX_STATE:
         for value in attributes.values():
             if value and len(value) > _LEAST_STATE and value[0] in "{[" and value[-1] in "}]":
                 page.states.append(value)
+
+
+def _clicked(attributes: dict[str, str | None]) -> str:
+    """Where a card leads that is no link: by a data attribute, or by what a click does."""
+    for name in ("data-href", "data-url", "data-link"):
+        if (value := attributes.get(name)) and value.startswith(("/", "http")):
+            return value
+    found = _LOCATION.search(attributes.get("onclick") or "")
+    return (found[1] or found[2]) if found else ""
 
 
 def _alt(link: LexborNode) -> str:

@@ -1,5 +1,6 @@
 """Articles in JSON: objects with a title and an address or slug, in JSON-LD and in whatever a page's scripts carry."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,15 +66,15 @@ _OTHER_KIND = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """An article as a script names it; `address` is as written, or a bare slug."""
+    """An article as a script names it."""
 
-    address: str
+    address: str  # as written; empty where only a slug names it
     title: str
     date: str = ""
     summary: str = ""
     authors: tuple[str, ...] = ()
     list: str = ""  # the keys that lead to it, places in lists left out
-    slug: bool = False
+    slug: str = ""
     stated: bool = False  # schema.org says that it is an article or in a list
 
     @property
@@ -164,29 +165,41 @@ def state_records(values: Iterable[Any]) -> list[Record]:
                 out.append(record)
             stack.extend(
                 (inner, f"{keys}.{key}"[-300:])
-                for key, inner in reversed(value.items())
-                if isinstance(inner, dict | list) and not (record and key in _NESTED)
+                for key, written in reversed(value.items())
+                if isinstance(inner := _opened(written), dict | list)
+                and not (record and key in _NESTED)
             )
     return out
+
+
+def _opened(value: Any) -> Any:
+    """JSON that stands in a text (`"data": "{\\"posts\\": …}"`) as what it means."""
+    if isinstance(value, str) and value[:2] in ('{"', "[{") and value[-1:] in "}]":
+        try:
+            return json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return None
+    return value
 
 
 def _record(value: Mapping[str, Any], keys: str) -> Record | None:
     layers = [value, *(inner for key in _NESTED if isinstance(inner := value.get(key), dict))]
     title = _first(layers, _TITLE)
     address = _first(layers, _ADDRESS)
-    slug = "" if "/" in address else _first(layers, _SLUG) or address
+    slug = _first(layers, _SLUG) or ("" if "/" in address else address)
     if not address and not slug and any(key in layer for layer in layers for key in _MARK):
         slug = _first(layers, _ID)
-    if not title or len(title) > 400 or not (address or slug) or (slug and not _is_slug(slug)):
+    slug = slug if _is_slug(slug) else ""
+    if not title or len(title) > 400 or not ("/" in address or slug):
         return None
     return Record(
-        address=slug or address,
+        address=address if "/" in address else "",
         title=title_of(title),
         date=next(filter(None, map(_date, layers)), ""),
         summary=_prose(layers),
         authors=next(filter(None, map(_authors, layers)), ()),
         list=keys,
-        slug=bool(slug),
+        slug=slug,
     )
 
 
