@@ -77,7 +77,7 @@ class SourceState:
         )
 
 
-# What starts over: with another address or kind everything, with other keys all but what is remembered of its news.
+# With another address or kind everything starts over; with other keys about what is asked, what was read of it does.
 _AFRESH = (
     "etag = NULL, last_modified = NULL, body_hash = NULL, marks = NULL, failures = 0, state = 'new',"
     " next_due = :now, told = '[]', interval = NULL"
@@ -87,48 +87,62 @@ _AFRESH = (
 def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> None:
     """Make the table know every configured source.
 
-    One whose address changed starts afresh, backlog and all; one that is asked with other keys is asked again at
-    once, also where it had stopped (401, 410).
+    One whose address changed starts afresh, backlog and all. One that is asked for something else (options, headers)
+    is read again at once; a listing's or page's next look is then a baseline. One that is asked in another way (proxy,
+    user agent) is tried again at once if it was in trouble, also where it had stopped (401, 410).
     """
     for source in sources:
         row = {
             "name": source.name,
             "kind": source.kind,
             "url": source.url,
-            "setup": _setup(source),
+            "setup": f"{_hash(_what(source))} {_hash(_how(source))}",
             "now": to_text(now),
             "never": to_text(NEVER),
         }
-        db.execute(
-            "INSERT INTO sources (name, kind, url, setup, state, words, next_due, due_reason, failures)"  # noqa: S608 - a constant
-            " VALUES (:name, :kind, :url, :setup, 'new', 'not read yet', :now, 'new', 0)"
-            f" ON CONFLICT (name) DO UPDATE SET kind = :kind, url = :url, setup = :setup, {_AFRESH},"
-            " words = 'address changed, not read yet', due_reason = 'address changed', first_success = NULL,"
-            " not_before = NULL, effective_url = NULL, moved_to = NULL, moved_sightings = 0, hints = NULL,"
-            " listed = NULL, known = NULL, usual_gap = NULL, longest_gap = NULL"
-            " WHERE url <> :url OR kind <> :kind",
-            row,
-        )
-        db.execute(
-            f"UPDATE sources SET {_AFRESH}, setup = :setup, words = 'configuration changed, not read yet',"  # noqa: S608 - a constant
-            " due_reason = 'configuration changed',"
-            " not_before = CASE WHEN not_before < :never THEN not_before END"
-            " WHERE name = :name AND setup <> :setup",
-            row,
-        )
-        db.execute("UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NULL", row)
+        db.execute(_NEW_OR_MOVED, row)
+        db.execute(_OTHER_KEYS, row)
+        db.execute(_OTHER_WAY, row)
+        db.execute("UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NOT :setup", row)
 
 
-def _setup(source: Source) -> str:
-    """A short hash of the keys a source is asked with: enough to see a change, too little to guess a secret from."""
-    asked = (
-        sorted((name, secret.value) for name, secret in source.headers),
-        source.user_agent,
-        source.proxy.value if source.proxy else None,
-        sorted((key, repr(value)) for key, value in source.options.items()),
-        source.allow_private,
-    )
-    return blake2b(repr(asked).encode(), digest_size=4).hexdigest()
+_LIFTED = "not_before = CASE WHEN not_before < :never THEN not_before END"
+_NEW_OR_MOVED = (
+    "INSERT INTO sources (name, kind, url, setup, state, words, next_due, due_reason, failures)"  # noqa: S608 - constants
+    " VALUES (:name, :kind, :url, :setup, 'new', 'not read yet', :now, 'new', 0)"
+    f" ON CONFLICT (name) DO UPDATE SET kind = :kind, url = :url, setup = :setup, {_AFRESH},"
+    " words = 'address changed, not read yet', due_reason = 'address changed', first_success = NULL,"
+    " not_before = NULL, effective_url = NULL, moved_to = NULL, moved_sightings = 0, hints = NULL,"
+    " listed = NULL, known = NULL, usual_gap = NULL, longest_gap = NULL"
+    " WHERE url <> :url OR kind <> :kind"
+)
+_OTHER_KEYS = (
+    f"UPDATE sources SET {_AFRESH}, {_LIFTED}, words = 'configuration changed, not read yet',"  # noqa: S608 - constants
+    " due_reason = 'configuration changed', setup = :setup,"
+    " first_success = CASE WHEN kind IN ('listing', 'page') THEN NULL ELSE first_success END"
+    " WHERE name = :name AND substr(setup, 1, 8) <> substr(:setup, 1, 8)"
+)
+_OTHER_WAY = (
+    f"UPDATE sources SET next_due = :now, {_LIFTED}, due_reason = 'configuration changed', failures = 0"  # noqa: S608 - constants
+    " WHERE name = :name AND setup <> :setup AND state IN ('failing', 'stopped')"
+)
+
+
+def _what(source: Source) -> object:
+    """The keys that decide what a source is asked for."""
+    headers = sorted((name, secret.value) for name, secret in source.headers)
+    return headers, sorted((key, repr(value)) for key, value in source.options.items())
+
+
+def _how(source: Source) -> object:
+    """The keys that decide by which way it is asked."""
+    proxy = source.proxy.value if source.proxy else None
+    return source.user_agent, proxy, source.allow_private
+
+
+def _hash(keys: object) -> str:
+    """Enough to see a change, too short to guess a secret from: 8 characters."""
+    return blake2b(repr(keys).encode(), digest_size=4).hexdigest()
 
 
 def states(db: sqlite3.Connection, names: Sequence[str]) -> tuple[SourceState, ...]:
@@ -187,8 +201,8 @@ def hints_to_json(hints: Hints) -> str:
     """As the table keeps them."""
     return dumps(
         {
-            "ttl": hints.ttl.total_seconds() if hints.ttl else None,
-            "update_every": hints.update_every.total_seconds() if hints.update_every else None,
+            "ttl": _seconds(hints.ttl),
+            "update_every": _seconds(hints.update_every),
             "skip_hours": hints.skip_hours,
             "skip_days": hints.skip_days,
         }
@@ -206,6 +220,10 @@ def hints_from_json(text: str | None) -> Hints:
         skip_hours=tuple(said["skip_hours"]),
         skip_days=tuple(said["skip_days"]),
     )
+
+
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()
 
 
 def _span(seconds: float | None) -> timedelta | None:
