@@ -2,13 +2,15 @@
 
 import calendar
 import io
+import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import feedparser
 
-from aiwatch.model import Entry
+from aiwatch.model import Entry, Reading
 from aiwatch.sources.entries import title_of
 from aiwatch.sources.feed import read_feed
 from aiwatch.text.clean import clean_line, safe_url
@@ -93,3 +95,42 @@ def same_by_marks(body: bytes, url: str, content_type: str | None = None) -> Non
         assert part.entries == tuple(whole.entries[at] for at in sorted(kept))
         assert (part.title, part.hints, part.listed) == (whole.title, whole.hints, whole.listed)
         assert part.marks == whole.marks
+
+
+def expectations(reading: Reading, expect: Mapping[str, Any]) -> list[str]:
+    """What of a hostile file's expectations does not hold; those of other rooms (requests, discovery) left out."""
+    entries = reading.entries
+    first = entries[0] if entries else Entry(id="", url=None, title="")
+    facts = {
+        "entries": len(entries),
+        "is_error": not reading.usable,
+        "link0": first.url,
+        "title0": first.title,
+        "title0_text": first.title,
+        "distinct_ids": len({entry.id for entry in entries}),
+        "distinct_links": len({entry.url for entry in entries}),
+        "title_no_newline": "\n" not in first.title and "\r" not in first.title,
+        "no_crash": True,
+    }
+    wrong = [
+        f"{name}: {facts[name]!r}"
+        for name in expect
+        if name in facts and facts[name] != expect[name]
+    ]
+    if len(entries) < expect.get("entries_at_least", 0):
+        wrong.append(f"entries: {len(entries)}")
+    if expect.get("must_not_contain", "\x00") in repr(reading):
+        wrong.append("must_not_contain")
+    return wrong
+
+
+def series(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
+    """One feed's bodies over time, oldest first, for each archive."""
+    for path in sorted((folder / "series").glob("*.tar.xz")):
+        with tarfile.open(path) as archive:
+            files = {
+                member.name: file.read()
+                for member in archive
+                if member.isfile() and (file := archive.extractfile(member))
+            }
+        yield path.name.removesuffix(".tar.xz"), [files[name] for name in sorted(files)]
