@@ -4,21 +4,21 @@ Elements go by their local names: the news namespace is written in several ways.
 memory stays flat whatever is nested in what.
 """
 
-import fnmatch
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from lxml import etree
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from aiwatch.model import Entry, Reading
 from aiwatch.sources.entries import Item, entry_of, moment
 from aiwatch.sources.notfeed import is_html, what_it_is
+from aiwatch.sources.patterns import checked_pattern, fits
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.decode import decode
 from aiwatch.text.urls import canonical
@@ -62,21 +62,12 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class SitemapOptions(BaseModel):
-    """`plain: true` takes sitemaps without news tags too; `pattern` keeps only pages whose path fits it."""
+    """`plain: true` takes sitemaps without news tags too; `pattern` keeps only pages of a form (`/news/**`)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     plain: bool = False
-    pattern: str | None = None
-
-    @field_validator("pattern")
-    @classmethod
-    def _is_a_path(cls, pattern: str | None) -> str | None:
-        if pattern is not None and not pattern.startswith(("/", "*")):
-            raise ValueError(
-                "a path with * for what may vary is expected, as in /news/*; it begins with / or *"
-            )
-        return pattern
+    pattern: Annotated[str, AfterValidator(checked_pattern)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +259,7 @@ def _only_plain(listed: Sequence[_Listed]) -> Reading:
     pages = "1 page" if len(listed) == 1 else f"{len(listed):,} pages"
     return _unusable(
         f"this sitemap lists {pages} without news tags: write `plain: true` to be told of each new address all the same,"
-        " and `pattern: /news/*` to keep to a part of the site"
+        " and `pattern: /news/**` to keep to a part of the site"
     )
 
 
@@ -323,10 +314,11 @@ def _plain(
 def _reading(
     listed: Sequence[_Listed], url: str, options: SitemapOptions, oddity: str | None
 ) -> Reading:
-    wanted = list(_fitting(listed, options.pattern))
+    pattern = options.pattern
+    wanted = [one for one in listed if pattern is None or fits(pattern, one.address)]
     entries = [entry for one in wanted if (entry := _entry(one, url))]
     if listed and not wanted:
-        oddity = f"none of the {len(listed):,} addresses fits `pattern: {options.pattern}`"
+        oddity = f"none of the {len(listed):,} addresses fits `pattern: {pattern}`"
     elif len(entries) < len(wanted):
         lost = len(wanted) - len(entries)
         oddity = f"{lost:,} of {len(wanted):,} addresses are no web addresses and were passed over"
@@ -334,20 +326,6 @@ def _reading(
     for entry in entries:
         once.setdefault(entry.id, entry)
     return Reading(entries=tuple(once.values()), problem=oddity)
-
-
-def _fitting(listed: Sequence[_Listed], pattern: str | None) -> Iterator[_Listed]:
-    fits = re.compile(fnmatch.translate(unquote(pattern or "*"))).match
-    for one in listed:
-        if pattern is None or fits(_path(one.address)):
-            yield one
-
-
-def _path(address: str) -> str:
-    try:
-        return unquote(urlsplit(address).path)
-    except ValueError:
-        return ""
 
 
 def _entry(listed: _Listed, url: str) -> Entry | None:
