@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
@@ -89,7 +89,7 @@ class Card:
 
 @dataclass(slots=True)
 class Text:
-    """A run of text in a card, and the path of tags from the card down to it."""
+    """A run of text in a card, and its place: the tags from the card down to it, which of those with the same."""
 
     at: int
     place: str
@@ -196,10 +196,13 @@ def _texts(page: Page, card: int) -> Iterator[Text]:
             )
             if len(runs) > MAX_TEXTS:
                 break
+    seen: Counter[str] = Counter()
     for (at, _), parts in runs.items():
         text = clean_line("".join(parts)[:MAX_TEXT])
         if text:
-            yield _text_at(page, card, at, text)
+            run = _text_at(page, card, at, text)
+            seen[run.place] += 1
+            yield replace(run, place=f"{run.place}#{seen[run.place]}")
 
 
 def _holder(page: Page, at: int, card: int) -> int:

@@ -26,9 +26,7 @@ class Dating:
 
     def __init__(self, page: Page, cards: Sequence[Card]) -> None:
         self.page = page
-        self.month_first = month_first(
-            text.text for card in cards for text in card.texts if len(text.text) < 120
-        )
+        self.month_first = month_first(_short_rows(page, cards))
         self.years = list(_years(page))
         gaps = [(self._in_gap(card.before), self._in_gap(card.after)) for card in cards]
         ahead = sum(bool(before) for before, _ in gaps)
@@ -94,6 +92,15 @@ class Dating:
     def _year_over(self, at: int) -> str:
         place = bisect_right(self.years, (at, "~"))
         return self.years[place - 1][1] if place else ""
+
+
+def _short_rows(page: Page, cards: Sequence[Card]) -> Iterator[str]:
+    """The short texts from the first card to what follows the last."""
+    if cards:
+        first, last = min(card.at for card in cards), max(cards, key=lambda card: card.at)
+        for node in page.nodes[first : page.nodes[last.at].end + _MAX_GAP]:
+            if node.tag == "-text" and node.width < 120:
+                yield node.text
 
 
 def _years(page: Page) -> Iterator[tuple[int, str]]:

@@ -42,7 +42,7 @@ _AROUND = re.compile(
     r"|发布(?:时间|日期|于)?|日期|时间|時間|更新(?:时间|日)?|公開日|掲載日|작성일|등록일|date de publication|(?:am|le|el)(?=\s))\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/-])")
+_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/-])")
 _TWO_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})/(\d\d)(?![\d/-])")
 _YEAR = re.compile(r"\D{0,3}((?:19|20)\d\d)\s*年?\D{0,3}")
 _LEADING_ZERO_DAY = re.compile(r"\d{1,2}")
