@@ -143,7 +143,7 @@ def _asked(query: str) -> tuple[str, bool]:
     """The pair of a query that names an article, and whether another asks for a list."""
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     numbered = [pair for pair in pairs if _ID_NAME.search(pair[0]) and pair[2]]
-    firm = [pair for pair in numbered if not _LIST_NAME.search(pair[0]) or len(pair[2]) > 3]
+    firm = [pair for pair in numbered if not _LIST_NAME.search(pair[0]) or len(pair[2]) > 2]
     listing = any(_LIST_NAME.search(name) for name, _, _ in pairs)
     return ("=".join((firm[0][0], firm[0][2])) if firm else ""), listing and not firm
 

@@ -16,7 +16,7 @@ MAX_LINKS = 3_000
 
 _NO_TITLE = re.compile(
     r"[\d\s.…<>«»‹›|-]*|(?:next|prev(?:ious)?|older|newer|first|last|load more|show more|all(?: (?:posts|news|articles))?|view all.{0,20}"
-    r"|see all.{0,20}|page \d+|次へ?|前へ?|下一页|上一页|下一頁|上一頁|首页|末页|尾页|全部|다음|이전|전체|처음|맨끝|weiter|zurück|suivant|précédent"
+    r"|see all.{0,20}|page \d+|次(?:へ|の(?:ページ|\d+件))?|前(?:へ|の(?:ページ|\d+件))?|下一页|上一页|下一頁|上一頁|首页|末页|尾页|全部|다음|이전|전체|처음|맨끝|weiter|zurück|suivant|précédent"
     r"|siguiente|anterior|próxim[oa]|далее|назад)(?: (?:page|posts|entries|articles))?\W*",
     re.IGNORECASE,
 )
