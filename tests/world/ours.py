@@ -20,7 +20,17 @@ from aiwatch.workers import Workers
 from tests.world.pages import rss
 from tests.world.scene import Told, Watched
 
+FOREVER = 1e12  # seconds: the loop leaps over days
 FETCH = {"spacing": "0s", "per_host": 2, "timeout": "10s", "allow_private": True}
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop whose own time leaps with the world's clock: spacing between requests is kept in loop time."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
 
 
 class Ours:
@@ -30,8 +40,9 @@ class Ours:
     reads_pages = True
 
     def __init__(self) -> None:
-        self._runner = asyncio.Runner()
-        self._workers = Workers(1)
+        self._loop = Loop()
+        self._runner = asyncio.Runner(loop_factory=lambda: self._loop)
+        self._workers = Workers(1, idle=FOREVER)
         warm = self._workers.run(read_source, "feed", rss(), "", None, {}, deadline=10.0)
         self._runner.run(warm)  # a child takes a second to start, which is no scene's time
 
@@ -68,10 +79,12 @@ class Ours:
 
     async def _open(self, file: Path) -> None:
         self._stack = AsyncExitStack()
-        machine = service.machine(load(file), lambda: self._now, io.StringIO())
+        # Patience 0: what would have to wait is asked in a later round, on the world's clock instead of the machine's.
+        machine = service.machine(load(file), lambda: self._now, io.StringIO(), patience=0.0)
         self._at = await self._stack.enter_async_context(machine)
         spread = random.Random(self._now.isoformat()).random
         self._pipeline: Pipeline = replace(self._at.pipeline, workers=self._workers, spread=spread)
+        await self._pipeline.remember_sources()
 
     def stop(self) -> None:
         """Close the machine; the database stays."""
@@ -79,12 +92,12 @@ class Ours:
 
     def round(self, now: datetime) -> None:
         """What the service does in a second."""
+        self._loop.ahead += (now - self._now).total_seconds()
         self._now = now
         self._runner.run(self._round())
 
     async def _round(self) -> None:
-        due = await self._pipeline.due()
-        if due:
+        if due := self._pipeline.ready():
             await self._pipeline.poll(due)
         if self._files:
             await self._pipeline.file()

@@ -71,14 +71,14 @@ async def drip(wire: Wire) -> None:
     await wire.send(HEAD + b"Content-Length: 9999999\r\n\r\n")
     while True:
         await wire.send(b" ")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
 
 
 async def drip_head(wire: Wire) -> None:
     await wire.send(b"HTTP/1.1 200 OK\r\n")
     while True:
         await wire.send(b"X-Wait: longer\r\n")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
 
 
 async def stall(wire: Wire) -> None:

@@ -215,6 +215,8 @@ class World:
             host.busiest = max(host.busiest, host.busy)
             try:
                 reply = host.route(seen)
+                if isinstance(reply, Raw) and seen.method == "HEAD":
+                    return
                 if isinstance(reply, Raw):
                     await reply.script(Wire(writer))
                     return
