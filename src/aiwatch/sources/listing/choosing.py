@@ -67,8 +67,7 @@ def choose(page: Page, candidates: Sequence[Candidate], here: Shape) -> list[Fou
     largest = sorted(groups.values(), key=len, reverse=True)[:MAX_GROUPS]
     scored = [read_group(page, group[:MAX_MEMBERS], here) for group in largest]
     sound = [kept for group in scored if (kept := _sound(page, group))]
-    if not sound:
-        sound = _sound_elsewhere(page, scored, here)
+    sound = sound or _sound_elsewhere(page, scored, here) or _sound_grids(page, candidates, here)
     if not sound:
         return []
     best = max(sound, key=score)
@@ -88,6 +87,18 @@ def _sound_elsewhere(page: Page, groups: Sequence[list[Found]], here: Shape) -> 
                 found.worth = _worth(found, here)
             out.append(_sound(page, group))
     return list(filter(None, out))
+
+
+def _sound_grids(page: Page, candidates: Sequence[Candidate], here: Shape) -> list[list[Found]]:
+    """Cards of one kind whose addresses share nothing: a paper that files under /film/, /tv/ and /games/."""
+    grids: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.links and candidate.zone <= Zone.MAIN and len(candidate.shape.folders) > 0:
+            link = min(candidate.links, key=lambda link: page.nodes[link.at].zone)
+            grids[_surroundings(page, link.at)].append(candidate)
+    largest = sorted(grids.values(), key=len, reverse=True)[:MAX_GROUPS]
+    read = (read_group(page, grid[:MAX_MEMBERS], here) for grid in largest if len(grid) > 2)
+    return [kept for group in read if (kept := _sound(page, group))]
 
 
 def score(group: Sequence[Found]) -> float:
@@ -223,7 +234,11 @@ def _kind_of_place(page: Page, found: Found) -> str:
     """What the cards of one grid share: tags and classes of a link and of what is around it, figures left out."""
     if found.card is None:
         return f"record {found.candidate.records[0].list}"
-    at, names = found.card.links[0].at, []
+    return _surroundings(page, found.card.links[0].at)
+
+
+def _surroundings(page: Page, at: int) -> str:
+    names = []
     for _ in range(4):
         node = page.nodes[at]
         names.append(f"{node.tag}.{re.sub(r'[0-9]+', '', node.names)}")
