@@ -245,6 +245,28 @@ def test_a_server_that_wants_to_be_left_alone_is_left_alone(status: int) -> None
         assert "left alone" in found.tried[1].what
 
 
+def test_who_refuses_two_documents_is_not_asked_for_more() -> None:
+    with Site() as site:
+        site.add("/", status=403)
+        site.add("/feed", status=403)
+        found = find(site.url("/"))
+        assert isinstance(found, NotFound)
+        assert asked(site) == ["/", ROBOTS, "/feed"]
+
+
+def test_a_page_that_lists_feeds_is_followed_once() -> None:
+    with Site() as site:
+        site.add("/", page(body='<a href="/about-rss">RSS</a> <a href="/more-rss">RSS feeds</a>'))
+        site.add("/about-rss", page(body='<a href="/top.rss">Top</a><a href="/lists">RSS</a>'))
+        site.add("/lists", page(body='<a href="/never.rss">Never</a>'))
+        site.add("/more-rss", page(body='<a href="/never.rss">Never</a>'))
+        site.add("/top.rss", rss(item(1, 1)))
+        found = find(site.url("/"), every=True)
+        assert isinstance(found, Found)
+        assert [one.url for one in found.previews if one.kind == "feed"] == [site.url("/top.rss")]
+        assert "/never.rss" not in asked(site)
+
+
 def test_where_nobody_answers_nothing_more_is_asked() -> None:
     with Site() as site:
         gone = site.url("/")
@@ -363,6 +385,10 @@ def test_what_is_odd_is_said(items: tuple[str, ...], quirk: str) -> None:
     assert preview(*items).quirks == (quirk,)
 
 
+def test_an_outlet_that_is_the_source_itself_makes_no_aggregator() -> None:
+    assert preview(item(1, 1, source="example times"), item(2, 2)).keys == {}
+
+
 def test_google_news_links_are_named() -> None:
     google = item(1, 1, source="Paper").replace("paper.example/1", "news.google.com/rss/articles/x")
     seen = preview(google)
@@ -406,3 +432,90 @@ def test_titles_lose_what_says_that_they_are_feeds(title: str, shown: str) -> No
 )
 def test_the_rhythm_in_words(hours: Sequence[float], words: str) -> None:
     assert say_rhythm(usual_gap([NOW - timedelta(hours=one) for one in hours])) == words
+
+
+# ---------------------------------------------------------------- what is no feed
+
+
+def sitemap(site: Site, *numbers: int) -> bytes:
+    rows = "".join(
+        f"<url><loc>{site.url(f'/news/story-{number}')}</loc><n:news><n:publication_date>"
+        f"2026-03-2{number}T10:00:00Z</n:publication_date><n:title>Story {number}</n:title></n:news></url>"
+        for number in numbers
+    )
+    names = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    )
+    return f'<?xml version="1.0"?><urlset {names}>{rows}</urlset>'.encode()
+
+
+CARDS = "".join(
+    f'<article><a href="/news/a-long-story-{number}"><h3>A long story about clips, part {number}</h3></a>'
+    f'<time datetime="2026-03-2{number}">a day</time></article>'
+    for number in range(4)
+)
+
+
+def test_without_a_feed_a_news_sitemap_is_taken() -> None:
+    with Site() as site:
+        site.add("/", page())
+        site.add(ROBOTS, f"Sitemap: {site.url('/all.xml')}\nSitemap: {site.url('/news.xml')}\n")
+        site.add("/news.xml", sitemap(site, 1, 2, 3))
+        seen = best(find(site.url("/")))
+        assert (seen.kind, seen.url, seen.title, seen.why) == (
+            "sitemap",
+            site.url("/news.xml"),
+            "Paper",
+            "robots.txt names it",
+        )
+        assert "/all.xml" not in asked(site)
+
+
+def test_an_index_of_sitemaps_is_shown_by_its_newest() -> None:
+    with Site() as site:
+        rows = "".join(
+            f"<sitemap><loc>{site.url(f'/news-{day}.xml')}</loc><lastmod>2026-03-{day}</lastmod></sitemap>"
+            for day in (23, 24)
+        )
+        site.add("/index.xml", f"<sitemapindex>{rows}</sitemapindex>")
+        site.add("/news-24.xml", sitemap(site, 4))
+        seen = best(find(site.url("/index.xml")))
+        assert (seen.kind, seen.url, seen.entries) == ("sitemap", site.url("/index.xml"), 1)
+        assert asked(site) == ["/index.xml", "/news-24.xml"]
+
+
+def test_without_either_the_page_itself_is_a_listing_and_not_asked_again() -> None:
+    with Site() as site:
+        site.add("/", page(body=CARDS))
+        seen = best(find(site.url("/")))
+        assert (seen.kind, seen.url, seen.entries, seen.why) == (
+            "listing",
+            site.url("/"),
+            4,
+            "the page lists articles",
+        )
+        assert (seen.rhythm, seen.hints) == ("about once a day", ("pattern: /news/*",))
+        assert asked(site).count("/") == 1
+
+
+def test_a_kind_that_is_asked_for_is_read_from_the_address_itself() -> None:
+    with Site() as site:
+        site.add("/", page("/feed", body=CARDS))
+        site.add("/feed", rss(item(1, 1)))
+        assert best(find(site.url("/"), kind="listing")).entries == 4
+        site.add("/help", page(body=f"<main><p>{WORDS}</p></main>"))
+        seen = best(find(site.url("/help"), kind="page"))
+        assert seen.quirks == ("the first look is a baseline: what is edited later is told",)
+        assert asked(site) == ["/", "/help"]
+        assert isinstance(find(site.url("/help"), kind="json"), NotFound)
+
+
+def test_with_every_kind_asked_for_all_are_told() -> None:
+    with Site() as site:
+        site.add("/", page("/feed", body=CARDS))
+        site.add("/feed", rss(item(1, 1)))
+        site.add("/news-sitemap.xml", sitemap(site, 1, 2))
+        found = find(site.url("/"), every=True)
+        assert isinstance(found, Found)
+        assert [one.kind for one in found.previews] == ["feed", "sitemap", "listing"]

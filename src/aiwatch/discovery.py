@@ -167,6 +167,8 @@ class _Search:
     asked: dict[str, Outcome] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)  # where documents came from, after redirects
     resting: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # hosts that refused one document
+    deeper: bool = False  # a page that lists feeds was followed
     site: str = ""  # what the site calls itself
     robots: Robots = field(default_factory=Robots)
     previews: list[Preview] = field(default_factory=list)
@@ -179,11 +181,7 @@ class _Search:
             return await self._without_page(address, page)
         if await self._itself(address, page):
             return ""
-        found = await self.workers.run(
-            candidates, page.body, page.url, page.content_type, page.links, deadline=READ_SECONDS
-        )
-        if isinstance(found, WorkerFailure):
-            found = candidates(b"", page.url)  # what the address alone tells
+        found = await self._candidates(page)
         await self._try_all(found, page)
         return f"nothing at {without_sign_in(address)} can be watched"
 
@@ -252,23 +250,39 @@ class _Search:
         return candidate.how != "search" or not self.previews
 
     async def _try(self, candidate: Candidate, page: Page | None) -> None:
+        page = page or await self._page_of(candidate)
         if page is None:
-            if candidate.url in self.asked:
-                return
-            if why_not := self._why_not(candidate):
-                self._note(candidate, why_not)
-                return
-            outcome = await self._get(candidate.url)
-            if not isinstance(outcome, Page):
-                self._note(candidate, getattr(outcome, "detail", "it sent nothing"))
-                return
-            if outcome.url in self.judged:
-                self._note(candidate, f"it leads to {outcome.url}, which was looked at")
-                return
-            self.judged.add(outcome.url)
-            page = outcome
+            return
         as_ = _As.of(candidate)
         await self._judge(replace(as_, title=as_.title or self.site), page)
+        if candidate.how == "named" and not self.deeper and not kinds_of(page.body):
+            self.deeper = True  # a page about feeds, which lists them: followed once a run
+            await self._stage([one for one in await self._candidates(page) if one.how == "named"])
+
+    async def _page_of(self, candidate: Candidate) -> Page | None:
+        """Its document, where it is one that was not looked at yet."""
+        if candidate.url in self.asked:
+            return None
+        if why_not := self._why_not(candidate):
+            self._note(candidate, why_not)
+            return None
+        outcome = await self._get(candidate.url)
+        if not isinstance(outcome, Page):
+            self._note(candidate, getattr(outcome, "detail", "it sent nothing"))
+            return None
+        if outcome.url in self.judged:
+            self._note(candidate, f"it leads to {outcome.url}, which was looked at")
+            return None
+        self.judged.add(outcome.url)
+        return outcome
+
+    async def _candidates(self, page: Page) -> tuple[Candidate, ...]:
+        found = await self.workers.run(
+            candidates, page.body, page.url, page.content_type, page.links, deadline=READ_SECONDS
+        )
+        if isinstance(found, WorkerFailure):
+            return candidates(b"", page.url)  # what the address alone tells
+        return found
 
     def _why_not(self, candidate: Candidate) -> str:
         """Why an address is not asked at all."""
@@ -302,9 +316,16 @@ class _Search:
             self.asked[url] = outcome
             if isinstance(outcome, Page):
                 self.asked.setdefault(outcome.url, outcome)
-            if isinstance(outcome, FetchFailure) and outcome.status in RESTING:
-                self.resting.add(host(url))
+            elif isinstance(outcome, FetchFailure):
+                self._heed(host(url), outcome)
         return self.asked[url]
+
+    def _heed(self, name: str, failure: FetchFailure) -> None:
+        """Who asks for rest gets it; so does who refuses two documents, as a page's feed may be free where it is not."""
+        if failure.status in RESTING or (_is_refusal(failure) and name in self.refused):
+            self.resting.add(name)
+        elif _is_refusal(failure):
+            self.refused.add(name)
 
     async def _judge(self, as_: "_As", page: Page) -> bool:
         """Read a document; keep its preview where it can be watched, and say what it is where not."""
@@ -369,6 +390,10 @@ class _As:
         )
 
 
+def _is_refusal(failure: FetchFailure) -> bool:
+    return failure.kind == "challenge" or failure.status in (401, 403)
+
+
 def preview(as_: _As, page: Page, reading: Reading, now: datetime) -> Preview:
     """What a person wants to know before watching it."""
     newest = sorted(reading.entries, key=lambda one: one.published or LONG_AGO, reverse=True)
@@ -387,7 +412,7 @@ def preview(as_: _As, page: Page, reading: Reading, now: datetime) -> Preview:
         text=_own_text(as_, reading.entries),
         quirks=tuple(_quirks(as_, reading, dates, now)),
         hints=tuple(_hints(as_, reading)),
-        keys={"aggregator": True} if _many_outlets(reading.entries) else {},
+        keys={"aggregator": True} if _many_outlets(reading) else {},
         page=page,
         reading=reading,
     )
@@ -464,6 +489,8 @@ def _hints(as_: _As, reading: Reading) -> Iterator[str]:
         yield f"pattern: /{sections.pop()}/{rest}"
 
 
-def _many_outlets(entries: Sequence[Entry]) -> bool:
-    """Whether its items count for their own outlets."""
-    return sum(one.outlet is not None for one in entries) * 2 > len(entries)
+def _many_outlets(reading: Reading) -> bool:
+    """Whether its items count for their own outlets: most name one that is not the source itself."""
+    own = reading.title.casefold()
+    others = [one for one in reading.entries if one.outlet and one.outlet.casefold() not in own]
+    return len(others) * 2 > len(reading.entries)

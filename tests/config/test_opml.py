@@ -284,6 +284,11 @@ FILE = '<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml><body>&a;
             opml('<outline text="a">' * 9000 + "</outline>" * 9000),
             f"folders in folders, more than {MAX_DEPTH} deep",
         ),
+        (opml("<x/>" * 200_000), "more than 200,000 tags or references"),
+        (
+            opml("<outline " + " ".join(f'a{number}="x"' for number in range(200)) + "/>"),
+            "an element with more than 100 attributes",
+        ),
         (b'<?xml version="1.0"?><rss version="2.0"/>', "this is <rss>, not OPML"),
         (b"<html><body>Sign in</body></html>", "this is <html>, not OPML"),
         (b'{"feeds": []}', "this is no XML"),
@@ -396,8 +401,18 @@ RULES = st.builds(
     title=st.none() | TEXTS,
     remove=st.lists(TEXTS, max_size=2).map(tuple),
 )
+KINDS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
+    (
+        ("feed", {}),
+        ("listing", {}),
+        ("listing", {"links": "a[href^='/news/']", "pattern": "/news/*"}),
+        ("sitemap", {"plain": True}),
+        ("page", {"select": "main"}),
+    )
+)
 MADE = st.builds(
-    Source,
+    lambda kind, **keys: Source(kind=kind[0], options=kind[1], **keys),
+    kind=KINDS,
     name=TEXTS,
     url=st.from_regex(
         r"https://[a-z]{1,8}\.example/[a-z0-9]{0,8}(\?[a-z]=[a-z0-9&]{0,5})?", fullmatch=True

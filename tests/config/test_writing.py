@@ -14,6 +14,7 @@ from aiwatch.config import load, starter
 from aiwatch.config.document import read_document
 from aiwatch.config.writing import (
     MAX_NAME,
+    MOST_AT_ONCE,
     Added,
     NotAdded,
     add_sources,
@@ -179,6 +180,12 @@ def test_nothing_from_outside_is_read_as_a_variable_or_a_file(value: str) -> Non
     assert "variable" in done.reason
 
 
+def test_more_than_a_file_can_hold_is_refused_at_once() -> None:
+    done = add_sources("", [NEW] * (MOST_AT_ONCE + 1))
+    assert isinstance(done, NotAdded)
+    assert done.paste.count("- name") == 3
+
+
 def test_names_and_addresses_from_outside_are_made_harmless() -> None:
     assert free_name("A ${HOME} b", ()) == "A $ {HOME} b"
     assert plain_address("https://a.example/${HOME}") == "https://a.example/$%7BHOME}"
@@ -190,6 +197,8 @@ def test_names_and_addresses_from_outside_are_made_harmless() -> None:
         ("Paper", (), "Paper"),
         ("Paper", ("Paper",), "Paper 2"),
         ("Paper", ("Paper", "Paper 2"), "Paper 3"),
+        ("Paper", ("Paper", *(f"Paper {number}" for number in range(2, 1001))), "Paper 1001"),
+        ("Paper", ("Paper", "Paper 2", "Paper 4"), "Paper 5"),
         ("  a\n b\u202e ", (), "a b"),
         ("", (), "Source"),
         ("x" * 500, (), "x" * MAX_NAME),

@@ -30,8 +30,12 @@ NAMESPACE: Final = "https://aiwatch.invalid/opml/1"
 """Only a name, and fixed for good: `.invalid` never belongs to anybody (RFC 2606)."""
 MAX_BYTES: Final = 10_000_000
 MAX_OUTLINES: Final = 20_000
+MAX_MARKS: Final = 200_000
+"""Of `<` and of `&` each; ten times what so many outlines need. 2.4 million elements took 860 MB."""
 MAX_DEPTH: Final = 50
 """Folders in folders; libxml2 itself gives up at 256."""
+MAX_ATTRIBUTES: Final = 100
+"""Of one outline: lxml looks each up anew, and takes 40 s over 80,000."""
 MAX_TAG: Final = 100
 """Characters of a tag's name."""
 
@@ -107,6 +111,8 @@ def parse(body: bytes) -> Outlines | Refusal:
         return Refusal(
             reason="it declares entities, which no list of feeds needs and attacks are made of"
         )
+    if max(text.count("<"), text.count("&")) > MAX_MARKS:
+        return Refusal(reason=f"more than {MAX_MARKS:,} tags or references")
     root, notes = _tree(_DOCTYPE.sub("", text, count=1))
     if root is None:
         return Refusal(reason="this is no XML, so no OPML")
@@ -223,6 +229,8 @@ def _walk(root: etree._Element, listed: _Listed) -> str:
         if depth > MAX_DEPTH:
             return f"folders in folders, more than {MAX_DEPTH} deep"
         below = folders
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            return f"an element with more than {MAX_ATTRIBUTES} attributes"
         if _local(element) == "outline":
             count += 1
             if count > MAX_OUTLINES:
@@ -442,7 +450,9 @@ def _own_keys(source: Source) -> Iterator[tuple[str, str]]:
         "backlog": None if source.backlog == usual else _backlog(source.backlog),
         "tags": json.dumps(list(source.tags), ensure_ascii=False) if source.tags else None,
         "extract": _extract(source.extract) if source.extract else None,
-        "options": json.dumps(dict(source.options), ensure_ascii=False) if source.options else None,
+        "options": json.dumps(dict(source.options), ensure_ascii=False, default=str)
+        if source.options
+        else None,
     }
     for name in ("kind", "full_text", "trust", "lang", "user_agent", *_FLAGS):
         value = getattr(source, name)

@@ -22,6 +22,7 @@ from aiwatch.config.secrets import VARIABLE
 from aiwatch.errors import ConfigError, UsageError
 from aiwatch.text.clean import clean_line
 
+MOST_AT_ONCE = 5_000
 MAX_NAME = 200
 """Characters; longer ones are no names."""
 _UNSEEN = re.compile(
@@ -61,6 +62,9 @@ def add_sources(
 
     sources: keys and values as feeds.yaml has them, `name` and `url` first.
     """
+    if len(sources) > MOST_AT_ONCE:
+        most = f"{MOST_AT_ONCE:,} sources at once are more than one file can hold"
+        return NotAdded(reason=most, paste=as_block(sources[:3]) + "  # and so on\n")
     paste = as_block(sources)
     if VARIABLE.search(paste) or any(_is_file(value) for one in sources for value in one.values()):
         return NotAdded(reason="a value would be read as a variable or as a file", paste=paste)
@@ -90,9 +94,13 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     clean = clean_line(wanted.replace("${", "$ {"))[:MAX_NAME].strip() or "Source"
     if clean not in taken:
         return clean
-    return next(
-        name for number in range(2, len(taken) + 3) if (name := f"{clean} {number}") not in taken
-    )
+    used, free = 1, 2
+    while f"{clean} {free}" in taken:
+        used, free = free, 2 * free
+    while free - used > 1:  # twenty thousand of one name: do not try each number
+        middle = (used + free) // 2
+        used, free = (middle, free) if f"{clean} {middle}" in taken else (used, middle)
+    return f"{clean} {free}"
 
 
 def plain_address(url: str) -> str:
