@@ -162,3 +162,23 @@ def test_other_selectors_make_the_next_visit_a_baseline_again(room: Newsroom) ->
     done = room.aiwatch("fetch", "--json", now=MONDAY).json()
     assert done["sources"][0]["new"] == 2
     assert subjects(room) == []
+
+
+def test_what_a_plain_sitemap_lists_at_first_is_known_and_not_fetched(room: Newsroom) -> None:
+    def plain(*paths: str) -> None:
+        urls = "".join(f"<url><loc>{room.site.url(path)}</loc></url>" for path in paths)
+        room.site.add("/plain.xml", f"<urlset>{urls}</urlset>")
+
+    plain("/news/a-new-office-in-leeds", "/news/nobody-has-this-page")
+    url = room.site.url("/plain.xml")
+    room.configure(
+        sources=[{"name": "All", "kind": "sitemap", "url": url, "plain": True}], alerts=AT_ONCE
+    )
+    assert room.aiwatch("fetch", now=MONDAY).code == 0
+    assert [path for _, path, _ in room.site.requests] == ["/plain.xml"]
+    plain(
+        "/news/sora-closes-in-april", "/news/a-new-office-in-leeds", "/sora-is/gone-for_good.html"
+    )
+    assert room.aiwatch("fetch", now=LATER).code == 0
+    assert titles(room) == {"Sora closes in April", "Gone for good"}
+    assert len(subjects(room)) == 1

@@ -23,7 +23,7 @@ from tests.stories import NOON, alert
 
 
 def test_an_edit_is_told_at_once_to_who_follows_its_page(tmp_path: Path) -> None:
-    pages = alert(name=AlertName("pages"), sources=(HELP.name,))
+    pages = alert(name=AlertName("pages"), sources=(HELP.name,), settle=10 * MINUTE)
     sora = alert("daily at 18:00", name=AlertName("sora"), topics=(TopicName("sora"),))
     with desk(tmp_path, [pages, sora], [channel()]) as at:
         at.file(edit())

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from aiwatch.config.values import Config
-from aiwatch.fetch import Fetcher, host_of
+from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.judge import manners
 from aiwatch.judge.manners import HostState
 from aiwatch.model import FetchFailure, Outcome, Page, ReadArticle, Source, Target
@@ -97,13 +97,14 @@ class PageReader:
     async def _with_page(self, item: ToFile) -> Read:
         url = item.entry.url or ""
         async with self.gate:
-            wait = self.fetcher.wait_for(url)
-            if wait > self.patience:
-                return NotYet(until=self.clock() + timedelta(seconds=wait), host=host_of(url))
-            async with self.fetcher.getting(self._target(item), self.clock()) as outcome:
+            target, now = self._target(item), self.clock()
+            async with self.fetcher.getting(target, now, patience=self.patience) as outcome:
+                if isinstance(outcome, PutOff):
+                    wait = outcome.retry_after or timedelta()
+                    return NotYet(until=self.clock() + wait, host=host_of(url))
                 page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
                 read = await self._alone(item, page)
-            await self._keep_manners(url, outcome)
+            await self._keep_manners(outcome)
             if isinstance(read, WorkerFailure) and isinstance(page, Page):
                 log.info("page entry=%d reason=%r", item.id, read.reason)
                 read = await self._alone(item, read.reason)
@@ -133,11 +134,11 @@ class PageReader:
             robots=True,
         )
 
-    async def _keep_manners(self, url: str, outcome: Outcome) -> None:
+    async def _keep_manners(self, outcome: Outcome) -> None:
         """A host that turns article pages away is asked less, too."""
         if not (isinstance(outcome, FetchFailure) and outcome.status in (403, 429, 503)):
             return
-        now, spacing = self.clock(), self.config.fetch.spacing
+        url, now, spacing = outcome.url, self.clock(), self.config.fetch.spacing
         state = await self.store.write(
             lambda db: hosts.answered(
                 db, host_of(url), url, outcome, now, worked_before=True, configured=spacing

@@ -17,7 +17,7 @@ from functools import partial
 from aiwatch import polling
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
-from aiwatch.fetch import Fetcher, Robots, host_of
+from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
 from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
@@ -185,15 +185,24 @@ class Pipeline:
     async def _poll_one(self, source: Source, state: SourceState, *, baseline: bool) -> Polled:
         with self.store.read() as db:
             parts = polls.documents(db, source.name) if source.kind == "sitemap" else ()
-        tools = polling.Tools(fetcher=self.fetcher, workers=self.workers)
+        tools = polling.Tools(fetcher=self.fetcher, workers=self.workers, patience=self.patience)
         found = await polling.look(source, state, parts, tools, self.clock())
+        if isinstance(found, PutOff):
+            return Polled(
+                source=source.name,
+                outcome="put off",
+                detail=found.detail,
+                entries=0,
+                fresh=0,
+                broke=False,
+            )
         return await self._record(replace(found, baseline=baseline), state)
 
     async def _record(self, found: Look, state: SourceState) -> Polled:
         found = replace(
             found,
             at=self.clock(),
-            host=host_of(found.asked),
+            host=host_of(polls.answered_at(found)),
             spacing=self.config.fetch.spacing,
             spread=self.spread(),
             zone=self.config.timezone,

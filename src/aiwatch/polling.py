@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from aiwatch.fetch import Fetcher
+from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.model import (
     FetchFailure,
     Page,
@@ -35,16 +35,25 @@ class Tools:
 
     fetcher: Fetcher
     workers: Workers
+    patience: float  # seconds to wait for a slow host's turn
 
 
 async def look(
     source: Source, state: SourceState, parts: Sequence[Document], tools: Tools, now: datetime
-) -> Look:
-    """Ask a source once, and the parts it lists; never raises for what comes from outside."""
-    async with tools.fetcher.getting(_target(source, state, now), now) as outcome:
+) -> Look | PutOff:
+    """Ask a source once, and the parts it lists; never raises for what comes from outside.
+
+    PutOff: nothing was asked, as its host's turn is further away than `patience`.
+    """
+    target = _target(source, state, now)
+    async with tools.fetcher.getting(target, now, patience=tools.patience) as outcome:
+        if isinstance(outcome, PutOff):
+            return outcome
         found = Look(source=source, at=now, asked=state.address, outcome=outcome)
-        if isinstance(outcome, Page) and body_hash(outcome.body) != state.body_hash:
-            found = await _read_whole(found, outcome, state.marks, tools.workers)
+        if isinstance(outcome, Page):
+            found = replace(found, outcome=replace(outcome, body=b""))
+            if body_hash(outcome.body) != state.body_hash:
+                found = await _read_whole(found, outcome, state.marks, tools.workers)
     if isinstance(found.outcome, FetchFailure):
         return found
     listed = found.reading.follow if found.reading else tuple(part.url for part in parts)
@@ -127,6 +136,7 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
     target = Target(
         url=part.url,
         validators=part.validators,
+        headers=source.headers if _origin(part.url) == _origin(found.asked) else (),
         user_agent=source.user_agent,
         proxy=source.proxy,
         allow_private=source.allow_private,
@@ -140,6 +150,10 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
         return read
     kept = Document(url=part.url, validators=outcome.validators, body_hash=read.body_hash)
     return replace(read, documents=(kept,))
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return url.partition("://")[0], host_of(url)
 
 
 def body_hash(body: bytes) -> str:

@@ -79,8 +79,9 @@ class PassReport:
     def broken(self) -> tuple[str, ...]:
         """What exit code 1 is for, each named."""
         found = [f"{one.source}: {one.detail}" for one in self.polled if one.broke]
-        if self.polled and all(one.outcome == "failed" for one in self.polled):
-            found = [f"{one.source}: {one.detail}" for one in self.polled]
+        asked = [one for one in self.polled if one.outcome != "put off"]
+        if asked and all(one.outcome == "failed" for one in asked):
+            found = [f"{one.source}: {one.detail}" for one in asked]
         return (
             *found,
             *(f"{t.what}: {t.detail}" for t in self.filing.troubles),

@@ -175,11 +175,9 @@ def test_another_selector_begins_with_a_new_baseline(store: Store) -> None:
 
 
 def test_two_refusals_of_one_host_slow_it_down_over_restarts(store: Store) -> None:
-    one = failed(429)
-    two = replace(
-        failed(503), source=replace(SOURCE, name=SourceName("B"), url="https://times.example/b"),
-        asked="https://times.example/b",
-    )  # fmt: skip
+    other = replace(SOURCE, name=SourceName("B"), url="https://times.example/b")
+    one, two = failed(429), failed(503, source=other, asked=other.url)
+    two = replace(two, outcome=replace(two.outcome, url=other.url))
     record(store, one)
     host = record(store, two).host
     assert host is not None

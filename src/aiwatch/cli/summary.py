@@ -61,13 +61,15 @@ def counts(report: PassReport) -> dict[str, int]:
 def print_words(report: PassReport, config: Config) -> None:
     """The summary as a person reads it."""
     failed = [one for one in report.polled if one.outcome == "failed"]
+    later = [one for one in report.polled if one.outcome == "put off"]
     fresh = sum(one.fresh for one in report.polled)
     number = counts(report)
     rows: list[tuple[str, object, str]] = [
         (
             "sources",
             len(report.polled),
-            f"{len(report.polled) - len(failed)} read, {len(failed)} failed",
+            f"{len(report.polled) - len(failed) - len(later)} read, {len(failed)} failed"
+            + (f", {len(later)} put off" if later else ""),
         ),
         ("entries", sum(one.entries for one in report.polled), f"{fresh} new or changed"),
         (
@@ -89,6 +91,9 @@ def print_words(report: PassReport, config: Config) -> None:
 
 def print_held(report: PassReport) -> None:
     """What waits for its host's turn: it is filed with a later pass."""
+    for one in report.polled:
+        if one.outcome == "put off":
+            click.echo(f"  {one.source}: {one.detail}", err=True)
     hosts = Counter(one.host for one in report.filing.held)
     for host, number in hosts.most_common():
         until = min(one.until for one in report.filing.held if one.host == host)

@@ -107,7 +107,8 @@ def _first_telling(story: Story, changed: Member, alert: Alert, now: datetime) -
         short = _short_of_outlets(_in_time(story, alert), alert)
         if short:
             return _still_hoping(story, alert, short, now)
-    hold = now + (alert.settle or timedelta())
+    settle = timedelta() if changed.change else alert.settle or timedelta()  # nothing joins an edit
+    hold = now + settle
     return Owed(cause="new", reason=f"first telling: {changed.outlet}", hold_until=hold)
 
 

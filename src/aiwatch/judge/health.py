@@ -91,6 +91,8 @@ def failure_words(failure: FetchFailure, now: datetime, zone: str = "UTC") -> st
         return failure.detail or _FAILURES["reading"]
     if failure.status is None or failure.kind != "http":
         return _FAILURES[failure.kind]
+    if failure.status < 300:
+        return f"sent no whole answer ({failure.status})"
     server = "server error" if failure.status >= 500 else "HTTP error"
     return f"{_STATUSES.get(failure.status, server)} ({failure.status})"
 

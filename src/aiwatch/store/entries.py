@@ -72,7 +72,7 @@ def _insert(
     published = min(entry.published, now) if entry.published else None
     db.execute(
         "INSERT INTO entries (source, entry_id, url, title, published, seen_at, content_hash, tell, state, attempts, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'to file', 0, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
         (
             source.name,
             entry.id,
@@ -82,9 +82,15 @@ def _insert(
             to_text(now),
             fingerprint,
             tell,
+            "given up" if first and _archive(source) else "to file",
             entry_to_json(entry),
         ),
     )
+
+
+def _archive(source: Source) -> bool:
+    """A sitemap without news tags lists every page there ever was, up to 50,000: none of them is asked for at first."""
+    return source.kind == "sitemap" and bool(source.options.get("plain"))
 
 
 def content_hash(entry: Entry) -> str:

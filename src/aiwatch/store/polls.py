@@ -88,6 +88,11 @@ class _Seen:
     edited: int = 0
 
 
+def answered_at(look: Look) -> str:
+    """The address that answered, or failed behind redirects: its host is the one to spare."""
+    return look.outcome.url if isinstance(look.outcome, FetchFailure) else look.asked
+
+
 def record(db: sqlite3.Connection, look: Look) -> Recorded:
     """Write one poll whole."""
     row = db.execute("SELECT * FROM sources WHERE name = ?", (look.source.name,)).fetchone()
@@ -104,7 +109,7 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
     host = hosts.answered(
         db,
         look.host,
-        look.asked,
+        answered_at(look),
         look.outcome,
         look.at,
         worked_before=before.last_success is not None,

@@ -103,7 +103,9 @@ def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> No
         db.execute(_NEW_OR_MOVED, row)
         db.execute(_OTHER_KEYS, row)
         db.execute(_OTHER_WAY, row)
-        db.execute("UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NOT :setup", row)
+        db.execute(
+            "UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NOT :setup", row
+        )
 
 
 _LIFTED = "not_before = CASE WHEN not_before < :never THEN not_before END"

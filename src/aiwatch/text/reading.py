@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 from aiwatch.model import (
     Article,
@@ -258,9 +259,19 @@ def _title(entry: Entry, source: Source, found: Extract) -> tuple[str, str]:
 
 
 def _made_title(entry: Entry) -> tuple[str, str]:
-    return _first_words(
-        entry.text or entry.summary
-    ), "made from the text: neither feed nor page has one"
+    words = _first_words(entry.text or entry.summary)
+    if words:
+        return words, "made from the text: neither feed nor page has one"
+    return _slug_words(entry.url or ""), "made from the address: there are no other words"
+
+
+def _slug_words(url: str) -> str:
+    """`/2026/03/sora-closes-in-april.html` says "Sora closes in April", nearly."""
+    path = unquote(url.partition("://")[2].partition("/")[2].partition("?")[0])
+    parts = [part.rpartition(".")[0] or part for part in path.rstrip("/").split("/")]
+    slug = max(parts, key=lambda part: sum(map(str.isalpha, part)), default="")
+    words = clean_line(re.sub(r"[-_+]+", " ", slug))
+    return words[:1].upper() + words[1:LONGEST_TITLE]
 
 
 def _without_outlet(title: str, outlet: str | None) -> str:

@@ -174,8 +174,10 @@ def _one_escape(found: re.Match[str]) -> str:
 
 
 def _without_tracking(address: _Address) -> _Address:
-    names = [names for site, names in rules.SITE_NAMES.items() if _under(address.host, site)]
-    kept = tuple(pair for pair in address.query if not _is_tracking(pair, names))
+    kept: tuple[str, ...] = ()
+    if address.query:
+        names = [names for site, names in rules.SITE_NAMES.items() if _under(address.host, site)]
+        kept = tuple(pair for pair in address.query if not _is_tracking(pair, names))
     return replace(address, query=kept, path=_without_amp(address))
 
 
