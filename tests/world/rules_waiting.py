@@ -160,7 +160,7 @@ def one_host(scene: Scene) -> None:
     scene.watch("alone", one.add("/a", busy))
     for path in ("/a", "/b"):
         scene.watch(f"turned {path}", turned.add(path, turning(START + minutes(45))))
-    scene.play(SECOND, SECOND)
+    scene.play(SECOND * 0.75, SECOND / 4)
     a_newcomer_waits(scene, refused[0], "429 on two addresses")
     scene.watch("neighbour", one.add("/c", feed("one")))
     scene.play(SECOND / 4, SECOND / 4)
@@ -250,7 +250,7 @@ def failing(scene: Scene) -> None:
     once = {name: scene.told(name) for name in bad}
     scene.play(hours(37), minutes(30))
     down = {name: scene.told(name) for name in (*bad, "no TLS", "no such name")}
-    scene.play(days(3), hours(1))
+    scene.play(days(3), hours(2))
     for name, host in hosts.items():
         asked = [seen for seen in host.asked() if start < seen.at < end]
         found = gaps(asked)
