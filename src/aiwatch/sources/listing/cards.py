@@ -20,6 +20,8 @@ from aiwatch.text.clean import clean_line
 
 MAX_CLIMB = 14
 """Levels from a link up to its card."""
+MAX_BEFORE = 12
+"""Rows of what stands before the first card, to hold its date."""
 MAX_TEXT = 1_000
 """Characters of one text that are kept."""
 MAX_TEXTS = 60
@@ -70,6 +72,7 @@ _MORE = re.compile(
     r"|(?:阅读|查看|了解|閱讀|瞭解)(?:全文|更多|原文|详情|詳情)|更多|详情|詳情|詳細|全文|อ่าน(?:ต่อ|เพิ่มเติม)|اقرأ المزيد)\W*",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"[0-9]+")
 _LABEL_LEAD = re.compile(
     r"^(?:read(?: more)?(?: about)?|learn more about|go to|link to|view|open|permalink(?: to)?|continue reading)\s*[:：]?\s+(?=\S+\s)",
     re.IGNORECASE,
@@ -112,10 +115,13 @@ def cards_of(page: Page, groups: Sequence[list[Link]]) -> list[Card]:
     """The card of each article, in page order of their main links; `groups` are the links that lead to one."""
     places = sorted((link.at, n) for n, links in enumerate(groups) for link in links)
     rows = [at for at, _ in places]
+    common = Counter(
+        where for links in groups for where in {surroundings(page, link.at) for link in links}
+    )
     cards = [
         Card(at=_climb(page, link.at, n, rows, places), links=links)
         for n, links in enumerate(groups)
-        for link in [_main_link(page, links)]
+        for link in [_main_link(page, links, common)]
     ]
     ordered = sorted(cards, key=lambda card: card.at)
     for one, other in pairwise(ordered):
@@ -133,22 +139,44 @@ def cards_of(page: Page, groups: Sequence[list[Link]]) -> list[Card]:
     return cards
 
 
+def surroundings(page: Page, at: int) -> str:
+    """Tags and classes of a link and of what is around it, figures left out: the same in all cards of a grid."""
+    names = []
+    for _ in range(4):
+        node = page.nodes[at]
+        names.append(f"{node.tag}.{_DIGITS.sub('', node.names)}")
+        at = node.parent
+        if at < 0:
+            break
+    return ">".join(names)
+
+
 def _sibling_before(page: Page, at: int) -> range:
     """The rows of what stands right before an element."""
     box = page.nodes[at].parent
     before = [n for n in _children(page, box) if n < at][-1:] if box >= 0 else []
-    return page.inside(before[0]) if before else range(0)
+    rows = page.inside(before[0]) if before else range(0)
+    return rows if len(rows) <= MAX_BEFORE else range(0)
 
 
-def _main_link(page: Page, links: list[Link]) -> Link:
-    """Of the links to one article the one in the list: outside menus and asides, with the most text."""
+def _main_link(page: Page, links: list[Link], common: Counter[str]) -> Link:
+    """Of the links to one article the one in the list: outside menus and asides, in a heading, where others have theirs."""
 
-    def rank(link: Link) -> tuple[bool, bool, int]:
+    def rank(link: Link) -> tuple[bool, bool, int, bool, int]:
         node = page.nodes[link.at]
         text = page.text(link.at) if node.width < 2000 else ""
-        return node.zone <= 1, not says_more(text), -link.at
+        often = common[surroundings(page, link.at)]
+        return node.zone <= 1, _is_headed(page, link.at), often, not says_more(text), -link.at
 
     return max(links, key=rank)
+
+
+def _is_headed(page: Page, at: int) -> bool:
+    """Whether a link stands in a heading or holds one."""
+    nodes = page.nodes
+    above = nodes[at].parent
+    near = (above, nodes[above].parent) if above >= 0 else ()
+    return any(nodes[n].tag in _HEADINGS for n in (*near, *page.inside(at)[:40]))
 
 
 def _climb(page: Page, at: int, group: int, rows: list[int], places: list[tuple[int, int]]) -> int:

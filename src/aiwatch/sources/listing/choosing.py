@@ -18,6 +18,7 @@ from aiwatch.sources.listing.cards import (
     Columns,
     cards_of,
     summary_of_card,
+    surroundings,
     title_of_card,
 )
 from aiwatch.sources.listing.dating import Dating
@@ -95,7 +96,7 @@ def _sound_grids(page: Page, candidates: Sequence[Candidate], here: Shape) -> li
     for candidate in candidates:
         if candidate.links and candidate.zone <= Zone.MAIN and len(candidate.shape.folders) > 0:
             link = min(candidate.links, key=lambda link: page.nodes[link.at].zone)
-            grids[_surroundings(page, link.at)].append(candidate)
+            grids[surroundings(page, link.at)].append(candidate)
     largest = sorted(grids.values(), key=len, reverse=True)[:MAX_GROUPS]
     read = (read_group(page, grid[:MAX_MEMBERS], here) for grid in largest if len(grid) > 2)
     return [kept for group in read if (kept := _sound(page, group))]
@@ -160,12 +161,20 @@ def _worth(found: Found, here: Shape) -> float:
         + 1.2 * bool(found.date)
         + 0.5 * (found.headed or bool(records))
         + 0.5 * is_slug(candidate.shape)
+        + 0.4 * _is_named_after(candidate.shape, found.title)
         + 0.8 * kinship(candidate.shape, here)
         + 0.8 * any(record.stated for record in records)
     )
     if not candidate.links and all(record.beside for record in records):
         return worth * 0.4
     return worth * _WEIGHT[candidate.zone]
+
+
+def _is_named_after(shape: Shape, title: str) -> bool:
+    """Whether the address was made from the title: three words or more, most of them the same."""
+    said = [word for word in re.split(r"[-_.]", shape.last) if len(word) > 3]
+    written = set(re.findall(r"\w+", title.casefold()))
+    return len(said) > 2 and sum(word in written for word in said) >= 0.6 * len(said)
 
 
 def _headline(title: str) -> float:
@@ -201,20 +210,15 @@ def _kept(page: Page, group: list[Found], sure: Sequence[Found] = ()) -> list[Fo
     worths = sorted(found.worth for found in group)
     middle = worths[len(worths) // 2]
     common = _common_marks(group)
-    firm = [
-        found
-        for found in group
-        if found.worth >= 0.72 * middle and (not common or common & _marks(found))
-    ]
+    marked = [found for found in group if not common or common & _marks(found)]
+    firm = [found for found in marked if found.worth >= 0.72 * middle]
     places = Counter(_kind_of_place(page, found) for found in firm)
     certain = {found.candidate.shape.key for found in sure}
-    return [
-        found
-        for found in group
-        if found in firm
-        or found.candidate.shape.key in certain
-        or places[_kind_of_place(page, found)] >= 3
-    ]
+    keys = certain | {found.candidate.shape.key for found in firm}
+    keys |= {
+        found.candidate.shape.key for found in marked if places[_kind_of_place(page, found)] >= 3
+    }
+    return [found for found in group if found.candidate.shape.key in keys]
 
 
 def _marks(found: Found) -> set[str]:
@@ -234,18 +238,7 @@ def _kind_of_place(page: Page, found: Found) -> str:
     """What the cards of one grid share: tags and classes of a link and of what is around it, figures left out."""
     if found.card is None:
         return f"record {found.candidate.records[0].list}"
-    return _surroundings(page, found.card.links[0].at)
-
-
-def _surroundings(page: Page, at: int) -> str:
-    names = []
-    for _ in range(4):
-        node = page.nodes[at]
-        names.append(f"{node.tag}.{re.sub(r'[0-9]+', '', node.names)}")
-        at = node.parent
-        if at < 0:
-            break
-    return ">".join(names)
+    return surroundings(page, found.card.links[0].at)
 
 
 def _widened(
