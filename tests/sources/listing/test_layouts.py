@@ -4,12 +4,15 @@ import importlib.util
 import json
 import random
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from aiwatch.sources.listing import ListingOptions, read_listing
+from aiwatch.text.urls import url_key
 
 ROOT = Path(__file__).resolve().parents[3]
 LAYOUTS = sorted((ROOT / "tests/data/listing").glob("*.html"))
@@ -22,8 +25,6 @@ def _benchmark() -> ModuleType:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
@@ -84,3 +85,31 @@ def test_entries_keep_the_order_of_the_page(layout: Path) -> None:
     expected = json.loads(layout.with_suffix(".json").read_text(encoding="utf-8"))
     reading = read_listing(layout.read_bytes(), expected["url"], "text/html", ListingOptions())
     assert [entry.title for entry in reading.entries] == [e["title"] for e in expected["entries"]]
+
+
+CLASS = re.compile(r"""\s(?:class|id|data-framer-name)=(?:"[^"]*"|'[^']*'|[\w-]+)""")
+SCRIPT = re.compile(r"(<script.*?</script>)", re.DOTALL)
+
+
+def _without_names(markup: str) -> str:
+    return CLASS.sub("", markup)
+
+
+def _without_meaning(markup: str) -> str:
+    return re.sub(r"<(/?)(?:nav|header|footer|aside|main|article|section)\b", r"<\1div", markup)
+
+
+@pytest.mark.parametrize("disguise", [_without_names, _without_meaning], ids=lambda f: f.__name__)
+def test_pages_whose_markup_says_less_are_read_as_well(disguise: Callable[[str], str]) -> None:
+    poor = []
+    for layout in LAYOUTS:
+        expected = json.loads(layout.with_suffix(".json").read_text(encoding="utf-8"))
+        parts = SCRIPT.split(layout.read_text(encoding="utf-8"))
+        page = "".join(part if part.startswith("<script") else disguise(part) for part in parts)
+        reading = read_listing(page.encode(), expected["url"], "text/html", ListingOptions())
+        wanted = {url_key(entry["url"]) for entry in expected["entries"]}
+        found = {url_key(entry.url or "") for entry in reading.entries}
+        right = len(wanted & found)
+        if right < 0.95 * len(wanted) or right < 0.95 * len(found):
+            poor.append((layout.stem, wanted ^ found))
+    assert poor == []

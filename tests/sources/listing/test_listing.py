@@ -3,10 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aiwatch.model import Entry, Reading
 from aiwatch.sources.listing import ListingOptions, read_listing
 
+PIECES = [
+    "<div>", "</div>", "<a href='/news/a-b'>", "<a href='/news/c-d?x=1'>", "</a>", "<h3>", "</h3>", "A title of words", "1 Nov 2026", "<nav>",
+    "</nav>", "<li>", "<dt>2026", "<table><tr><td>", "<time datetime='2026-11-01'>", "<br>", "<script>window.x={", "</script>", "<h2>2026</h2>",
+    '<script type="application/ld+json">{"@type":"Blog","blogPost":{"@type":"NewsArticle","url":"/x/y-z","name":"Z"}}</script>',
+    '<script>self.__next_f.push([1,"1:{\\"title\\":\\"T\\",\\"slug\\":\\"t-u\\",\\"date\\":\\"2026-11-01\\"}\\n"])</script>', "Popular posts",
+    "<base href='//['>", "<img alt='x'>", "<a href='//['>", "<p>03/24/2026</p>", "\x00", "<body>", "<summary>2025</summary>", "<b>24</b><i>2026-03</i>",
+]  # fmt: skip
 HERE = "https://plume.example/news"
 TITLES = [
     "Plume opens a second studio in Riga",
@@ -237,3 +246,36 @@ def test_nothing_is_raised_whatever_the_bytes_are() -> None:
         b"<html><base href='http://['><a href='//['>x</a>",
     ):
         assert not read(body).usable
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        "".join(f'<div class="t"><a href="/templates/{n}-cards"><img src="x"><h3>{n} cards for a party</h3></a></div>' for n in range(12)),
+        "".join(f'<a href="/product/tool-{n}"><h4>A tool for the job number {n}</h4><p>What it does</p></a>' for n in range(9)),
+        '<ul><li><a href="/about/our-long-history">Our Long History</a></li><li><a href="/visit-us">Visit Us</a></li></ul>',
+        '<footer><a href="/news/one-two">One two three four</a><a href="/news/two-three">Two three four five</a></footer>',
+    ],
+)  # fmt: skip
+def test_a_page_of_other_things_is_no_list(grid: str) -> None:
+    assert read(page("<h1>Welcome</h1><p>All we make and do.</p>", grid)).usable is False
+
+
+def test_a_record_falls_back_to_its_slug_where_its_address_is_a_picture() -> None:
+    data = (
+        '<script type="application/json">{"p": [{"title": "One", "url": "https://cdn.example/a/b.png", "slug": "one-x", "date": "2026-11-01"},'
+        ' {"title": "Two", "slug": "news/two-x", "date": "soon"}]}</script>'
+    )
+    found = read(page(data, '<a href="/news/two-x">Two of them, in full</a>'))
+    assert {(e.url, e.title) for e in found.entries} == {
+        ("https://plume.example/news/one-x", "One"),
+        ("https://plume.example/news/two-x", "Two"),
+    }
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_no_arrangement_of_markup_raises(pieces: list[str]) -> None:
+    reading = read("".join(pieces).encode())
+    assert "could not be read" not in (reading.problem or "")
+    assert len({entry.id for entry in reading.entries}) == len(reading.entries)

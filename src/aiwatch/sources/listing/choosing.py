@@ -215,8 +215,12 @@ def _kept(page: Page, group: list[Found], sure: Sequence[Found] = ()) -> list[Fo
     places = Counter(_kind_of_place(page, found) for found in firm)
     certain = {found.candidate.shape.key for found in sure}
     keys = certain | {found.candidate.shape.key for found in firm}
+    lists = {r.list for found in firm for r in found.candidate.records if not r.beside}
     keys |= {
-        found.candidate.shape.key for found in marked if places[_kind_of_place(page, found)] >= 3
+        found.candidate.shape.key
+        for found in marked
+        if places[_kind_of_place(page, found)] >= 3
+        or any(record.list in lists for record in found.candidate.records)
     }
     return [found for found in group if found.candidate.shape.key in keys]
 
