@@ -5,7 +5,7 @@ import re
 import zlib
 from collections import Counter
 
-from tests.world.pages import RSS, conditional, feed, redirect, rss
+from tests.world.pages import RSS, conditional, feed, item, redirect, rss
 from tests.world.scene import SOONEST, Scene, gaps, hours, minutes, must, rule
 from tests.world.server import Raw, Reply, Route, Seen, hang_up
 
@@ -19,6 +19,12 @@ def agent(scene: Scene) -> None:
     for name, answer in forms.items():
         hosts[name].add("/on", feed("one"))
         scene.watch(name, hosts[name].add("/feed", answer))
+    if scene.reader.reads_pages:
+        scene.setup["files"] = True
+        away, listing = scene.host(), scene.host()
+        hosts |= {"a page": away, "its feed": listing}
+        linked = item("linked", link=away.url("/page"))
+        scene.watch("linked", listing.add("/feed", feed(linked)), full_text="auto")
     scene.play(hours(5))
     found = {seen.headers.get("user-agent", "") for host in hosts.values() for seen in host.log}
     must(len(found) == 1, f"several: {sorted(found)}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from tests.world.pages import HTML, RSS, feed, html, one_by_one, redirect, rss
+from tests.world.pages import HTML, RSS, conditional, feed, html, one_by_one, redirect, rss
 from tests.world.scene import (
     SOONEST,
     Scene,
@@ -38,10 +38,14 @@ def moved(scene: Scene) -> None:
             old.add(path, redirect(status, f"/hop{number}"))
             path = f"/hop{number}"
         old.add(path, redirect(statuses[-1], new.url("/new")))
-        new.add("/new", feed("one", headers={"ETag": '"1"'}))
+        new.add("/new", feed("one"))
         scene.watch(name, old.url())
+    old, new = hosts["with a 304"] = scene.host(), scene.host()
+    old.add("/feed", redirect(301, new.url("/new")))
+    new.add("/new", conditional(feed("one", headers={"ETag": '"1"'})))
+    scene.watch("with a 304", old.url())
     scene.play(minutes(30))
-    for name in chains:
+    for name in hosts:
         must(scene.entries(name) == ("one",), f"{name}: not followed at once")
     scene.play(hours(5.5))
     scene.restart()
@@ -227,7 +231,9 @@ def credentials(scene: Scene) -> None:
     keys = {"headers": {"Cookie": "id=1", "X-Key": "secret"}}
     scene.watch("away", with_sign_in, **keys)
     scene.watch("here", home.url("/here").replace("//", "//me:secret@"), **keys)
-    scene.play(minutes(30))
+    home.add("/moved", redirect(301, away.url()))
+    scene.watch("moved for good", home.url("/moved"), **keys)
+    scene.play(hours(6))
     must(scene.entries("away") == ("one",), "not followed")
     for seen in away.log:
         leaked = {"authorization", "cookie", "x-key"} & set(seen.headers)
