@@ -21,6 +21,11 @@ from tests.servers import Answer, Asked
 pytestmark = pytest.mark.slow
 
 PASS = ("2026-11-21T12:30:00Z", "2026-11-21T13:31:00Z")
+# Links that are read otherwise on purpose; each is argued and counted in tests/sources/test_real_feeds.py.
+OTHER_LINKS = {
+    *("070-googleblog-blogspot-com.xml", "109-breakingnews-ie.xml", "167-trottercashion-com.xml"),
+    *("147-news-google-com.xml", "252-reddit-com.xml", "254-reddit-com.xml"),
+}
 UNREADABLE = {"148-adactio-com.json"}  # JSON Feed, which feedparser 6.0.14 does not read
 
 
@@ -105,6 +110,9 @@ def check_entries(room: Newsroom, feeds: Mapping[str, bytes], urls: Mapping[str,
             ).fetchall()
         ours = Counter((row["entry_id"], row["url"]) for row in rows)
         theirs = expected(body, urls[name])
+        if name in OTHER_LINKS:
+            assert {id_ for id_, _ in ours} == {id_ for id_, _ in theirs}, name
+            continue
         hashed = {pair for pair in theirs if pair[0].startswith("hash of ")}
         assert len(rows) == theirs.total(), name
         missing = Counter(pair for pair in theirs.elements() if pair not in hashed) - ours

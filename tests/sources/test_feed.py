@@ -128,6 +128,46 @@ def test_a_json_feed_without_items_is_a_feed() -> None:
     assert got == Reading(title="x", problem="the feed has no list of items", listed=0)
 
 
+JSON_ITEMS: list[dict[str, Any]] = [
+    {"id": "a", "url": "https://x.example/a", "title": "A", "date_published": "2026-10-05T10:00:00Z"},
+    {"id": 2, "external_url": "https://x.example/b", "content_text": "B"},
+]  # fmt: skip
+
+
+def json_feed(items: list[dict[str, Any]]) -> bytes:
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": items}
+    ).encode()
+
+
+def test_known_items_of_a_json_feed_are_passed_over() -> None:
+    whole = read_feed(json_feed([*JSON_ITEMS]), URL)
+    assert (len(whole.marks), whole.listed) == (2, 2)
+    part = read_feed(json_feed([*JSON_ITEMS]), URL, None, frozenset(whole.marks[:1]))
+    assert (part.entries, part.marks, part.listed) == (whole.entries[1:], whole.marks, 2)
+
+
+def test_a_json_items_mark_is_of_its_wording_not_its_date() -> None:
+    first = read_feed(json_feed([*JSON_ITEMS]), URL).marks
+    later = read_feed(
+        json_feed(
+            [
+                {**JSON_ITEMS[0], "date_published": "2026-10-06"},
+                {**JSON_ITEMS[1], "content_text": "C"},
+            ]
+        ),
+        URL,
+    ).marks
+    assert [mark in first for mark in later] == [True, False]
+
+
+@pytest.mark.parametrize("items", [[JSON_ITEMS[0], JSON_ITEMS[0]], [{"title": "no name"}]])
+def test_a_json_feed_whose_items_cannot_be_told_apart_has_no_marks(
+    items: list[dict[str, Any]],
+) -> None:
+    assert read_feed(json_feed(items), URL).marks == ()
+
+
 def test_no_entity_reaches_for_a_file_or_the_network(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("TOP SECRET")
     outside = (tmp_path / "secret").as_uri()

@@ -68,7 +68,7 @@ class Direct:
         except Unusual:
             return None
 
-    def _rss(self, children: tuple[Child, ...]) -> Item:
+    def _rss(self, children: list[Child]) -> Item:
         said: dict[str, str] = {}
         for child in children:
             raw, name, attributes, text = child
@@ -87,7 +87,7 @@ class Direct:
             raise Unusual
         return _item(said, [said["author"]] if "author" in said else [])
 
-    def _atom(self, children: tuple[Child, ...]) -> Item:
+    def _atom(self, children: list[Child]) -> Item:
         said: dict[str, str] = {}
         people: list[str] = []
         for raw, name, attributes, text in children:

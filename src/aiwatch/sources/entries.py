@@ -5,9 +5,10 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from aiwatch.model import Entry
 from aiwatch.sources.simple import is_simple_url, text_of
@@ -26,9 +27,9 @@ _MARKUP = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """An item as its source wrote it: markup, blanks and control characters included."""
+class Item(NamedTuple):
+    """An item as its source wrote it: markup, blanks and control characters included. Made by name, like any value;
+    a tuple since polls make thousands."""
 
     id: str = ""
     link: str = ""

@@ -12,8 +12,9 @@ a text (points, comments, views) and, for items that carry an id, dates and coun
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
@@ -112,7 +113,7 @@ class Listed(NamedTuple):
     mark: str
     name: str  # by what it would be told from the others; empty: that cannot be said
     tag: bytes
-    children: tuple[Child, ...]
+    children: list[Child]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Scan:
     default: bytes  # the default namespace
     based: bool  # addresses are relative to something else than the feed's own
     items: tuple[Listed, ...]
-    head: tuple[Child, ...] | None  # the feed's own elements; None: they cannot be read so simply
+    head: list[Child] | None  # the feed's own elements; None: they cannot be read so simply
 
     def holding(self, items: Iterable[Listed]) -> bytes:
         """The body with these of its items only, all else byte for byte."""
@@ -265,69 +266,95 @@ def _above(opening: bytes) -> tuple[bytes, ...] | None:
 # ---------------------------------------------------------------- marks
 
 
+class _Shape(NamedTuple):
+    """Which of an item's elements are what: worked out once, since the items of a feed are built alike."""
+
+    ids: tuple[int, ...]
+    links: tuple[int, ...]
+    texts: tuple[int, ...]
+    kept: tuple[int, ...]  # as they stand
+    others: tuple[int, ...]  # as they stand, less counters
+    alone: bool  # there is but one text, which is taken whatever its length
+
+
+@lru_cache(maxsize=256)
+def _shape(names: tuple[bytes, ...]) -> _Shape:
+    roles = [_ROLES.get(name) for name in names]
+
+    def those(*wanted: int | None) -> tuple[int, ...]:
+        return tuple(at for at, role in enumerate(roles) if role in wanted)
+
+    texts, others = those(_TEXT_OF), those(None)
+    return _Shape(
+        ids=those(_ID),
+        links=those(_LINK),
+        texts=texts,
+        kept=those(_ID, _LINK, _IDLE),
+        others=others,
+        alone=len(texts) == 1 and not others,
+    )
+
+
 def _listed(body: bytes, start: int, end: int, seed: blake2b, url: str) -> Listed:
     raw = body[start:end]
-    tag = _OPENING.match(raw)
-    inside = tag.end() if tag else 0
+    inside, about = raw.index(b">") + 1, b""
+    if raw.find(b"=", 0, inside) >= 0 and (opening := _OPENING.match(raw)):
+        inside = opening.end()
+        about = found[1] if (found := _ABOUT.search(opening[2])) else b""
+    tag = raw[:inside]
     children = _elements(raw[inside : raw.rindex(b"</")])
-    about = _ABOUT.search(tag[2]) if tag and tag[2] else None
-    name, decisive = _identity(children, raw, url, about[1] if about else b"")
+    name, decisive = _identity(children, url, about) if children else ("", (raw,))
     digest = seed.copy()
-    digest.update(raw[:inside] + decisive)
-    return Listed(start, end, digest.hexdigest(), name, raw[:inside], children)
+    digest.update(b"".join((tag, *decisive)))
+    return Listed(start, end, digest.hexdigest(), name, tag, children)
 
 
-def _elements(inside: bytes) -> tuple[Child, ...]:
+def _elements(inside: bytes) -> list[Child]:
     """The elements directly inside; none where there is anything else."""
     found = _CHILD.findall(inside)
     whole = sum(map(len, map(_RAW, found)))
-    return tuple(found) if found and (whole == len(inside) or not inside[whole:].strip()) else ()
+    return found if whole == len(inside) or not inside[whole:].strip() else []
 
 
-def _identity(children: tuple[Child, ...], raw: bytes, url: str, about: bytes) -> tuple[str, bytes]:
+def _identity(children: list[Child], url: str, about: bytes) -> tuple[str, Sequence[bytes]]:
     """Its name, and the bytes that its id and wording depend on."""
-    kept: list[bytes] = []
-    texts: list[bytes] = []
-    named: tuple[list[tuple[bytes, bytes]], ...] = ([], [])  # ids, links
-    zeroing = alone = True
-    for whole, name, attributes, text in children:
-        role = _ROLES.get(name)
-        if role == _IDLE:
-            kept.append(whole)
-        elif role is None:
-            kept.append(_lasting(whole) if not text and whole.count(b"<") > 2 else whole)
-            alone = False
-        elif role == _TEXT_OF:
-            texts.append(whole)
-            zeroing = zeroing and (not attributes or bool(_PLAIN_TYPE.fullmatch(attributes)))
-        elif role != _MOVING:
-            kept.append(whole)
-            named[role].append((attributes, text))
-    ids, links = named
-    if not children or len(ids) + bool(about) > 1 or _NESTED in kept:
-        return "", raw
-    id_ = _name(about, url) if about else _stated(ids[0], url) if ids else ""
+    wholes, names, attributes, texts = zip(*children, strict=True)
+    shape = _shape(names)
+    if len(shape.ids) + bool(about) > 1:
+        return "", wholes
+    lasting = [_lasting(wholes[at]) for at in shape.others]
+    if _NESTED in lasting:
+        return "", wholes
+    id_ = _name(about, url) if about else _first(shape.ids, attributes, texts, url)
     if not id_:
-        link = _stated(links[0], url) if len(links) == 1 else ""
-        return link or raw.decode("utf-8", "replace"), raw
-    wording = b"".join(texts)
+        link = _first(shape.links, attributes, texts, url) if len(shape.links) == 1 else ""
+        return link or repr(wholes), wholes
+    wording = b"".join([wholes[at] for at in shape.texts])
+    plain = all(map(_PLAIN_TYPE.fullmatch, [attributes[at] for at in shape.texts]))
     # Google News names its outlets in <font>, and titles are compared with them.
-    if zeroing and b"font" not in wording:
-        short = alone and len(texts) == 1 and len(wording) < _SHORT
+    if plain and b"font" not in wording:
+        short = shape.alone and len(wording) < _SHORT
         wording = _FIGURES.sub(b" 0" if short else _zeroed, wording)
-    return id_, b"".join((*kept, wording))
+    return id_, (*[wholes[at] for at in shape.kept], *lasting, wording)
+
+
+def _first(
+    places: tuple[int, ...], attributes: Sequence[bytes], texts: Sequence[bytes], url: str
+) -> str:
+    return _stated(attributes[places[0]], texts[places[0]], url) if places else ""
 
 
 def _lasting(nested: bytes) -> bytes:
-    """An element with others in it, less its counters."""
+    """An element, less the counters in it."""
+    if nested.count(b"<") <= 2:
+        return nested
     if any(tag[2] for tag in _ITEM_TAG.finditer(nested)):
         return _NESTED
     return _COUNTERS.sub(b"", nested)
 
 
-def _stated(element: tuple[bytes, bytes], url: str) -> str:
+def _stated(attributes: bytes, text: bytes, url: str) -> str:
     """The id or address in an element's text or attributes."""
-    attributes, text = element
     text = text.strip()
     if not text:
         found = _HREF.search(attributes)
@@ -367,7 +394,7 @@ def _around(body: bytes, at: int, places: list[tuple[int, int]]) -> bytes | None
     return around.strip()
 
 
-def _head(around: bytes, kind: str) -> tuple[Child, ...] | None:
+def _head(around: bytes, kind: str) -> list[Child] | None:
     """The feed's own elements, where all items stand among them."""
     if kind == "rdf":
         return None

@@ -15,7 +15,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from functools import lru_cache
 
 from aiwatch.sources.entries import Item, title_of
 from aiwatch.text.clean import plain, safe_url
@@ -23,25 +23,33 @@ from aiwatch.text.clean import plain, safe_url
 
 def without_quirks(item: Item, url: str) -> Item:
     """The item as its publisher would have written it for us; `url` is the feed's."""
-    places = (_site(item.link), _site(url))
-    for site, mend in _SITES.items():
-        if site in places:
+    for site in {_site(_host(item.link)), _site(_host(url))}:
+        if mend := _SITES.get(site):
             item = mend(item)
-    if any(look in item.summary or any(look in body for body in item.bodies) for look in _TALK):
-        item = _with_texts(item, _without_talk)
-    if any("," in name or ";" in name or " and " in name or " & " in name for name in item.authors):
-        item = replace(item, authors=tuple(_each_author(item.authors)))
+    for body in (item.summary, *item.bodies):
+        if ">Comments</a>" in body or "# Comments:" in body or "Discussion: <a" in body:
+            item = _with_texts(item, _without_talk)
+            break
+    for name in item.authors:
+        if "," in name or ";" in name or " and " in name or "&" in name:
+            return item._replace(authors=tuple(_each_author(item.authors)))
     return item
 
 
-def _site(url: str) -> str:
+def _host(url: str) -> str:
+    parts = url.split("/", 3)
+    return parts[2] if len(parts) > 2 else ""
+
+
+@lru_cache(maxsize=512)
+def _site(host: str) -> str:
     """The host without its first label where two more are left."""
-    host = url.strip().split("/", 3)[2].lower() if url.count("/") > 1 else ""
+    host = host.lower()
     return host if host.count(".") < 2 or host in _SITES else host.split(".", 1)[1]
 
 
 def _with_texts(item: Item, mend: Callable[[str], str]) -> Item:
-    return replace(item, summary=mend(item.summary), bodies=tuple(map(mend, item.bodies)))
+    return item._replace(summary=mend(item.summary), bodies=tuple(map(mend, item.bodies)))
 
 
 # ---------------------------------------------------------------- Google News
@@ -61,7 +69,7 @@ def _google_news(item: Item) -> Item:
     title, outlet = _headline(title_of(item.title), [title_of(item.outlet), *named])
     item = _with_texts(item, _without_links)
     link = decoded_google_link(item.link)
-    return replace(item, title=title, outlet=outlet, link=link or item.link)
+    return item._replace(title=title, outlet=outlet, link=link or item.link)
 
 
 def _headline(title: str, outlets: Iterable[str]) -> tuple[str, str]:
@@ -126,12 +134,11 @@ def _reddit(item: Item) -> Item:
     found = next(filter(None, map(_POINTS_TO.search, (*item.bodies, item.summary))), None)
     target = safe_url(plain(found[1])) if found else None
     item = _with_texts(item, lambda markup: _SUBMITTED.sub("", markup))
-    return replace(item, link=target) if target and not _REDDIT.match(target) else item
+    return item._replace(link=target) if target and not _REDDIT.match(target) else item
 
 
 # ---------------------------------------------------------------- Hacker News and its like
 
-_TALK = ("# Comments:", "Discussion: <a", ">Comments</a>")
 _LABELLED = re.compile(
     r"(?:<hr\s*/?>\s*)?<p>\s*(?:Article URL|Comments URL|Points|# Comments):(?:(?!</p>).)*</p>",
     re.DOTALL,
@@ -159,7 +166,7 @@ _NUMBERED = re.compile(r"\.?\s*\(arXiv:\S{4,40}\s*\[[^\[\]]{1,40}\](?:\s*UPDATED
 
 def _arxiv(item: Item) -> Item:
     item = _with_texts(item, lambda markup: _ANNOUNCED.sub("", markup, count=1))
-    return replace(item, title=_NUMBERED.sub("", item.title))
+    return item._replace(title=_NUMBERED.sub("", item.title))
 
 
 _SITES: dict[str, Callable[[Item], Item]] = {
