@@ -62,6 +62,19 @@ async def look(
     return await _with_parts(found, listed[:MOST_DOCUMENTS], parts, tools)
 
 
+def first_look(source: Source, page: Page, reading: Reading, now: datetime) -> Look:
+    """What was found at a source before it was one, as its first poll: nobody is asked twice in a row."""
+    return Look(
+        source=source,
+        at=now,
+        asked=source.url,
+        outcome=replace(page, body=b""),
+        reading=reading,
+        body_hash=body_hash(page.body),
+        host=host_of(source.url),
+    )
+
+
 async def _read_whole(found: Look, page: Page, seen: frozenset[str], workers: Workers) -> Look:
     reading = await _read(found.source, page, seen, workers)
     if isinstance(reading, FetchFailure):
