@@ -325,15 +325,6 @@ def test_bytes_that_no_worker_could_read_are_said() -> None:
         assert "more than 20 s of CPU" in found.tried[0].what
 
 
-def test_a_kind_may_be_asked_for() -> None:
-    with Site() as site:
-        site.add("/", page("/feed"))
-        site.add("/feed", rss(item(1, 1)))
-        assert best(find(site.url("/"), kind="feed")).url == site.url("/feed")
-        site.add("/feed2", rss(item(1, 1)))
-        assert best(find(site.url("/feed2"), kind="feed")).why == "as typed"
-
-
 def test_a_sign_in_is_used_and_never_shown() -> None:
     def guarded(request: Asked) -> Answer:
         given = request.headers.get("authorization")
