@@ -31,9 +31,18 @@ _RSS_TEXTS = {
     b"content:encoded": "content",
     b"pubDate": "published",
     b"dc:creator": "author",
+    b"guid": "id",
+    b"source": "outlet",
 }
-_ATOM_TEXTS = {b"title": "title", b"summary": "summary", b"content": "content"}
-_ATOM_BARE = {b"id": "id", b"published": "published", b"updated": "updated"}
+_ATOM_TEXTS = {
+    b"title": "title",
+    b"summary": "summary",
+    b"content": "content",
+    b"id": "id",
+    b"published": "published",
+    b"updated": "updated",
+}
+_TYPED = frozenset((b"title", b"summary", b"content"))
 _RSS_IDLE = frozenset(
     (b"category", b"comments", b"slash:comments", b"wfw:commentRss", b"enclosure")
 )
@@ -69,26 +78,26 @@ class Direct:
             return None
 
     def _rss(self, children: list[Child]) -> Item:
-        said: dict[str, str] = {}
-        for child in children:
-            raw, name, attributes, text = child
+        said: dict[str, bytes] = {}
+        permalink = True
+        for raw, name, attributes, text in children:
             if not text and not is_empty(raw):
                 raise Unusual
             if key := _RSS_TEXTS.get(name):
-                _bare(attributes)
-                _keep(said, key, decoded(text))
-            elif name == b"guid":
-                _keep(said, "id", _guid(attributes, text))
-            elif name == b"source" and _SOURCE.fullmatch(attributes):
-                _keep(said, "outlet", decoded(text))
+                if attributes:
+                    permalink = _permalink(name, attributes)
+                _keep(said, key, text)
             elif name not in _RSS_IDLE:
                 raise Unusual
-        if not is_simple_url(said.get("link", "")):
+        values = _decoded(said)
+        if not is_simple_url(values.get("link", "")):
             raise Unusual
-        return _item(said, [said["author"]] if "author" in said else [])
+        if "id" in values and permalink and not is_simple_url(values["id"]):
+            raise Unusual
+        return _item(values, [values["author"]] if "author" in values else [])
 
     def _atom(self, children: list[Child]) -> Item:
-        said: dict[str, str] = {}
+        said: dict[str, bytes] = {}
         people: list[str] = []
         for raw, name, attributes, text in children:
             if name == b"author":
@@ -99,18 +108,17 @@ class Direct:
             elif name == b"link":
                 _link(said, attributes, text)
             elif key := _ATOM_TEXTS.get(name):
-                plain_type(attributes)
-                _keep(said, key, decoded(text))
-            elif key := _ATOM_BARE.get(name):
-                _bare(attributes)
-                _keep(said, key, decoded(text))
+                if attributes:
+                    _typed(name, attributes)
+                _keep(said, key, text)
             elif name != b"category" or text:
                 raise Unusual
-        if "link" not in said:
+        values = _decoded(said)
+        if not is_simple_url(values.get("link", "")):
             raise Unusual
-        if "id" in said:
-            said["id"] = self._id(said["id"])
-        return _item(said, people)
+        if "id" in values:
+            values["id"] = self._id(values["id"])
+        return _item(values, people)
 
     def _id(self, value: str) -> str:
         """feedparser takes an Atom id for an address, relative to the feed's."""
@@ -148,10 +156,21 @@ def _bare(attributes: bytes) -> None:
         raise Unusual
 
 
-def _keep(said: dict[str, str], key: str, value: str) -> None:
+def _keep(said: dict[str, bytes], key: str, text: bytes) -> None:
     if key in said:
         raise Unusual
-    said[key] = value
+    said[key] = text
+
+
+def _decoded(said: dict[str, bytes]) -> dict[str, str]:
+    """All texts at once where that is the same as one by one; XML has no NUL to take for the seam."""
+    joined = b"\0".join(said.values())
+    if not said or b"<" in joined or b"\r" in joined or not joined.isascii():
+        return {key: decoded(text) for key, text in said.items()}
+    texts = _unescaped(joined.decode())
+    if not texts.isascii():
+        return {key: decoded(text) for key, text in said.items()}
+    return dict(zip(said, map(str.strip, texts.split("\0")), strict=True))
 
 
 def _date(text: str) -> datetime:
@@ -168,14 +187,19 @@ def _person(raw: bytes) -> str:
     return decoded(name)
 
 
-def _guid(attributes: bytes, text: bytes) -> str:
-    value = decoded(text)
-    permalink = _PERMALINK.fullmatch(attributes) if attributes else None
-    if attributes and permalink is None:
+def _permalink(name: bytes, attributes: bytes) -> bool:
+    """Whether a guid is an address; attributes of other elements are unusual but for a source's."""
+    if name == b"guid" and (stated := _PERMALINK.fullmatch(attributes)):
+        return stated[1] == b"true"
+    if name == b"source" and _SOURCE.fullmatch(attributes):
+        return True
+    raise Unusual
+
+
+def _typed(name: bytes, attributes: bytes) -> None:
+    if name not in _TYPED:
         raise Unusual
-    if (permalink is None or permalink[1] == b"true") and not is_simple_url(value):
-        raise Unusual
-    return value
+    plain_type(attributes)
 
 
 def plain_type(attributes: bytes) -> None:
@@ -186,8 +210,9 @@ def plain_type(attributes: bytes) -> None:
         raise Unusual
 
 
-def _link(said: dict[str, str], attributes: bytes, text: bytes) -> None:
-    if not text and (only := _HREF.fullmatch(attributes)):
+def _link(said: dict[str, bytes], attributes: bytes, text: bytes) -> None:
+    """Of Atom's links the one to the page."""
+    if only := _HREF.fullmatch(attributes):
         stated = {b"href": only[1]}
     else:
         stated = {name: a or b for name, a, b in _ATTRIBUTE.findall(attributes)}
@@ -195,11 +220,9 @@ def _link(said: dict[str, str], attributes: bytes, text: bytes) -> None:
         raise Unusual
     if stated.get(b"rel", b"alternate").lower() != b"alternate":
         return
-    href = _unescaped(stated.get(b"href", b"").decode())
-    html = stated.get(b"type", b"text/html").lower() == b"text/html"
-    if not html or not is_simple_url(href):
+    if stated.get(b"type", b"text/html").lower() != b"text/html":
         raise Unusual
-    _keep(said, "link", href)
+    _keep(said, "link", stated.get(b"href", b""))
 
 
 def decoded(text: bytes) -> str:
@@ -273,16 +296,12 @@ def feed_facts(found: Scan) -> tuple[str, dict[str, str]] | None:
 
 def _note(said: dict[str, str], child: Child) -> None:
     raw, name, attributes, text = child
-    if name == b"title":
+    key = "title" if name == b"title" else _FACTS.get(name)
+    if key:
         plain_type(attributes)
-        if not text and not is_empty(raw):
+        if key in said or (not text and not is_empty(raw)) or (attributes and key != "title"):
             raise Unusual
-        _keep(said, "title", decoded(text))
-    elif key := _FACTS.get(name):
-        _bare(attributes)
-        if not text and not is_empty(raw):
-            raise Unusual
-        _keep(said, key, decoded(text))
+        said[key] = decoded(text)
     elif name.lower() == b"subtitle" and is_empty(raw):
         return
     elif _TELLING.search(name if text else raw) and not _IMAGE.fullmatch(raw):
