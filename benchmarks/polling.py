@@ -1,6 +1,8 @@
 """The rules of polling, kept and broken: `python benchmarks/polling.py [--json]` plays tests/world to aiwatch and a peer.
 
-The peer is a loop of `feedparser.parse(url, etag=…, modified=…)`, every hour (tests/world/peer.py).
+A verdict comes from the server's log: kept, broken (and how), or n/a where a reader does no such thing. The peer is a
+loop of `feedparser.parse(url, etag=…, modified=…)` that cron starts each hour (tests/world/peer.py): rules about time
+are out of its reach by design.
 """
 
 import json
@@ -53,9 +55,10 @@ def table(found: dict[str, dict[int, Verdict]], feet: dict[str, dict[str, Any]])
             if column[number].kept is False
         ]
     for what in next(iter(feet.values())):
+        label = f"kept of {len(RULES)}" if what == "kept" else what
         if what != "of":
             lines.append(
-                f"{'':4}{what:{WIDE}}"
+                f"{'':4}{label:{WIDE}}"
                 + "".join(f"{foot[what]:>{COLUMN}}" for foot in feet.values())
             )
     return "\n".join(lines)

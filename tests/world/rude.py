@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from tests.world.scene import Told, Watched
 
 EVERY = timedelta(minutes=15)
-TURNS = 24  # in one scene: enough to break what there is to break
+TURNS = 12  # in one scene: enough to break what there is to break
 PATIENCE = 2.6  # seconds: too long for who was told to wait half of one
 HOPS = 25
 HREF = re.compile(r'(?:href="|<link>|<itunes:new-feed-url>)(http[^"<]+)')
