@@ -133,7 +133,7 @@ def apart(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def over_time(folder: Path) -> None:
-    """Every body after the first with the marks of those before it; both readers by turns, round by round."""
+    """Every body after the first with the marks of the one before it; both readers by turns, round by round."""
     print(
         f"series: processor time a poll, mean of {ROUNDS} rounds; new = entries with another id, address or wording"
     )
@@ -174,7 +174,7 @@ def by_feedparser(bodies: list[bytes]) -> None:
 def by_marks(bodies: list[bytes]) -> None:
     seen = _SEEN[0]
     for body in bodies:
-        seen |= frozenset(read_feed(body, URL, None, seen).marks)
+        seen = frozenset(read_feed(body, URL, None, seen).marks)
 
 
 def told(bodies: list[bytes]) -> tuple[int, int, int]:
@@ -186,7 +186,7 @@ def told(bodies: list[bytes]) -> tuple[int, int, int]:
     for body in bodies[1:]:
         new |= {key(entry) for entry in read_feed(body, URL).entries} - first
         part = read_feed(body, URL, None, seen)
-        seen |= frozenset(part.marks)
+        seen = frozenset(part.marks)
         found.update(key(entry) for entry in part.entries)
     return len(new), len(new & found.keys()), found.total() - len(found) + len(found.keys() & first)
 

@@ -5,6 +5,7 @@ no markup but escaped one. Anything else is None, and feedparser's turn. Tests h
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urljoin
 
@@ -77,7 +78,7 @@ class Direct:
         except Unusual:
             return None
 
-    def _rss(self, children: list[Child]) -> Item:
+    def _rss(self, children: Sequence[Child]) -> Item:
         said: dict[str, bytes] = {}
         permalink = True
         for raw, name, attributes, text in children:
@@ -96,21 +97,22 @@ class Direct:
             raise Unusual
         return _item(values, [values["author"]] if "author" in values else [])
 
-    def _atom(self, children: list[Child]) -> Item:
+    def _atom(self, children: Sequence[Child]) -> Item:
         said: dict[str, bytes] = {}
         people: list[str] = []
         for raw, name, attributes, text in children:
+            key = _ATOM_TEXTS.get(name)
             if name == b"author":
                 _bare(attributes)
                 people.append(_person(raw))
             elif not text and not is_empty(raw):
                 raise Unusual
-            elif name == b"link":
-                _link(said, attributes, text)
-            elif key := _ATOM_TEXTS.get(name):
+            elif key:
                 if attributes:
                     _typed(name, attributes)
                 _keep(said, key, text)
+            elif name == b"link":
+                _link(said, attributes, text)
             elif name != b"category" or text:
                 raise Unusual
         values = _decoded(said)

@@ -81,8 +81,8 @@ def _read(body: bytes, url: str, content_type: str | None, seen: frozenset[str])
         return Reading(usable=False, problem=what_it_is(body, content_type))
     if excess := _excess(body):
         return Reading(usable=False, problem=f"{excess}: no feed has as many")
-    found = scan(body, url) if _is_sure_utf8(body, content_type) else None
-    new = _news(found, url, seen) if found and seen else None
+    found = scan(body, url, seen) if _is_sure_utf8(body, content_type) else None
+    new = _news(found, url) if found and seen else None
     return new or _whole(body, url, content_type, found)
 
 
@@ -103,9 +103,9 @@ def _whole(body: bytes, url: str, content_type: str | None, found: Scan | None) 
     )
 
 
-def _news(found: Scan, url: str, seen: frozenset[str]) -> Reading | None:
+def _news(found: Scan, url: str) -> Reading | None:
     """What is not among the seen; None where the items do not come out one by one."""
-    new = [listed for listed in found.items if listed.mark not in seen]
+    new = [listed for listed in found.items if not listed.known]
     direct = Direct(found, url)
     items = [direct.item(listed) for listed in new]
     left = [listed for listed, item in zip(new, items, strict=True) if item is None]

@@ -20,6 +20,7 @@ from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 from xml.parsers import expat
+from zlib import crc32
 
 from aiwatch.text.clean import clean_line
 
@@ -71,6 +72,8 @@ _DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # Figures that no markup, reference or word can be part of; blanks and brackets are never left out of a text.
 _FIGURES = re.compile(rb"[ \n\t(]\d[\d.,]*+")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_HASH = 16
+_MARK = 2 * _HASH + 8
 _SHORT = 9_000  # bytes of a text of which nothing is ever cut
 _PLAIN_TYPE = re.compile(
     rb"(?:\s*+type\s*=\s*(?:\"(?:text|html|text/html|text/plain)\"|'(?:text|html|text/html|text/plain)'))?\s*"
@@ -111,9 +114,19 @@ class Listed(NamedTuple):
     start: int
     end: int
     mark: str
-    name: str  # by what it would be told from the others; empty: that cannot be said
-    tag: bytes
-    children: list[Child]
+    name: str  # a hash of what tells it from the others; empty: that cannot be said
+    known: bool
+    tag: bytes = b""
+    children: Sequence[Child] = ()  # left out where it is known byte for byte
+
+
+class Seen:
+    """The marks of earlier bodies: 16 figures each for id and wording and for the bytes, 8 between for the name."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        sound = [mark for mark in marks if len(mark) == _MARK]
+        self.as_it_stands = {mark[-_HASH:]: mark for mark in sound}
+        self.worded = {mark[:_HASH] for mark in sound}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +151,8 @@ class Scan:
         return b"".join((*parts, self.body[at:]))
 
 
-def scan(body: bytes, url: str) -> Scan | None:
-    """The items of a body in UTF-8; None where it is safer to read it whole."""
+def scan(body: bytes, url: str, marks: Iterable[str] = ()) -> Scan | None:
+    """The items of a body in UTF-8, and which of them are known by `marks`; None where it is safer to read it whole."""
     root = _root(body)
     if root is None or not _well_formed(body):
         return None
@@ -150,9 +163,10 @@ def scan(body: bytes, url: str) -> Scan | None:
         return None
     if not _same_names(body, root.end()):
         return None
+    seen = Seen(marks)
     for where in (_places_by_name, _places_by_tag):
         places = where(body, declared)
-        found = _scanned(body, url, root, places, kind, default) if places else None
+        found = _scanned(body, url, root, places, kind, default, seen) if places else None
         if found and _sound(found):
             return found
     return None
@@ -165,6 +179,7 @@ def _scanned(
     places: list[tuple[int, int]],
     kind: str,
     default: bytes,
+    seen: Seen,
 ) -> Scan | None:
     above = _above(body[root.start() : places[0][0]])
     around = _around(body, root.end(), places)
@@ -176,7 +191,7 @@ def _scanned(
         kind=kind,
         default=default,
         based=b"base" in b"".join(above),
-        items=tuple([_listed(body, start, end, seed, url) for start, end in places]),
+        items=tuple([_listed(body, start, end, seed, url, seen) for start, end in places]),
         head=_head(around, kind),
     )
 
@@ -295,8 +310,13 @@ def _shape(names: tuple[bytes, ...]) -> _Shape:
     )
 
 
-def _listed(body: bytes, start: int, end: int, seed: blake2b, url: str) -> Listed:
+def _listed(body: bytes, start: int, end: int, seed: blake2b, url: str, seen: Seen) -> Listed:
     raw = body[start:end]
+    digest = seed.copy()
+    digest.update(raw)
+    bytes_ = digest.hexdigest()
+    if mark := seen.as_it_stands.get(bytes_):
+        return Listed(start, end, mark, mark[_HASH:-_HASH], known=True)
     inside, about = raw.index(b">") + 1, b""
     if raw.find(b"=", 0, inside) >= 0 and (opening := _OPENING.match(raw)):
         inside = opening.end()
@@ -306,7 +326,11 @@ def _listed(body: bytes, start: int, end: int, seed: blake2b, url: str) -> Liste
     name, decisive = _identity(children, url, about) if children else ("", (raw,))
     digest = seed.copy()
     digest.update(b"".join((tag, *decisive)))
-    return Listed(start, end, digest.hexdigest(), name, tag, children)
+    worded, name = (
+        digest.hexdigest(),
+        f"{crc32(name.encode('utf-8', 'replace')):08x}" if name else "",
+    )
+    return Listed(start, end, worded + name + bytes_, name, worded in seen.worded, tag, children)
 
 
 def _elements(inside: bytes) -> list[Child]:
@@ -404,7 +428,7 @@ def _head(around: bytes, kind: str) -> list[Child] | None:
         if channel is None or not inside.endswith(b"</channel>"):
             return None
         inside = inside[channel.end() : -len(b"</channel>")]
-    return _elements(inside) or None
+    return (_elements(inside) or None) if inside.strip() else []
 
 
 def _sound(found: Scan) -> bool:
