@@ -171,6 +171,26 @@ def test_names_of_items_in_a_section_are_no_items() -> None:
     same_by_marks(body, URL)
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<description>" + "<![CDATA[</description>]]><b/>" * 3_000 + "</description>",
+        "<media:group>" + '<media:statistics views="1"/>' * 5_000 + "</media:group>",
+        "".join(f"<a{n}>" for n in range(5_000))
+        + "".join(f"</a{n}>" for n in reversed(range(5_000))),
+        "<x><x>" * 3_000 + "</x></x>" * 3_000,
+        "<!--x-->" * 5_000,
+        "<description><![CDATA[" + "]" * 200_000 + "]]></description>",
+        "<description>" + " 1" * 50_000 + "</description>",
+        (" " * 50 + "<x>") * 2_000 + "</x>" * 2_000,
+    ],
+    ids=["sections", "counters", "depth", "one name", "comments", "brackets", "figures", "blanks"],
+)
+def test_scanning_takes_time_in_proportion(inside: str) -> None:
+    """Each of these would take minutes where anything is tried twice."""
+    scan(item(f"{ID}{inside}"), URL)
+
+
 # ---------------------------------------------------------------- laws
 
 PIECES = st.sampled_from(

@@ -10,7 +10,8 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from aiwatch.sources.entries import Item, title_of
-from aiwatch.sources.prescan import ATOM, Child, Listed, Scan
+from aiwatch.sources.marks import Element, Listed
+from aiwatch.sources.prescan import ATOM, Scan
 from aiwatch.sources.simple import is_simple_url, simple_date
 
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]+)|(\d+));")
@@ -74,14 +75,14 @@ class Direct:
         if self._read is None or not _BARE_TAG.fullmatch(listed.tag):
             return None
         try:
-            return self._read(listed.children)
+            return self._read(listed.elements)
         except Unusual:
             return None
 
-    def _rss(self, children: Sequence[Child]) -> Item:
+    def _rss(self, among: Sequence[Element]) -> Item:
         said: dict[str, bytes] = {}
         permalink = True
-        for raw, name, attributes, text in children:
+        for raw, name, attributes, text in among:
             if not text and not is_empty(raw):
                 raise Unusual
             if key := _RSS_TEXTS.get(name):
@@ -97,10 +98,10 @@ class Direct:
             raise Unusual
         return _item(values, [values["author"]] if "author" in values else [])
 
-    def _atom(self, children: Sequence[Child]) -> Item:
+    def _atom(self, among: Sequence[Element]) -> Item:
         said: dict[str, bytes] = {}
         people: list[str] = []
-        for raw, name, attributes, text in children:
+        for raw, name, attributes, text in among:
             key = _ATOM_TEXTS.get(name)
             if name == b"author":
                 _bare(attributes)
@@ -289,15 +290,15 @@ def feed_facts(found: Scan) -> tuple[str, dict[str, str]] | None:
         return None
     said: dict[str, str] = {}
     try:
-        for child in found.head:
-            _note(said, child)
+        for element in found.head:
+            _note(said, element)
     except Unusual:
         return None
     return title_of(said.pop("title", "")), said
 
 
-def _note(said: dict[str, str], child: Child) -> None:
-    raw, name, attributes, text = child
+def _note(said: dict[str, str], element: Element) -> None:
+    raw, name, attributes, text = element
     key = "title" if name == b"title" else _FACTS.get(name)
     if key:
         plain_type(attributes)

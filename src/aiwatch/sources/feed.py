@@ -19,7 +19,7 @@ from aiwatch.sources.direct import Direct, feed_facts
 from aiwatch.sources.entries import Item, distinct, entry_of, moment_of_gmt, title_of
 from aiwatch.sources.hints import hints_of
 from aiwatch.sources.jsonfeed import is_json, read_json_feed
-from aiwatch.sources.notfeed import is_html, what_it_is
+from aiwatch.sources.notfeed import in_place_of_a_feed, is_html
 from aiwatch.sources.prescan import Scan, scan
 from aiwatch.sources.quirks import without_quirks
 from aiwatch.text.clean import clean_line, safe_url
@@ -78,28 +78,30 @@ def _read(body: bytes, url: str, content_type: str | None, seen: frozenset[str])
     if is_json(body):
         return read_json_feed(body, url, seen)
     if is_html(body):
-        return Reading(usable=False, problem=what_it_is(body, content_type))
+        return Reading(usable=False, problem=in_place_of_a_feed(body, content_type))
     if excess := _excess(body):
         return Reading(usable=False, problem=f"{excess}: no feed has as many")
     found = scan(body, url, seen) if _is_sure_utf8(body, content_type) else None
-    new = _news(found, url) if found and seen else None
-    return new or _whole(body, url, content_type, found)
+    if found and seen and (new := _news(found, url)):
+        return new
+    marks = _marks(found) if found else ()
+    del found  # feedparser needs the memory
+    return _whole(body, url, content_type, marks)
 
 
-def _whole(body: bytes, url: str, content_type: str | None, found: Scan | None) -> Reading:
-    """Everything, by feedparser."""
+def _whole(body: bytes, url: str, content_type: str | None, marks: tuple[str, ...]) -> Reading:
+    """Everything, by feedparser; marks count only where both found as many items."""
     parsed = _parsed(_printable(body), url, content_type)
     if not parsed.get("version") and not parsed["entries"]:
-        return Reading(usable=False, problem=what_it_is(body, content_type))
+        return Reading(usable=False, problem=in_place_of_a_feed(body, content_type))
     listed = len(parsed["entries"])
-    agreed = found is not None and len(found.items) == listed
     return Reading(
         title=title_of(parsed["feed"].get("title") or ""),
         entries=distinct(_entries(map(_item, parsed["entries"]), url)),
         hints=hints_of(parsed["feed"], body),
         problem=_flaw(parsed),
         listed=listed,
-        marks=_marks(found) if found and agreed else (),
+        marks=marks if len(marks) == listed else (),
     )
 
 
