@@ -15,12 +15,7 @@ from tests.world.rules_validators import sends_back
 from tests.world.scene import SOONEST, days, gaps, minutes, must
 from tests.world.server import Reply
 
-PENDING: dict[int, str] = {
-    25: "a redirect that ends in a 304 is not counted as a sighting: NotModified.moved_to is never set",
-    34: "once a move for good is stored, the new origin is sent the configured headers",
-    52: "what comes in place of a feed is named, but not how to find the feed",
-    56: "a page that is asked again, as its entry was edited, is asked without its validator",
-}
+PENDING: dict[int, str] = {}
 """Rules not kept yet, and why. Each is a strict xfail: it must leave this list once it is kept."""
 
 CASES = [

@@ -276,6 +276,7 @@ class ReadArticle:
 
     article: Article
     fingerprint: Fingerprint
+    page: Validators | None = None  # of its page, for when it is asked again; None: none was read
 
 
 # ---------------------------------------------------------------- judge

@@ -102,9 +102,9 @@ class PageReader:
                 if isinstance(outcome, PutOff):
                     wait = outcome.retry_after or timedelta()
                     return NotYet(until=self.clock() + wait, host=host_of(url))
+                await self._keep_manners(outcome)
                 page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
                 read = await self._alone(item, page)
-            await self._keep_manners(outcome)
             if isinstance(read, WorkerFailure) and isinstance(page, Page):
                 log.info("page entry=%d reason=%r", item.id, read.reason)
                 read = await self._alone(item, read.reason)
@@ -127,6 +127,7 @@ class PageReader:
         return Target(
             url=item.entry.url or "",
             accept="page",
+            validators=item.page,
             max_bytes=MOST_BYTES,
             user_agent=source.user_agent,
             proxy=source.proxy,

@@ -356,7 +356,7 @@ class Pipeline:
         )
         article = replace(read.article, trust=trust) if trust else read.article
         return Draft(
-            read=ReadArticle(article=article, fingerprint=read.fingerprint),
+            read=replace(read, article=article),
             matches=self.match(read),
             tell=item.tell if item else "all",
             entry=item.id if item else None,

@@ -13,6 +13,7 @@ from aiwatch.model import (
     FetchFailure,
     Page,
     Reading,
+    Secret,
     Source,
     Target,
     Validators,
@@ -90,7 +91,7 @@ def _target(source: Source, state: SourceState, now: datetime) -> Target:
         url=state.address,
         accept="feed" if source.kind in ("feed", "sitemap", "json") else "page",
         validators=Validators() if stale else state.validators,
-        headers=source.headers,
+        headers=_headers(source, state.address),
         user_agent=source.user_agent,
         proxy=source.proxy,
         allow_private=source.allow_private,
@@ -149,7 +150,7 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
     target = Target(
         url=part.url,
         validators=part.validators,
-        headers=source.headers if _origin(part.url) == _origin(found.asked) else (),
+        headers=_headers(source, part.url),
         user_agent=source.user_agent,
         proxy=source.proxy,
         allow_private=source.allow_private,
@@ -163,6 +164,11 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
         return read
     kept = Document(url=part.url, validators=outcome.validators, body_hash=read.body_hash)
     return replace(read, documents=(kept,))
+
+
+def _headers(source: Source, url: str) -> tuple[tuple[str, Secret], ...]:
+    """The configured headers, keys perhaps, go to the configured origin alone (RFC 9110 15.4)."""
+    return source.headers if _origin(url) == _origin(source.url) else ()
 
 
 def _origin(url: str) -> tuple[str, str]:

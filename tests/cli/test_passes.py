@@ -56,6 +56,7 @@ def test_a_pass_as_json_has_its_keys(room: Newsroom) -> None:
             "postponed": 0,
             "failed": 0,
         },
+        "held": [],
         "troubles": [],
         "known_troubles": [],
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """`sources`: how they fare, paused and resumed."""
 
-from tests.cli.conftest import NOON
+from tests.cli.conftest import NOON, prepare
 from tests.newsroom import Newsroom
 
 
@@ -46,15 +46,16 @@ def test_a_source_that_is_gone_for_good_is_never_due(room: Newsroom) -> None:
     assert room.aiwatch("fetch", "A", "--json", now="2026-04-24").json()["sources"] == []
 
 
-def test_a_paused_source_is_left_alone_until_it_is_resumed(told: Newsroom) -> None:
-    told.aiwatch("sources", "pause", "Example Times")
-    rows = told.aiwatch("sources", "list", "--json", now=NOON).json()
+def test_a_paused_source_is_left_alone_until_it_is_resumed(room: Newsroom) -> None:
+    prepare(room)
+    room.aiwatch("sources", "pause", "Example Times")
+    rows = room.aiwatch("sources", "list", "--json", now=NOON).json()
     (row,) = (row for row in rows if row["name"] == "Example Times")
     assert (row["paused"], row["detail"], row["next_due"]) == (True, "paused", None)
-    looked = told.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
+    looked = room.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
     assert "Example Times" not in {source["name"] for source in looked}
-    told.aiwatch("sources", "resume", "Example Times")
-    looked = told.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
+    room.aiwatch("sources", "resume", "Example Times")
+    looked = room.aiwatch("fetch", "--all", "--json", now="2026-03-26").json()["sources"]
     assert "Example Times" in {source["name"] for source in looked}
 
 

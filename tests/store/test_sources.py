@@ -95,9 +95,19 @@ def test_a_new_address_that_is_lost_gives_way_to_the_configured_one(store: Store
     record(store, moved())
     for _ in range(polls.FALL_BACK):
         assert state(store).address == NEW
-        record(store, failed(404, asked=NEW))
+        record(store, failed(503, asked=NEW))
     found = state(store)
     assert (found.address, found.validators) == (SOURCE.url, Validators())
+
+
+def test_gone_for_good_at_a_new_address_is_not_the_end(store: Store) -> None:
+    record(store, moved())
+    record(store, moved())
+    record(store, failed(410, asked=NEW))
+    found = state(store)
+    assert (found.address, found.state) == (SOURCE.url, "failing")
+    record(store, failed(410))
+    assert state(store).state == "stopped"
 
 
 def test_a_source_that_moved_onto_another_one_is_its_twin() -> None:

@@ -1,6 +1,6 @@
 """From a merged document to one checked Config, every problem noted on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as FilePath
@@ -76,7 +76,7 @@ def build(merged: Merged, file: FilePath | None) -> Config:
         channels=channels,
         alerts=alerts,
         implicit=implicit,
-        warnings=tuple(_warnings(top, zone, channels)),
+        warnings=(*_warnings(top, zone, channels), *_doubled(sources)),
     )
 
 
@@ -441,3 +441,14 @@ def _warnings(top: FileKeys, zone: str, channels: tuple[ChannelConfig, ...]) -> 
         if isinstance(channel.options, WebhookOptions) and not channel.options.secret
     ]
     return found
+
+
+def _doubled(sources: Sequence[Source]) -> Iterator[str]:
+    """Sources that ask for the same thing under two names: servers and readers get everything twice."""
+    known: dict[tuple[str, str, str], str] = {}
+    for source in sources:
+        if source.enabled:
+            asked = (source.url, source.kind, repr(sorted(source.options.items())))
+            first = known.setdefault(asked, source.name)
+            if first != source.name:
+                yield f"sources {first} and {source.name} have the same address: drop one of them"

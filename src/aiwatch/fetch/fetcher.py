@@ -315,6 +315,7 @@ def _judged(target: Target, hop: Hop, answer: Answer, now: datetime) -> Outcome:
             url=str(hop.url),
             validators=renewed(target.validators, answer.headers),
             fresh_for=fresh_for(answer.headers, now),
+            moved_to=_moved_to(target, hop),
         )
     where = hop.url.netloc.decode("ascii")
     if name := challenger(answer.status, answer.headers, answer.body):
@@ -335,10 +336,14 @@ def _page(target: Target, hop: Hop, answer: Answer, now: datetime) -> Page:
         content_type=answer.headers.get("content-type"),
         validators=validators_of(answer.headers),
         fresh_for=fresh_for(answer.headers, now),
-        # An address with a sign-in is not moved by itself: the new one would be asked without it.
-        moved_to=None if has_sign_in(target.url) else hop.moved_to,
+        moved_to=_moved_to(target, hop),
         links=links_of(answer.headers),
     )
+
+
+def _moved_to(target: Target, hop: Hop) -> str | None:
+    """An address with a sign-in is not moved by itself: the new one would be asked without it."""
+    return None if has_sign_in(target.url) else hop.moved_to
 
 
 def _union(one: Allow, other: Allow) -> Allow:

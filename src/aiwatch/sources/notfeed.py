@@ -33,6 +33,8 @@ _ROOTS = {
     "error": "this is an XML error message, not a feed",
 }
 
+_A_PAGE = "this is an HTML page, not a feed"
+
 
 def is_html(body: bytes) -> bool:
     """Whether the bytes are a web page with no feed anywhere in it."""
@@ -54,6 +56,14 @@ def what_it_is(body: bytes, content_type: str | None) -> str:
     return f"this is not a feed{_said(content_type)}; it begins with “{shown}”"
 
 
+def in_place_of_a_feed(body: bytes, content_type: str | None) -> str:
+    """The same, with the way on where a page stands there: it may name its feeds."""
+    said = what_it_is(body, content_type)
+    return (
+        f"{said}; `aiwatch sources discover` finds its feeds" if said.startswith(_A_PAGE) else said
+    )
+
+
 def _said(content_type: str | None) -> str:
     return f" (sent as {clean_line(content_type)[:80]})" if content_type else ""
 
@@ -66,4 +76,4 @@ def _page(page: str) -> str:
         return f"this is a check for robots, not a feed{named}"
     if _PASSWORD.search(page) or _LOGIN.search(title):
         return f"this is a login page, not a feed{named}"
-    return f"this is an HTML page, not a feed{named}"
+    return f"{_A_PAGE}{named}"

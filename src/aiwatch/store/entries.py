@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal
 
 from aiwatch.judge.alerting import first_tell
-from aiwatch.model import Change, Entry, Source, SourceName, Tell
+from aiwatch.model import Change, Entry, Source, SourceName, Tell, Validators
 from aiwatch.store.times import maybe_text, to_text
 
 
@@ -22,7 +22,7 @@ class ToFile:
     entry: Entry
     tell: Tell
     attempts: int
-    known: bool  # an edited entry: its article is there
+    page: Validators = field(default_factory=Validators)  # of its page, where it was read before
 
 
 def see(
@@ -104,22 +104,28 @@ def to_file(
 ) -> tuple[ToFile, ...]:
     """Entries that wait for filing, in order of publication, without those already `passed` in this round."""
     rows = db.execute(
-        "SELECT id, source, body, tell, attempts, article FROM entries"
+        "SELECT entries.id, entries.source, entries.url, body, entries.tell, attempts, article, etag, last_modified"
+        " FROM entries LEFT JOIN articles ON articles.id = entries.article"
         " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ?)"
-        " AND id NOT IN (SELECT value FROM json_each(?))"
-        " ORDER BY coalesce(published, seen_at), id LIMIT ?",
+        " AND entries.id NOT IN (SELECT value FROM json_each(?))"
+        " ORDER BY coalesce(entries.published, seen_at), entries.id LIMIT ?",
         (to_text(now), json.dumps(sorted(passed)), limit),
     )
-    return tuple(
-        ToFile(
-            id=row["id"],
-            source=row["source"],
-            entry=entry_from_json(row["body"]),
-            tell=row["tell"],
-            attempts=row["attempts"],
-            known=row["article"] is not None,
-        )
-        for row in rows
+    return tuple(map(_to_file, rows))
+
+
+def _to_file(row: sqlite3.Row) -> ToFile:
+    entry = entry_from_json(row["body"])
+    same_page = row["article"] is not None and entry.url == row["url"]
+    return ToFile(
+        id=row["id"],
+        source=row["source"],
+        entry=entry,
+        tell=row["tell"],
+        attempts=row["attempts"],
+        page=Validators(etag=row["etag"], last_modified=row["last_modified"])
+        if same_page
+        else Validators(),
     )
 
 

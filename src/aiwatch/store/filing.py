@@ -24,6 +24,7 @@ from aiwatch.model import (
     Reader,
     StoryId,
     Tell,
+    Validators,
     Verdict,
 )
 from aiwatch.store import candidates, settings
@@ -169,6 +170,11 @@ def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: dat
         score=row["score"],
     )
     id_, story = ArticleId(row["id"]), stored.resolve(db, StoryId(row["story"]))
+    if draft.read.page is not None:
+        db.execute(
+            "UPDATE articles SET etag = :etag, last_modified = :last_modified WHERE id = :id",
+            {**_page_of(draft), "id": id_},
+        )
     worse = _only_the_feeds_own(article) and not _only_the_feeds_own_row(row)
     text = row["text"] if worse else article.text
     if _letters(article.title + text) == _letters(row["title"] + row["text"]):
@@ -320,11 +326,18 @@ def _insert(
         "score": verdict.score,
         "reason": verdict.reason,
         "shared": dumps(verdict.shared),
+        **_page_of(draft),
         "change": dumps(asdict(article.change)) if article.change else None,
     }
     columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
     cursor = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
     return ArticleId(cursor.lastrowid or 0)
+
+
+def _page_of(draft: Draft) -> dict[str, str | None]:
+    """The validators of the page that was read."""
+    page = draft.read.page or Validators()
+    return {"etag": page.etag, "last_modified": page.last_modified}
 
 
 def _outlet(db: sqlite3.Connection, article: Article) -> str:

@@ -97,6 +97,7 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
     """Write one poll whole."""
     row = db.execute("SELECT * FROM sources WHERE name = ?", (look.source.name,)).fetchone()
     before = state_of(row)
+    look = _not_gone(look, before)
     seen = _see_all(db, look, before)
     after = _decided(db, look, before, seen)
     noted, standing = told.troubles(
@@ -142,6 +143,14 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
         troubles=noted,
         host=host,
     )
+
+
+def _not_gone(look: Look, before: SourceState) -> Look:
+    """What is gone for good at an address it had moved to may still stand at the configured one, which is asked next."""
+    outcome = look.outcome
+    if before.effective_url and isinstance(outcome, FetchFailure) and outcome.status == 410:
+        return replace(look, outcome=replace(outcome, status=404))
+    return look
 
 
 # ---------------------------------------------------------------- what came
@@ -290,7 +299,8 @@ def _moved(look: Look, before: SourceState, failures: int) -> dict[str, Any]:
         "moved_sightings": before.moved_sightings,
     }
     if isinstance(look.outcome, FetchFailure):
-        lost = before.effective_url is not None and failures >= FALL_BACK
+        gone = look.outcome.status in (404, 410)
+        lost = before.effective_url is not None and (gone or failures >= FALL_BACK)
         return {"effective_url": None, "moved_to": None, "moved_sightings": 0} if lost else now
     there = look.outcome.moved_to
     if there is None:

@@ -280,6 +280,8 @@ SECOND = (
     "ALTER TABLE sources ADD COLUMN told TEXT NOT NULL DEFAULT '[]' /* JSON array: kinds of trouble that stand and were noted */",
     "ALTER TABLE polls ADD COLUMN known INTEGER /* of the entries listed, seen before */",
     "ALTER TABLE articles ADD COLUMN change TEXT /* JSON object: added and removed lines of a watched page */",
+    "ALTER TABLE articles ADD COLUMN etag TEXT /* of its page, sent back byte for byte */",
+    "ALTER TABLE articles ADD COLUMN last_modified TEXT /* of its page, sent back byte for byte */",
     "ALTER TABLE alerts ADD COLUMN troubles_seen INTEGER /* id of the last trouble told, or there when the alert was new */",
     """
     CREATE TABLE hosts (             -- how each host wants to be asked

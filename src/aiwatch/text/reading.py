@@ -144,7 +144,8 @@ def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArt
         aggregator=source.aggregator,
         how={**_page_how(found), "title": title_how, "text": text_how, "url": url_how},
     )
-    return ReadArticle(article=article, fingerprint=fingerprint(title, text))
+    read_at = page.validators if page and not refusal else None
+    return ReadArticle(article=article, fingerprint=fingerprint(title, text), page=read_at)
 
 
 def _edit(entry: Entry, source: Source) -> ReadArticle:

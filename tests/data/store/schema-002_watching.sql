@@ -50,7 +50,7 @@ CREATE TABLE articles (          -- texts, one row each, copies too
         score REAL NOT NULL,         -- the cosine, containment or 1 behind the verdict
         reason TEXT NOT NULL,        -- the verdict in one sentence
         shared TEXT NOT NULL         -- JSON array: the terms that weighed most
-    , change TEXT /* JSON object: added and removed lines of a watched page */);
+    , change TEXT /* JSON object: added and removed lines of a watched page */, etag TEXT /* of its page, sent back byte for byte */, last_modified TEXT /* of its page, sent back byte for byte */);
 CREATE TABLE digests (           -- messages as composed, one row a closing
         id INTEGER PRIMARY KEY,
         alert TEXT NOT NULL,
