@@ -1,8 +1,7 @@
 """What a poll came to, for tests of when the next one is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import replace
 
 from aiwatch.judge.cadence import (
     Facts,
