@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from aiwatch.model import Reading
-from aiwatch.sources import KINDS, Kind, NoOptions, read_as, read_source
+from aiwatch.sources import KINDS, Kind, read_as, read_source
+from aiwatch.sources.options import NoOptions
 
 FEED = (Path(__file__).parents[1] / "data" / "feeds" / "rss20.xml").read_bytes()
 URL = "https://feeds.example/rss"
@@ -48,8 +48,8 @@ def test_an_unknown_kind_and_an_unknown_option_are_said_in_words() -> None:
     ids=repr,
 )
 def test_what_a_kind_raises_is_a_problem_in_words(error: Exception, problem: str) -> None:
-    def break_down(body: bytes, url: str, content_type: str | None, options: BaseModel) -> Reading:
+    def break_down(*_: object) -> Reading:
         raise error
 
-    kind = Kind(name="brittle", options=NoOptions, read=break_down)
+    kind = Kind(name="brittle", keys=lambda: NoOptions, read=break_down)
     assert read_as(kind, FEED, URL, None, {}) == Reading(usable=False, problem=problem)

@@ -1,57 +1,126 @@
 """Kinds of source: bytes in, entries out. One kind is one file here and one line in `KINDS`.
 
-`read_source` is what a worker process runs: only plain values cross, and nothing is raised.
+`read_source` is what a worker process runs: only plain values cross, and nothing is raised. A kind is imported when it
+is first used: all of them take a third of a second, feedparser and pydantic most of it, and a worker of feeds needs one.
 """
+
+# ruff: noqa: PLC0415 - said above
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from aiwatch.model import Reading
-from aiwatch.sources.jsonlist import JsonOptions, read_json
-from aiwatch.sources.listing import ListingOptions, read_listing
-from aiwatch.sources.page import PageOptions, read_page
-from aiwatch.sources.sitemap import SitemapOptions, read_sitemap
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
-class NoOptions(BaseModel):
-    """A kind without keys of its own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Read = Callable[[bytes, str, str | None, Any], Reading]
+Read = Callable[[bytes, str, str | None, Mapping[str, Any], frozenset[str]], Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A way to read a source: its name in feeds.yaml, its own keys, and `read(body, url, content_type, options)`."""
+    """A way to read a source: its name in feeds.yaml, its own keys, `read(body, url, content_type, options, seen)`."""
 
     name: str
-    options: type[BaseModel]
+    keys: Callable[[], type[BaseModel]]
     read: Read
-    read_new: Callable[[bytes, str, str | None, frozenset[str]], Reading] | None = None
-    """Where a kind can pass over items by their marks (`Reading.marks`): the same with marks instead of options."""
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """The model of its own keys."""
+        return self.keys()
 
 
-def _feed(body: bytes, url: str, content_type: str | None, _: BaseModel) -> Reading:
-    return _new_in_feed(body, url, content_type, frozenset())
+def _no_keys() -> type[BaseModel]:
+    from aiwatch.sources.options import NoOptions
+
+    return NoOptions
 
 
-def _new_in_feed(body: bytes, url: str, content_type: str | None, seen: frozenset[str]) -> Reading:
-    from aiwatch.sources.feed import read_feed  # noqa: PLC0415 - feedparser is slow to import; main never needs it
+def _read_feed(
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    options: Mapping[str, Any],
+    seen: frozenset[str],
+) -> Reading:
+    from aiwatch.sources.feed import read_feed
 
+    if options:
+        from aiwatch.sources.options import NoOptions, checked
+
+        checked(NoOptions, options)
     return read_feed(body, url, content_type, seen)
 
 
+def _listing_keys() -> type[BaseModel]:
+    from aiwatch.sources.listing import ListingOptions
+
+    return ListingOptions
+
+
+def _read_listing(
+    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
+) -> Reading:
+    from aiwatch.sources.listing import ListingOptions, read_listing
+    from aiwatch.sources.options import checked
+
+    return read_listing(body, url, content_type, checked(ListingOptions, options))
+
+
+def _sitemap_keys() -> type[BaseModel]:
+    from aiwatch.sources.sitemap import SitemapOptions
+
+    return SitemapOptions
+
+
+def _read_sitemap(
+    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
+) -> Reading:
+    from aiwatch.sources.options import checked
+    from aiwatch.sources.sitemap import SitemapOptions, read_sitemap
+
+    return read_sitemap(body, url, content_type, checked(SitemapOptions, options))
+
+
+def _json_keys() -> type[BaseModel]:
+    from aiwatch.sources.jsonlist import JsonOptions
+
+    return JsonOptions
+
+
+def _read_json(
+    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
+) -> Reading:
+    from aiwatch.sources.jsonlist import JsonOptions, read_json
+    from aiwatch.sources.options import checked
+
+    return read_json(body, url, content_type, checked(JsonOptions, options))
+
+
+def _page_keys() -> type[BaseModel]:
+    from aiwatch.sources.page import PageOptions
+
+    return PageOptions
+
+
+def _read_page(
+    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
+) -> Reading:
+    from aiwatch.sources.options import checked
+    from aiwatch.sources.page import PageOptions, read_page
+
+    return read_page(body, url, content_type, checked(PageOptions, options))
+
+
 KINDS: Mapping[str, Kind] = {
-    "feed": Kind(name="feed", options=NoOptions, read=_feed, read_new=_new_in_feed),
-    "listing": Kind(name="listing", options=ListingOptions, read=read_listing),
-    "sitemap": Kind(name="sitemap", options=SitemapOptions, read=read_sitemap),
-    "json": Kind(name="json", options=JsonOptions, read=read_json),
-    "page": Kind(name="page", options=PageOptions, read=read_page),
+    "feed": Kind(name="feed", keys=_no_keys, read=_read_feed),
+    "listing": Kind(name="listing", keys=_listing_keys, read=_read_listing),
+    "sitemap": Kind(name="sitemap", keys=_sitemap_keys, read=_read_sitemap),
+    "json": Kind(name="json", keys=_json_keys, read=_read_json),
+    "page": Kind(name="page", keys=_page_keys, read=_read_page),
 }
 
 
@@ -65,7 +134,7 @@ def read_source(
 ) -> Reading:
     """What the bytes of a source of this kind hold; whatever goes wrong is `usable=False` and said in words.
 
-    seen: marks of items that need not be read again.
+    seen: marks of items that need not be read again, where the kind gives any (`Reading.marks`).
     """
     chosen = KINDS.get(kind)
     if chosen is None:
@@ -85,13 +154,13 @@ def read_as(
 ) -> Reading:
     """The same for a kind at hand: the last net, so that one source's bytes never end its neighbours."""
     try:
-        if kind.read_new and seen:
-            return kind.read_new(body, url, content_type, seen)
-        return kind.read(body, url, content_type, kind.options.model_validate(dict(options)))
-    except ValidationError as error:
-        problem = f"the options of kind “{kind.name}” are wrong: {error}"
+        return kind.read(body, url, content_type, options, seen)
     except (RecursionError, MemoryError) as error:
         problem = f"too deep or too large to read ({type(error).__name__})"
     except Exception as error:  # noqa: BLE001 - said above
-        problem = f"could not be read: {type(error).__name__}: {error}"
+        # by its name: importing it would import pydantic into every worker
+        if type(error).__name__ == "WrongOptions":
+            problem = f"its own keys are wrong: {error}"
+        else:
+            problem = f"could not be read: {type(error).__name__}: {error}"
     return Reading(usable=False, problem=problem)
