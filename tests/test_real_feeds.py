@@ -29,10 +29,13 @@ OTHER_LINKS = {
 UNREADABLE = {"148-adactio-com.json"}  # JSON Feed, which feedparser 6.0.14 does not read
 
 
+EVERY = 3  # filing the 4,600 entries of all took 40 s; that all are read right is held by tests/sources/test_real_feeds.py
+
+
 def captured(shared_data: Path) -> dict[str, bytes]:
     folder = shared_data / "feeds"
     lines = (folder / "real.jsonl").read_text("utf-8").splitlines()
-    names = [Path(json.loads(line)["file"]).name for line in lines]
+    names = [Path(json.loads(line)["file"]).name for line in lines[::EVERY]]
     return {
         Path(name).stem: gzip.decompress((folder / "real" / name).read_bytes()) for name in names
     }

@@ -75,8 +75,10 @@ HOLDS: dict[str, Callable[[Held, Newsroom], None]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("what", list(HOLDS))
+@pytest.mark.parametrize(
+    ("what", "asked"),
+    [*((what, signal.SIGTERM) for what in HOLDS), ("a page", signal.SIGINT)],
+)
 def test_asked_to_stop_it_finishes_what_is_under_way(
     tmp_path: Path, what: str, asked: signal.Signals
 ) -> None:
@@ -147,7 +149,7 @@ def test_with_nothing_due_it_rests(tmp_path: Path) -> None:
         begun, used = time.monotonic(), cpu_seconds(process.pid)
         asked = len(room.site.received)
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(3)
         share = (cpu_seconds(process.pid) - used) / (time.monotonic() - begun)
         process.send_signal(signal.SIGTERM)
         ended(process)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.model import (
     FetchFailure,
+    Outcome,
     Page,
     Reading,
     Secret,
@@ -28,6 +29,10 @@ FORGET_VALIDATORS = timedelta(
     days=8
 )  # some servers answer any condition with 304 (NetNewsWire does the same)
 MOST_DOCUMENTS = 5  # parts of a sitemap index asked in one look, the newest
+# Seconds that each of them waits for its host's turn at least, as the list has just been asked there: longer than the
+# minute that some hosts want, and not the hour that one may be held.
+PARTS_PATIENCE = 90.0
+FIRST_TRIES = 2  # failed first looks that wait for a part which fails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,12 @@ async def look(
                 found = await _read_whole(found, outcome, state.marks, tools.workers)
     if isinstance(found.outcome, FetchFailure):
         return found
-    listed = found.reading.follow if found.reading else tuple(part.url for part in parts)
-    if not listed:
-        return found
-    return await _with_parts(found, listed[:MOST_DOCUMENTS], parts, tools)
+    if found.reading:
+        before = {part.url: part for part in parts}
+        urls = tuple(dict.fromkeys(found.reading.follow))[:MOST_DOCUMENTS]
+        parts = [before.get(url, Document(url=url)) for url in urls]
+        found = replace(found, documents=())
+    return await _with_parts(found, parts, state, tools) if parts else found
 
 
 def first_look(source: Source, page: Page, reading: Reading, now: datetime) -> Look:
@@ -72,6 +79,9 @@ def first_look(source: Source, page: Page, reading: Reading, now: datetime) -> L
         outcome=replace(page, body=b""),
         reading=reading,
         body_hash=body_hash(page.body),
+        documents=tuple(Document(url=url) for url in dict.fromkeys(reading.follow))[
+            :MOST_DOCUMENTS
+        ],
         host=host_of(source.url),
     )
 
@@ -123,29 +133,53 @@ async def _read(
 
 
 async def _with_parts(
-    found: Look, urls: Sequence[str], known: Sequence[Document], tools: Tools
+    found: Look, parts: Sequence[Document], state: SourceState, tools: Tools
 ) -> Look:
-    """What the listed documents hold, each asked with its own validators; one that fails is asked again next time."""
-    before = {part.url: part for part in known}
-    nothing = Document(url="", validators=Validators(), body_hash=None)
-    looks = [await _part(found, replace(before.get(url, nothing), url=url), tools) for url in urls]
+    """What the listed documents hold, each asked with its own validators; one that fails is asked again next time.
+
+    All of them are kept, in their order, as the list itself may be a 304 next time.
+    """
+    looks = [await _part(found, part, tools) for part in parts]
     readings = [one.reading for one in looks if one.reading]
-    failures = [one.outcome for one in looks if isinstance(one.outcome, FetchFailure)]
+    kept = tuple(part for one in looks for part in one.documents or ())
+    found = replace(found, documents=kept, outcome=_of_all(found, looks, state))
     if not readings:
-        # Where one part fails and the others are as they were, the whole is asked again in its time.
-        return replace(found, outcome=failures[0], reading=None) if failures else found
+        return replace(found, reading=None)
     entries = tuple({entry.id: entry for one in readings for entry in one.entries}.values())
     whole = found.reading or Reading()
     title = whole.title or next((one.title for one in readings if one.title), "")
+    # A part as it was lists what is known: with it none of the others is a gap.
+    same = sum(not one.reading and not isinstance(one.outcome, FetchFailure) for one in looks)
     return replace(
-        found,
-        documents=tuple(part for one in looks for part in one.documents),
-        reading=replace(whole, title=title, entries=entries, listed=len(entries)),
+        found, reading=replace(whole, title=title, entries=entries, listed=len(entries) + same)
     )
 
 
+def _of_all(found: Look, looks: Sequence[Look], state: SourceState) -> Outcome:
+    """As what a look counts whose parts fare differently.
+
+    Where all fail the source does, and where one asks us to wait the source waits, with what the others brought. Its
+    first look ends when all were read, or what a later one lists would be taken for news; but it is not tried for ever.
+    """
+    missing = [
+        _not_the_whole(one.outcome) for one in looks if isinstance(one.outcome, FetchFailure)
+    ]
+    failures = [one for one in missing if not isinstance(one, PutOff)]
+    waits = sorted((one for one in failures if one.retry_after), key=_wait)
+    first = state.first_success is None and state.failures < FIRST_TRIES
+    if waits:
+        return waits[-1]
+    if missing and (first or len(failures) == len(looks)):
+        return missing[0]
+    return found.outcome
+
+
+def _wait(failure: FetchFailure) -> timedelta:
+    return failure.retry_after or timedelta()
+
+
 async def _part(found: Look, part: Document, tools: Tools) -> Look:
-    """One listed document, as a look of its own."""
+    """One listed document, as a look of its own; `documents` is how it is kept."""
     source = found.source
     target = Target(
         url=part.url,
@@ -155,15 +189,27 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
         proxy=source.proxy,
         allow_private=source.allow_private,
     )
-    async with tools.fetcher.getting(target, found.at) as outcome:
-        look_ = replace(found, outcome=outcome, reading=None, asked=part.url)
+    patience = max(tools.patience, PARTS_PATIENCE)
+    async with tools.fetcher.getting(target, found.at, patience=patience) as outcome:
+        one = replace(found, outcome=outcome, reading=None, documents=(part,))
+        if isinstance(outcome, FetchFailure):
+            return one
+        kept = replace(part, validators=outcome.validators)
         if not isinstance(outcome, Page) or body_hash(outcome.body) == part.body_hash:
-            return look_
-        read = await _read_whole(look_, outcome, frozenset(), tools.workers)
+            return replace(one, outcome=_without_body(outcome), documents=(kept,))
+        read = await _read_whole(one, outcome, frozenset(), tools.workers)
     if read.reading is None:
         return read
-    kept = Document(url=part.url, validators=outcome.validators, body_hash=read.body_hash)
-    return replace(read, documents=(kept,))
+    return replace(read, documents=(replace(kept, body_hash=read.body_hash),))
+
+
+def _not_the_whole(failure: FetchFailure) -> FetchFailure:
+    """A part that is gone or closed (which would stop a source) says nothing of the list that names it."""
+    return replace(failure, status={401: 403, 410: 404}.get(failure.status or 0, failure.status))
+
+
+def _without_body(outcome: Outcome) -> Outcome:
+    return replace(outcome, body=b"") if isinstance(outcome, Page) else outcome
 
 
 def _headers(source: Source, url: str) -> tuple[tuple[str, Secret], ...]:

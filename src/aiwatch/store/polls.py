@@ -7,7 +7,7 @@ again, what a watched page's edit is and what of it is trouble is decided here t
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -40,11 +40,11 @@ GAPS_FROM = 300  # items whose times tell a source's rhythm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A part that a source lists and that was asked too."""
+    """A part that a source lists and that is asked too."""
 
     url: str
-    validators: Validators
-    body_hash: str | None
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None  # None: not read yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Look:
     outcome: Outcome  # a FetchFailure also where what came could not be read
     reading: Reading | None = None  # None: nothing came, or what was read before
     body_hash: str | None = None
-    documents: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] | None = None  # its parts, all of them; None: as they were
     host: str = ""  # under which name its host's requests are counted
     spacing: timedelta = timedelta(seconds=1)  # as configured, for hosts that ask for no more
     baseline: bool = False  # file all, tell nobody
@@ -358,23 +358,29 @@ def _update(db: sqlite3.Connection, look: Look, after: SourceState) -> None:
 
 
 def _keep_parts(db: sqlite3.Connection, look: Look) -> None:
-    for part in look.documents:
-        db.execute(
-            "INSERT OR REPLACE INTO documents (source, url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?, ?)",
+    """The parts that the source lists now; those that are no longer listed are not asked again."""
+    if look.documents is None:
+        return
+    db.execute("DELETE FROM documents WHERE source = ?", (look.source.name,))
+    db.executemany(
+        "INSERT INTO documents (source, url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?, ?)",
+        [
             (
                 look.source.name,
                 part.url,
                 part.validators.etag,
                 part.validators.last_modified,
                 part.body_hash,
-            ),
-        )
+            )
+            for part in look.documents
+        ],
+    )
 
 
 def documents(db: sqlite3.Connection, source: SourceName) -> tuple[Document, ...]:
-    """The parts of a source as they were last read, the latest first."""
+    """The parts of a source as they were last read, in the order in which it lists them."""
     rows: Sequence[sqlite3.Row] = db.execute(
-        "SELECT * FROM documents WHERE source = ? ORDER BY url DESC", (source,)
+        "SELECT * FROM documents WHERE source = ? ORDER BY rowid", (source,)
     ).fetchall()
     return tuple(
         Document(
