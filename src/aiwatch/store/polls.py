@@ -363,16 +363,17 @@ def _keep_parts(db: sqlite3.Connection, look: Look) -> None:
         return
     db.execute("DELETE FROM documents WHERE source = ?", (look.source.name,))
     db.executemany(
-        "INSERT INTO documents (source, url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO documents (source, url, place, etag, last_modified, body_hash) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
                 look.source.name,
                 part.url,
+                place,
                 part.validators.etag,
                 part.validators.last_modified,
                 part.body_hash,
             )
-            for part in look.documents
+            for place, part in enumerate(look.documents)
         ],
     )
 
@@ -380,7 +381,7 @@ def _keep_parts(db: sqlite3.Connection, look: Look) -> None:
 def documents(db: sqlite3.Connection, source: SourceName) -> tuple[Document, ...]:
     """The parts of a source as they were last read, in the order in which it lists them."""
     rows: Sequence[sqlite3.Row] = db.execute(
-        "SELECT * FROM documents WHERE source = ? ORDER BY rowid", (source,)
+        "SELECT * FROM documents WHERE source = ? ORDER BY place", (source,)
     ).fetchall()
     return tuple(
         Document(

@@ -100,8 +100,9 @@ def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> No
             "now": to_text(now),
             "never": to_text(NEVER),
         }
-        db.execute(_NEW_OR_MOVED, row)
-        db.execute(_OTHER_KEYS, row)
+        afresh = db.execute(_NEW_OR_MOVED, row).rowcount + db.execute(_OTHER_KEYS, row).rowcount
+        if afresh:  # also what it lists: a part's 304 would hide what is wanted of it now
+            db.execute("DELETE FROM documents WHERE source = :name", row)
         db.execute(_OTHER_WAY, row)
         db.execute(
             "UPDATE sources SET setup = :setup WHERE name = :name AND setup IS NOT :setup", row

@@ -63,9 +63,10 @@ CREATE TABLE digests (           -- messages as composed, one row a closing
 CREATE TABLE documents (         -- parts that a source lists and that are asked too: a sitemap index's
         source TEXT NOT NULL REFERENCES sources (name) ON DELETE CASCADE,
         url TEXT NOT NULL,
+        place INTEGER NOT NULL,      -- in which order it lists them
         etag TEXT,                   -- sent back byte for byte
         last_modified TEXT,          -- sent back byte for byte
-        body_hash TEXT,              -- of the last body that was read
+        body_hash TEXT,              -- of the last body that was read; empty: not read yet
         PRIMARY KEY (source, url)
     ) WITHOUT ROWID
     ;
