@@ -175,9 +175,10 @@ def costs(timeout: float) -> tuple[list[Cost], int]:
             input=json.dumps(urls),
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             timeout=300,
         )
+        assert done.returncode == 0, done.stderr
         return [Cost(**row) for row in json.loads(done.stdout)], len(home.requests)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fetch.bombs import HOME, REBIND, ROBOTS, SCRIPTS, TWELVE, costs
 
-TIMEOUT = 0.5
+TIMEOUT = 1.2  # at 0.5 a machine with eight busy processes lost a healthy neighbour
 KINDS = {
     "20 MB of headers": "http",
     "one header of 20 MB": "http",
@@ -15,13 +15,13 @@ KINDS = {
     "a body that stalls": "timeout",
     "no answer": "timeout",
     "a redirect circle": "redirect",
-    "redirects without end": "redirect",
     HOME: "private",
     REBIND: "private",
     ROBOTS: "Page",
 }
 EITHER = {  # a slow machine comes to its deadline first
     "1 GB of zeros, packed to 1 MB": {"too large", "timeout"},
+    "redirects without end": {"redirect", "timeout"},
     TWELVE: {"Page", "timeout"},
     "a body without end": {"too large", "timeout"},
     "empty gzip members without end": {"too large", "timeout"},
