@@ -1,6 +1,7 @@
 """Real children: each test pays for a spawn or two, so several questions share one pool."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -279,3 +280,21 @@ def test_a_program_with_workers_ends_without_a_word_and_its_children_stay_light(
     loaded = set(done.stdout.split())
     assert "aiwatch.workers" in loaded
     assert not loaded & {"httpx", "httpcore", "sqlite_utils", "apscheduler", "pydantic", "yaml"}
+
+
+def test_what_a_worn_out_child_or_a_late_one_was_given_is_let_go_at_once() -> None:
+    large = bytes(2 * 1024 * 1024)
+
+    async def use(workers: Workers) -> list[int]:
+        held = []
+        for deadline in (5.0, 5.0, 0.01):  # the second one meets the child that the first wore out
+            await workers.run(len if deadline > 1 else sorted, large, deadline=deadline)
+            held.append(sys.getrefcount(large))
+        return held
+
+    gc.disable()  # a reference in a circle would stay until some collection, megabytes a job
+    try:
+        first, *others = with_workers(use, children=1)
+    finally:
+        gc.enable()
+    assert others == [first, first]

@@ -161,9 +161,11 @@ class Workers:
         try:
             future = pool.schedule(_limited, args=job, timeout=wall)
             returned = await self._awaiting(asyncio.wrap_future(future), START_UP + wall)
-        except TimeoutError:
+        except TimeoutError as late:
+            _forget_frames(late)
             return WorkerFailure(reason=f"not done after {wall:.3g} s")
         except pebble.ProcessExpired as expired:
+            _forget_frames(expired)
             return _expiry(expired.exitcode, deadline)
         except (BrokenExecutor, RuntimeError):
             self._discard(pool)  # an idle child was killed: pebble then gives the whole pool up
@@ -224,6 +226,11 @@ class Workers:
         if not self._busy and self._pool is not None:
             loop = asyncio.get_running_loop()
             self._going_home = loop.call_later(self._idle, self._send_home)
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Its future keeps the error, and its frames the future and the job: megabytes, until some collection."""
+    error.__traceback__ = None
 
 
 def _size(args: tuple[object, ...]) -> int:
