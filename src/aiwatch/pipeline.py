@@ -119,7 +119,7 @@ class Pipeline:
             paused = watched.paused_names(db)
             moved = watched.moved(db)
         enabled = [one for one in self.config.sources if one.enabled and one.name not in paused]
-        doubled = watched.twins(enabled, moved)
+        asked = {one.name for one in enabled} - set(watched.twins(enabled, moved))
         return tuple(
             source
             for source in self.config.sources
@@ -127,8 +127,7 @@ class Pipeline:
             and (
                 source.name in names
                 if names
-                else source in enabled
-                and source.name not in doubled
+                else source.name in asked
                 and (every or source.name in wanted)
                 and self.fetcher.wait_for(moved.get(source.name, source.url)) <= self.patience
             )
