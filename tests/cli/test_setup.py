@@ -71,6 +71,8 @@ def test_check_as_json_has_its_keys(room: Newsroom) -> None:
         "warnings": [],
         "unreachable": {},
         "unreachable_channels": {},
+        "notes": {},
+        "not_tried": {},
     }
 
 
@@ -105,9 +107,38 @@ def test_check_online_names_the_sources_that_do_not_answer(room: Newsroom) -> No
     assert not room.database.exists()
 
 
+def test_check_online_reads_what_it_gets(room: Newsroom) -> None:
+    page = "<html><title>New home</title><p>Welcome to the new home of nothing much.</p></html>"
+    room.site.add("/home", page.encode(), headers={"Content-Type": "text/html"})
+    listed = b'[{"name": "One", "slug": "/one"}]'
+    room.site.add("/api", listed, headers={"Content-Type": "application/json"})
+    room.configure(
+        sources=[
+            {"name": "Moved", "url": room.site.url("/home")},
+            {"name": "Bare", "kind": "listing", "url": room.site.url("/home")},
+            {
+                "name": "Api",
+                "kind": "json",
+                "url": room.site.url("/api"),
+                "title": "title",
+                "link": "slug",
+            },
+        ]
+    )
+    done = room.aiwatch("check", "--online")
+    assert done.code == 1
+    assert "online: 1 of 3 sources can be read, " in done.out
+    assert "  Moved: this is an HTML page, not a feed: “New home”" in done.out
+    assert "  Bare: no links to articles were found" in done.out
+    assert "  Api can be read, but: `title: title` found nothing in the one item" in done.out
+    found = room.aiwatch("check", "--online", "--json").json()
+    assert (set(found["unreachable"]), set(found["notes"])) == ({"Moved", "Bare"}, {"Api"})
+
+
 def test_check_online_reaches_every_channel_and_sends_nothing(room: Newsroom) -> None:
     done = room.aiwatch("check", "--online")
-    assert (done.code, len(done.out.splitlines())) == (0, 1), done.out
+    assert (done.code, len(done.out.splitlines())) == (0, 2), done.out
+    assert "channels can be reached" in done.out
     assert any(command.startswith("EHLO") for command in room.inbox.heard)
     assert [asked.method for asked in room.hooks] == ["HEAD"]
     assert room.inbox.mails == []

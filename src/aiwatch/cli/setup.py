@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,7 +14,33 @@ from aiwatch.cli.front import Front, fronted, grouped, known
 from aiwatch.config import starter
 from aiwatch.config.values import Config
 from aiwatch.errors import ConfigError, UsageError
-from aiwatch.model import Delivered, FetchFailure, Target
+from aiwatch.fetch import Fetcher, PutOff
+from aiwatch.model import Delivered, NotModified, Page, Reading, Source, Target
+from aiwatch.sources import read_source
+from aiwatch.workers import WorkerFailure, Workers
+
+READ_SECONDS = 20.0  # CPU deadline of one document, as in a pass
+PATIENCE = (
+    20.0  # seconds for a host's turn; of hosts that are asked once a minute one source is tried
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What `--online` found: source or channel and why it does not work; what is odd about those that do; what was not tried."""
+
+    sources: dict[str, str]
+    channels: dict[str, str]
+    odd: dict[str, str]
+    put_off: dict[str, str]
+
+    @property
+    def works(self) -> bool:
+        """Whether all can be read and reached."""
+        return not self.sources and not self.channels
+
+
+_NOTHING = _Tried(sources={}, channels={}, odd={}, put_off={})
 
 
 @click.command("init")
@@ -49,8 +77,8 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
         show.as_json({"problems": list(error.problems)})
         return error.exit_code
     enabled = [source for source in config.sources if source.enabled]
-    bad, mute = asyncio.run(_unreachable(front, config)) if online else ({}, {})
-    code = 1 if bad or mute else 0
+    tried = asyncio.run(_try_all(front, config)) if online else _NOTHING
+    code = 0 if tried.works else 1
     if json_:
         show.as_json(
             {
@@ -62,8 +90,10 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
                 "alerts": 0 if config.implicit else len(config.alerts),
                 "problems": [],
                 "warnings": list(config.warnings),
-                "unreachable": bad,
-                "unreachable_channels": mute,
+                "unreachable": tried.sources,
+                "unreachable_channels": tried.channels,
+                "notes": tried.odd,
+                "not_tried": tried.put_off,
             }
         )
         return code
@@ -76,50 +106,81 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
         f"{config.path}: fine. {show.count(len(enabled), 'source')} on, {len(config.sources) - len(enabled)} off,"
         f" {show.count(len(config.topics), 'topic')}, {show.count(len(config.channels), 'channel')}, {alerts}"
     )
-    for name, words in (
-        *bad.items(),
-        *((f"channel {name}", words) for name, words in mute.items()),
-    ):
-        click.echo(f"  {name}: {words}")
+    if online:
+        _print_tried(tried, len(enabled), len(config.channels))
     return code
 
 
-async def _unreachable(front: Front, config: Config) -> tuple[dict[str, str], dict[str, str]]:
-    """Sources and channels that do not answer, each with why."""
-    sources, channels = await asyncio.gather(
-        _try_sources(front, config), service.reach(config, sys.stdout)
+def _print_tried(tried: _Tried, sources: int, channels: int) -> None:
+    read = sources - len(tried.sources) - len(tried.put_off)
+    click.echo(
+        f"online: {read} of {show.count(sources, 'source')} can be read,"
+        + (f" {len(tried.put_off)} not tried," if tried.put_off else "")
+        + f" {channels - len(tried.channels)} of {show.count(channels, 'channel')} can be reached"
     )
-    return (
-        {name: words for name, words in sources.items() if words},
-        {name: got.reason for name, got in channels if not isinstance(got, Delivered)},
+    for name, words in tried.sources.items():
+        click.echo(f"  {name}: {words}")
+    for name, words in tried.channels.items():
+        click.echo(f"  channel {name}: {words}")
+    for name, words in tried.odd.items():
+        click.echo(f"  {name} can be read, but: {words}")
+    for name, words in tried.put_off.items():
+        click.echo(f"  {name} was not tried: {words}")
+
+
+async def _try_all(front: Front, config: Config) -> _Tried:
+    """Each enabled source read once, and each channel reached."""
+    tried, channels = await asyncio.gather(
+        _read_sources(front, config), service.reach(config, sys.stdout)
+    )
+    read = {name: got for name, got in tried.items() if isinstance(got, Reading)}
+    return _Tried(
+        sources={name: got.problem or "" for name, got in read.items() if not got.usable},
+        channels={name: got.reason for name, got in channels if not isinstance(got, Delivered)},
+        odd={name: got.problem for name, got in read.items() if got.usable and got.problem},
+        put_off={name: got.detail for name, got in tried.items() if isinstance(got, PutOff)},
     )
 
 
-async def _try_sources(front: Front, config: Config) -> dict[str, str | None]:
-    """Each enabled source once; None where it answers."""
+async def _read_sources(front: Front, config: Config) -> dict[str, Reading | PutOff]:
+    """Every enabled source, in the order of the configuration."""
     now = front.clock(config)()
-    async with service.reader_of_pages(config) as (fetcher, _):
+    enabled = [source for source in config.sources if source.enabled]
+    async with service.reader_of_pages(config) as (fetcher, workers):
         gate = asyncio.Semaphore(8)
-        found: dict[str, str | None] = {}
 
-        async def one(name: str, target: Target) -> None:
+        async def one(source: Source) -> Reading | PutOff:
             async with gate:
-                outcome = await fetcher.get(target, now)
-            found[name] = outcome.detail if isinstance(outcome, FetchFailure) else None
+                return await _read_one(source, fetcher, workers, now)
 
-        targets = {
-            source.name: Target(
-                url=source.url,
-                headers=source.headers,
-                user_agent=source.user_agent,
-                proxy=source.proxy,
-                allow_private=source.allow_private,
-            )
-            for source in config.sources
-            if source.enabled
-        }
-        await asyncio.gather(*(one(name, target) for name, target in targets.items()))
-        return found
+        readings = await asyncio.gather(*(one(source) for source in enabled))
+    return {source.name: reading for source, reading in zip(enabled, readings, strict=True)}
+
+
+async def _read_one(
+    source: Source, fetcher: Fetcher, workers: Workers, now: datetime
+) -> Reading | PutOff:
+    """What stands at a source's address; not usable where it cannot be asked, or is no such source."""
+    target = Target(
+        url=source.url,
+        accept="feed" if source.kind in ("feed", "sitemap", "json") else "page",
+        headers=source.headers,
+        user_agent=source.user_agent,
+        proxy=source.proxy,
+        allow_private=source.allow_private,
+    )
+    outcome = await fetcher.get(target, now, patience=PATIENCE)
+    if isinstance(outcome, PutOff):
+        return outcome
+    if isinstance(outcome, NotModified):
+        return Reading()
+    if not isinstance(outcome, Page):
+        return Reading(usable=False, problem=outcome.detail)
+    said = (source.kind, outcome.body, outcome.url, outcome.content_type, dict(source.options))
+    reading = await workers.run(read_source, *said, deadline=READ_SECONDS)
+    if isinstance(reading, WorkerFailure):
+        return Reading(usable=False, problem=reading.reason)
+    return reading
 
 
 @click.group("channels")
