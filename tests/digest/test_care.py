@@ -127,3 +127,22 @@ def test_the_foot_has_eight_lines_at_most_and_counts_the_rest(
     shown = len(found) + sum("DNS error" in line for line in wrong)
     left = [int(line.split()[1]) for line in wrong if line.endswith("more (aiwatch sources list)")]
     assert shown + sum(left) == failing + happened
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("DNS error", "3 times in a row, never read yet."),
+        ("`links: a` selects no link", "3 times in a row, never read yet."),
+        ("a very long reason " * 20, "A very long reason a very long reason"),
+    ],
+)
+def test_what_the_headline_says_whole_is_not_said_again(reason: str, said: str) -> None:
+    event = Trouble(
+        what="Example Post",
+        detail=f"{reason}; 3 times in a row, never read yet",
+        kind="failing",
+        extra={"reason": reason},
+        at=NOW,
+    )
+    assert about.sentence(event).startswith(said)

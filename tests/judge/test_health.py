@@ -75,6 +75,9 @@ def vitals(state: Any = "working", **others: Any) -> Vitals:
         (failure("reading", 200, detail="page instead of a feed"), "page instead of a feed"),
         (failure("reading", 200, detail=""), "could not be read"),
         (failure("http"), "HTTP error"),
+        (failure("http", 200), "sent an empty answer (200)"),
+        (failure("http", 202), "has no document yet (202)"),
+        (failure("http", 206), "sent a part only (206)"),
         (failure("http", 401), "wants a name and password (401)"),
         (failure("http", 403), "refuses us (403)"),
         (failure("http", 404), "not found (404)"),
@@ -154,6 +157,10 @@ SILENT = {
         (
             vitals("failing", detail="page instead of a feed", last_success=None),
             "page instead of a feed, never read yet",
+        ),
+        (
+            vitals("failing", detail="a page, not a feed: “Home”", last_success=None),
+            "a page, not a feed: “Home”; never read yet",
         ),
         (vitals("failing", last_success=None), "failing, never read yet"),
         (vitals("failing", not_before=NOW + 105 * MINUTE), "asked us to wait until 14:05"),

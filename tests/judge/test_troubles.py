@@ -168,7 +168,7 @@ def test_a_source_that_is_switched_off_has_no_troubles(off: dict[str, Any]) -> N
             ["fails"] * 3,
             HOUR,
             "DNS error, 3 times in a row, never read yet: it is asked again 2026-11-20 15:20;"
-            " check its address with `aiwatch check --online`",
+            " `aiwatch check --online` says more",
         ),
         (
             READ,

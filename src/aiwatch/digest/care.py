@@ -56,10 +56,13 @@ def brief(event: Trouble) -> str:
 
 
 def sentence(event: Trouble) -> str:
-    """Its detail as a sentence; nothing where the headline says it all."""
+    """Its detail as a sentence, without the reason that the headline says; nothing where that says it all."""
     if headline(event) == brief(event):
         return ""
     text = shortened(event.detail, SENTENCE)
+    reason = event.extra.get("reason")
+    if isinstance(reason, str) and reason and headline(event).endswith(f": {reason}"):
+        text = text.removeprefix(reason).lstrip(",;: ") or text
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "…", "!", "?")) else ".")
 
 

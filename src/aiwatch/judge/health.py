@@ -42,6 +42,13 @@ _FAILURES: dict[FailureKind, str] = {
     "challenge": "a check for browsers instead of an answer",
 }
 _STATUSES = {
+    200: "sent an empty answer",
+    202: "has no document yet",
+    203: "sent an empty answer",
+    204: "sent an empty answer",
+    205: "sent an empty answer",
+    206: "sent a part only",
+    226: "sent a part only",
     401: "wants a name and password",
     403: "refuses us",
     404: "not found",
@@ -91,8 +98,6 @@ def failure_words(failure: FetchFailure, now: datetime, zone: str = "UTC") -> st
         return failure.detail or _FAILURES["reading"]
     if failure.status is None or failure.kind != "http":
         return _FAILURES[failure.kind]
-    if failure.status < 300:
-        return f"sent no whole answer ({failure.status})"
     server = "server error" if failure.status >= 500 else "HTTP error"
     return f"{_STATUSES.get(failure.status, server)} ({failure.status})"
 
@@ -124,8 +129,13 @@ def _failing_words(vitals: Vitals, now: datetime, zone: str) -> str:
         return f"asked us to wait until {_when(held, now, zone)}"
     detail = vitals.detail or "failing"
     if vitals.last_success is None:
-        return f"{detail}, never read yet"
-    return f"{detail}, not read since {_when(vitals.last_success, now, zone)}"
+        return f"{detail}{and_then(detail)}never read yet"
+    return f"{detail}{and_then(detail)}not read since {_when(vitals.last_success, now, zone)}"
+
+
+def and_then(detail: str) -> str:
+    """What stands between a failure's words and what follows from them: more than a comma behind more than a few words."""
+    return "; " if any(mark in detail for mark in ",;:") else ", "
 
 
 def rank(vitals: Vitals, now: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiwatch.judge.cadence import NEVER
-from aiwatch.judge.health import FAILING_AFTER, Vitals, rough, silent_for
+from aiwatch.judge.health import FAILING_AFTER, Vitals, and_then, rough, silent_for
 from aiwatch.model import Trouble, TroubleKind
 
 
@@ -88,13 +88,14 @@ def _failing(step: _Step) -> _Note | None:
     since = step.after.last_success
     read = "never read yet" if since is None else f"not read since {step.moment(since)}"
     advice = (
-        "check its address with `aiwatch check --online`"
+        "`aiwatch check --online` says more"
         if since is None
         else "if this lasts, look whether it has moved or ended"
     )
+    said = step.after.detail or "cannot be read"
     return _Note(
         kind="failing",
-        detail=f"{step.after.detail or 'cannot be read'}, {failures} times in a row, {read}: it is"
+        detail=f"{said}{and_then(said)}{failures} times in a row, {read}: it is"
         f" asked again {step.moment(step.after.next_due)}; {advice}",
         extra=_failure_extra(step),
     )

@@ -60,7 +60,9 @@ def in_place_of_a_feed(body: bytes, content_type: str | None) -> str:
     """The same, with the way on where a page stands there: it may name its feeds."""
     said = what_it_is(body, content_type)
     return (
-        f"{said}; `aiwatch sources discover` finds its feeds" if said.startswith(_A_PAGE) else said
+        f"{said}; `aiwatch sources discover URL` looks for its feeds"
+        if said.startswith(_A_PAGE)
+        else said
     )
 
 
