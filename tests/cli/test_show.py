@@ -52,6 +52,14 @@ def test_a_row_in_a_pipe_is_one_line_however_long(capsys: pytest.CaptureFixture[
     ]
 
 
+def test_a_narrow_table_does_without_some_columns() -> None:
+    rows = [("Paper", "Working", "every 60 min"), ("Post", "DNS error", "–")]
+    assert show.without(("source", "state", "why then"), rows, ("why then",)) == (
+        ["source", "state"],
+        [["Paper", "Working"], ["Post", "DNS error"]],
+    )
+
+
 def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     show.table(("id",), [], empty="nothing here")
     assert capsys.readouterr().out == "nothing here\n"

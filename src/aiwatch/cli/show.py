@@ -1,8 +1,9 @@
 """How things look on a terminal: short tables, colour only there, JSON where asked."""
 
 import json
+import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 from aiwatch.errors import UsageError
 from aiwatch.pipeline import Progress
 
+WIDE = 100  # columns of a terminal from which on a table shows all that it has
 PIPE_WIDTH = 100_000  # columns: a row in a pipe is one line, however long
 
 
@@ -22,11 +24,19 @@ def as_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
-    """A short table, or one line where there is nothing."""
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    empty: str,
+    wide: Collection[str] = (),
+) -> None:
+    """A short table, or one line where there is nothing; a narrow terminal is spared the columns named in `wide`."""
     if not rows:
         click.echo(empty)
         return
+    if wide and sys.stdout.isatty() and shutil.get_terminal_size().columns < WIDE:
+        columns, rows = without(columns, rows, wide)
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -47,6 +57,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: st
         console.print(made)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
+
+
+def without(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], left_out: Collection[str]
+) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    """A table without the columns of these names."""
+    kept = [place for place, column in enumerate(columns) if column not in left_out]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -64,6 +64,7 @@ def sources_list(front: Front, json_: bool) -> int:
             for row in rows
         ],
         empty="no sources configured",
+        wide=("why then",),
     )
     return 0
 
