@@ -438,8 +438,11 @@ def say_rhythm(gap: timedelta | None) -> str:
 
 
 def _title(as_: _As, reading: Reading) -> str:
-    """The source's own title without what says that it is a feed; a search's is our own."""
-    own = _FEED_WORDS.sub("", reading.title).strip()
+    """The source's own title without what says that it is a feed; a search's is our own.
+
+    A news sitemap has no title: its items name the outlet.
+    """
+    own = _FEED_WORDS.sub("", reading.title).strip() or _one_outlet(reading)
     named = "" if _FEED_WORDS.sub("", as_.title).strip() == "" else as_.title
     return (as_.title if as_.searched else own) or named or host(as_.url) or as_.url
 
@@ -489,8 +492,14 @@ def _hints(as_: _As, reading: Reading) -> Iterator[str]:
         yield f"pattern: /{sections.pop()}/{rest}"
 
 
+def _one_outlet(reading: Reading) -> str:
+    """The outlet that all items name; empty where there is none, or several."""
+    outlets = {one.outlet for one in reading.entries}
+    return (outlets.pop() or "") if len(outlets) == 1 else ""
+
+
 def _many_outlets(reading: Reading) -> bool:
     """Whether its items count for their own outlets: most name one that is not the source itself."""
-    own = reading.title.casefold()
+    own = (reading.title or _one_outlet(reading)).casefold()
     others = [one for one in reading.entries if one.outlet and one.outlet.casefold() not in own]
     return len(others) * 2 > len(reading.entries)

@@ -271,6 +271,13 @@ def test_a_hostile_or_wrong_list_is_refused(own: Newsroom, text: str, said: str)
     assert "cannot be read" in own.aiwatch("sources", "import", "none.opml").err
 
 
+def test_a_list_cut_off_before_its_first_feed_is_no_success(own: Newsroom) -> None:
+    done = own.aiwatch("sources", "import", opml_file(own, "<opml><body><outline text='cu"))
+    assert done.code == 1
+    assert "note         not well-formed (" in done.out
+    assert "0 added" in done.out
+
+
 def test_what_is_written_out_comes_in_again(own: Newsroom, tmp_path: Path) -> None:
     made = tmp_path / "out.opml"
     assert own.aiwatch("sources", "export", "--all", "-o", str(made)).code == 0

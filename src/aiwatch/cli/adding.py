@@ -69,6 +69,7 @@ def sources_discover(front: Front, url: str, json_: bool) -> int:
             for one in previews
         ],
         empty="",
+        wide=("entries", "newest"),
     )
     return 0
 
@@ -301,7 +302,8 @@ def sources_import(front: Front, file: str, dry_run: bool, disabled: bool, json_
         show.as_json(report)
     else:
         _print_import(report)
-    return 1 if listed.passed else 0
+    damaged = bool(listed.notes) and not listed.outlines
+    return 1 if listed.passed or damaged else 0
 
 
 def _read(file: str) -> bytes:

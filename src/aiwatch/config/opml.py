@@ -139,7 +139,7 @@ def _tree(text: str) -> tuple[etree._Element | None, list[str]]:
     try:
         return etree.fromstring(encoded, _parser()), []
     except etree.XMLSyntaxError as error:
-        where = f"line {error.lineno}: {clean_line(error.msg or '')}"
+        where = clean_line(error.msg or f"line {error.lineno}")
     repaired = _REFERENCE.sub(_sound_reference, text.strip()).encode("utf-8")
     try:
         return etree.fromstring(repaired, _parser()), [f"a bare & was read as &amp; ({where})"]
