@@ -119,6 +119,19 @@ def test_without_any_database_an_address_is_read_too(room: Newsroom) -> None:
     assert not room.database.exists()
 
 
+def test_what_a_source_listed_first_is_held_back_from_alerts_at_once(room: Newsroom) -> None:
+    room.page("/sora", "Sora closes", "OpenAI closes Sora, it said on Tuesday. " * 10)
+    item = room.item("/sora", "Sora closes", "2026-03-24T10:00:00Z")
+    room.configure(
+        topics={"sora": {"any": ["sora"]}},
+        sources=[{"name": "Example Times", "url": room.feed("/feed", item)}],
+        alerts=[{"name": "now", "to": ["inbox"], "when": "at once", "settle": None}],
+    )
+    assert room.aiwatch("fetch", now=NOON).code == 0
+    shown = room.aiwatch("explain", room.site.url("/sora"), now=NOON).out
+    assert "told to nobody: it stood in its source's first list" in shown
+
+
 @pytest.mark.parametrize(
     "what", ["nonsense", "", "²", "9" * 30, "9" * 5000, "mailto:a@b.example", "\0"]
 )

@@ -48,7 +48,8 @@ def explain_command(front: Front, what: str, json_: bool) -> int:
     if json_:
         show.as_json(answer)
     else:
-        _print(answer, config.timezone, front.clock(config)())
+        scheduled = any(alert.when.kind != "at once" for alert in config.alerts if not alert.about)
+        _print(answer, config.timezone, front.clock(config)(), scheduled=scheduled)
     return 0
 
 
@@ -174,7 +175,7 @@ def _edit(topics: list[dict[str, Any]], url: str) -> str:
     return "add a topic whose `any:` names a word of this article"
 
 
-def _print(answer: dict[str, Any], zone: str, now: datetime) -> None:
+def _print(answer: dict[str, Any], zone: str, now: datetime, *, scheduled: bool) -> None:
     def local(at: datetime | str | None) -> str:
         return show.local(at, zone, now)
 
@@ -198,14 +199,19 @@ def _print(answer: dict[str, Any], zone: str, now: datetime) -> None:
     if answer.get("edit"):
         click.echo(f"to bring it: {answer['edit']}")
     elif not answer.get("told") and not answer.get("waiting"):
-        click.echo(f"told to nobody: {_held(answer)}")
+        click.echo(f"told to nobody: {_held(answer, scheduled=scheduled)}")
 
 
-def _held(answer: dict[str, Any]) -> str:
+def _held(answer: dict[str, Any], *, scheduled: bool) -> str:
+    """Why nobody was told; `scheduled`: whether any alert closes at set times."""
     if answer["tell"] == "none":
         return "it was there before watching began, or was filed with --baseline or import"
     if answer["verdict"] in ("same_url", "same_text"):
         return "it repeats what was filed before"
     if not any(topic["matched"] for topic in answer["topics"]):
         return "no topic matches"
+    if answer["tell"] == "digest" and not scheduled:
+        return (
+            "it stood in its source's first list, of which only scheduled alerts tell (`backlog`)"
+        )
     return "no alert follows its topics, or it adds nothing to what was told"
