@@ -123,6 +123,7 @@ def test_what_a_source_listed_first_is_held_back_from_alerts_at_once(room: Newsr
     room.page("/sora", "Sora closes", "OpenAI closes Sora, it said on Tuesday. " * 10)
     item = room.item("/sora", "Sora closes", "2026-03-24T10:00:00Z")
     room.configure(
+        backlog="24h",
         topics={"sora": {"any": ["sora"]}},
         sources=[{"name": "Example Times", "url": room.feed("/feed", item)}],
         alerts=[{"name": "now", "to": ["inbox"], "when": "at once", "settle": None}],
