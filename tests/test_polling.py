@@ -3,7 +3,6 @@
 import asyncio
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +13,11 @@ import pytest
 from aiwatch import service
 from aiwatch.config import load
 from aiwatch.pipeline import Pipeline, Polled
+from aiwatch.store import reader
 from aiwatch.store.sources import SourceState, states
 from aiwatch.workers import Workers
 from tests.newsroom import Newsroom
-from tests.servers import Answer, Asked
+from tests.servers import Answer, Asked, Site
 
 NOON = datetime(2026, 3, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ class Desk:
     workers: Workers
     patience: float = 5.0
     now: datetime = NOON
-    troubles: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)  # hosts that are not asked for an hour
 
     def poll(self, at: datetime | None = None) -> tuple[Polled, ...]:
         """What is due, looked at once."""
@@ -44,7 +44,10 @@ class Desk:
         opened = service.machine(config, lambda: self.now, io.StringIO(), patience=self.patience)
         async with opened as machine:
             pipeline: Pipeline = replace(machine.pipeline, workers=self.workers, spread=lambda: 0.0)
-            return await pipeline.poll(await pipeline.due())
+            due = await pipeline.due()
+            for host in self.held:
+                pipeline.fetcher.pace(host, timedelta(0), hold=HOUR)
+            return await pipeline.poll(due)
 
     def titles(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT title FROM entries ORDER BY title")]
@@ -56,19 +59,12 @@ class Desk:
         return [row[0] for row in self._rows("SELECT kind FROM troubles ORDER BY id")]
 
     def state(self) -> SourceState:
-        with self.room_db() as db:
+        with reader(self.room.database) as db:
             return states(db, ["Times"])[0]
 
     def _rows(self, query: str) -> list[Any]:
-        with self.room_db() as db:
-            return list(db.execute(query))
-
-    @contextmanager
-    def room_db(self) -> Iterator[Any]:
-        from aiwatch.store import reader
-
         with reader(self.room.database) as db:
-            yield db
+            return list(db.execute(query))
 
     def asked(self) -> list[str]:
         """Paths asked for since the last time this was."""
@@ -220,3 +216,18 @@ def test_the_parts_of_an_old_address_are_not_asked(desk: Desk) -> None:
     desk.asked()
     desk.poll(NOON + 2 * HOUR)
     assert desk.asked() == ["/flat.xml"]
+
+
+# ---------------------------------------------------------------- what is in the way of a look
+
+
+def test_a_redirect_to_a_host_that_is_held_is_not_asked_each_second(desk: Desk) -> None:
+    with Site() as held:
+        desk.room.site.add("/moved", status=302, headers={"Location": held.url("/feed")})
+        desk.room.configure(sources=[{"name": "Times", "url": desk.room.site.url("/moved")}])
+        desk.held = [held.authority]
+        for seconds in range(3):
+            desk.poll(NOON + timedelta(seconds=seconds))
+        assert desk.asked() == ["/moved"]
+        assert held.requests == []
+    assert desk.state().next_due >= NOON + HOUR

@@ -53,7 +53,7 @@ async def look(
     """
     target = _target(source, state, now)
     async with tools.fetcher.getting(target, now, patience=tools.patience) as outcome:
-        if isinstance(outcome, PutOff):
+        if isinstance(outcome, PutOff) and not outcome.redirected:
             return outcome
         found = Look(source=source, at=now, asked=state.address, outcome=outcome)
         if isinstance(outcome, Page):

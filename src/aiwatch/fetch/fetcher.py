@@ -77,6 +77,8 @@ class FetchSettings:
 class PutOff(FetchFailure):
     """Not asked: the host's next turn is further off than the caller waits; `retry_after` is how far."""
 
+    redirected: bool = False  # another host was asked, and led to this one
+
 
 class Fetcher:
     """Makes GETs; one per process and event loop. Close it with `aclose`, or use it as a block.
@@ -293,6 +295,7 @@ def _put_off(target: Target, hop: Hop, host: str, wait: float) -> PutOff | None:
         kind="timeout",
         detail=f"{host} is not asked again for {wait:.0f} s, so that it is not asked too often; this comes after.",
         retry_after=timedelta(seconds=wait),
+        redirected=bool(hop.seen),
     )
 
 
