@@ -102,6 +102,18 @@ def test_who_will_not_wait_for_a_slow_host_is_put_off_and_holds_nothing() -> Non
         assert f"{site.authority} is not asked again" in outcome.detail, number
 
 
+def test_the_robots_file_of_a_slow_host_is_not_waited_for_either() -> None:
+    async def run() -> Outcome:
+        async with Fetcher(SETTINGS) as fetcher:
+            fetcher.pace(site.authority, timedelta(0), hold=timedelta(hours=1))
+            async with asyncio.timeout(5):
+                return await fetcher.get(Target(url=site.url(), robots=True), NOW, patience=1.0)
+
+    with Site() as site:
+        assert isinstance(asyncio.run(run()), PutOff)
+        assert site.requests == []
+
+
 def test_a_redirect_does_not_wait_for_ever_either() -> None:
     async def run() -> Outcome:
         async with Fetcher(SETTINGS) as fetcher:

@@ -225,11 +225,13 @@ class Fetcher:
         if bad := bad_address(hop):
             return failure(target, hop, *bad)
         headers = _headers(target, hop, self._settings)
+        host = host_of(hop.url)
         if target.robots:
+            if put_off := _put_off(target, hop, host, self._lanes.wait(host)):
+                return put_off  # its robots.txt would wait as long
             agent = next(value for name, value in headers if name.lower() == b"user-agent")
             if refusal := await self._robots.refusal(hop.url, target, agent.decode(), now):
                 return replace(refusal, url=asked(target, hop))
-        host = host_of(hop.url)
         if put_off := _put_off(target, hop, host, self._lanes.wait(host)):
             return put_off
         async with self._lanes.turn(host):
