@@ -112,6 +112,14 @@ def test_an_edited_entry_is_filed_again_and_a_counter_is_no_edit(store: Store) -
     assert set(waiting(store)) == {"a"}
 
 
+def test_an_entry_that_is_edited_while_it_waits_is_filed_as_it_is_now(store: Store) -> None:
+    record(store, look(entry("a")))
+    record(store, look(entry("a", title="Edited before it was filed")))
+    with store.read() as db:
+        (item,) = entries.to_file(db, 100, LATER)
+    assert item.entry.title == "Edited before it was filed"  # its mark is known: it comes once
+
+
 def test_an_entry_that_waits_is_not_asked_for_twice(store: Store) -> None:
     record(store, look(entry("a")))
     again = record(store, look(entry("a", title="Edited before it was filed")))

@@ -43,7 +43,13 @@ def see(
     if known is None:
         _insert(db, entry, source, now, fingerprint, first=first, baseline=baseline)
         return "fresh"
-    if known["content_hash"] == fingerprint or known["state"] == "to file":
+    if known["content_hash"] == fingerprint:
+        return "known"
+    if known["state"] == "to file":
+        db.execute(
+            "UPDATE entries SET content_hash = ?, title = ?, body = ? WHERE id = ?",
+            (fingerprint, entry.title, entry_to_json(entry), known["id"]),
+        )
         return "known"
     db.execute(
         "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
