@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aiwatch.judge.cadence import NEVER
 from aiwatch.model import Hints, Reading, Secret, Source, SourceName, Validators
-from aiwatch.store import Store, hosts, polls, troubles
+from aiwatch.store import Store, entries, hosts, polls, troubles
 from aiwatch.store import sources as watched
 from tests.looks import HOUR, SOURCE, entry, failed, look, page, record, state, unchanged
 from tests.stories import NOON
@@ -206,3 +206,29 @@ def test_robots_files_are_kept_for_a_day(store: Store) -> None:
     kept("now")
     with store.read() as db:
         assert [row["origin"] for row in hosts.robots(db)] == ["https://now.example"]
+
+
+# ---------------------------------------------------------------- a clock that was wrong
+
+
+def test_a_clock_set_back_lets_no_source_and_no_entry_wait_for_years(store: Store) -> None:
+    ahead = NOON + 9000 * HOUR
+    record(store, look(entry("a"), at=ahead))
+    record(store, failed(503, retry_after=HOUR, at=ahead))
+    with store.read() as db:
+        (item,) = entries.to_file(db, 9, ahead)
+    store.write_now(lambda db: entries.put_off(db, item.id, ahead + HOUR))
+    with store.read() as db:
+        assert watched.due_names(db, NOON) == {"Times"}
+        assert watched.forbidden_names(db, NOON) == frozenset()
+        assert len(entries.to_file(db, 9, NOON)) == 1
+    record(store, look(entry("a"), at=NOON))
+    with store.read() as db:
+        assert watched.due_names(db, NOON) == frozenset()
+
+
+def test_what_has_stopped_for_good_stays_so_when_the_clock_is_set_back(store: Store) -> None:
+    record(store, failed(410, at=NOON + 9000 * HOUR))
+    with store.read() as db:
+        assert watched.due_names(db, NOON) == frozenset()
+        assert watched.forbidden_names(db, NOON) == {"Times"}

@@ -34,7 +34,7 @@ _UNTIMED_WHOLE = timedelta(hours=24)
 # Servers have been seen to call their feeds fresh for 16 years: longer is a setting for images, no wish of a feed's
 # author. A day is also Miniflux's cap, and no more than a lost day of news where the header is a mistake.
 _LONGEST_HINT = timedelta(hours=24)
-_LONGEST_WAIT = timedelta(days=31)  # for Retry-After, as lemon24/reader has it
+LONGEST_WAIT = timedelta(days=31)  # for Retry-After, as lemon24/reader has it
 _FIRST_BACK_OFF = timedelta(minutes=15)
 # For good: one request a day is what even a server that says nothing grants a reader, and the day on which a source
 # comes back is not lost. Who wants it to end takes the source out.
@@ -115,7 +115,7 @@ def not_before(outcome: Outcome, now: datetime) -> datetime | None:
     if outcome.status == 410:
         return NEVER
     asked = _asked(outcome)
-    return now + min(asked, _LONGEST_WAIT) if asked else None
+    return now + min(asked, LONGEST_WAIT) if asked else None
 
 
 def span_words(span: timedelta) -> str:
@@ -237,7 +237,7 @@ def _asked_to_wait(
     facts: Facts, failure: FetchFailure, asked: timedelta, rhythm: timedelta
 ) -> _Wait:
     """Retry-After is a bound: 503 invites us back early, 429 and 403 do not, and each repetition counts."""
-    kept = min(asked, _LONGEST_WAIT)
+    kept = min(asked, LONGEST_WAIT)
     start = rhythm if failure.status in (403, 429) else min(rhythm, _FIRST_BACK_OFF)
     wait = _doubled(start, facts.failures)
     said = f"server asked us to wait {span_words(asked)}"

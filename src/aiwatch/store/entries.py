@@ -4,13 +4,17 @@ import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Literal
 
 from aiwatch.judge.alerting import first_tell
 from aiwatch.model import Change, Entry, Source, SourceName, Tell, Validators
 from aiwatch.store.times import maybe_text, to_text
+
+LONGEST_WAIT = timedelta(
+    days=1
+)  # of an entry: what waits longer, waits by a clock that was set back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +116,10 @@ def to_file(
     rows = db.execute(
         "SELECT entries.id, entries.source, entries.url, body, entries.tell, attempts, article, etag, last_modified"
         " FROM entries LEFT JOIN articles ON articles.id = entries.article"
-        " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ?)"
+        " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ? OR not_before > ?)"
         " AND entries.id NOT IN (SELECT value FROM json_each(?))"
         " ORDER BY coalesce(entries.published, seen_at), entries.id LIMIT ?",
-        (to_text(now), json.dumps(sorted(passed)), limit),
+        (to_text(now), to_text(now + LONGEST_WAIT), json.dumps(sorted(passed)), limit),
     )
     return tuple(map(_to_file, rows))
 

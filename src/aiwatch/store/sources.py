@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Literal
 
-from aiwatch.judge.cadence import NEVER
+from aiwatch.judge.cadence import LONGEST_WAIT, NEVER
 from aiwatch.judge.health import Vitals
 from aiwatch.model import Hints, Source, SourceName, Validators
 from aiwatch.store.times import dumps, from_text, maybe_time, to_text
+
+CLOCK_JUMP = timedelta(hours=1)  # a smaller step back only makes us come that much later
 
 SourceHealth = Literal["new", "working", "failing", "stopped"]
 
@@ -158,16 +160,21 @@ def states(db: sqlite3.Connection, names: Sequence[str]) -> tuple[SourceState, .
 
 
 def due_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
-    """Sources whose time has come."""
+    """Sources whose time has come, or that were asked in the future: the clock has been set back."""
     rows = db.execute(
-        "SELECT name FROM sources WHERE next_due <= ? AND NOT paused", (to_text(now),)
+        "SELECT name FROM sources WHERE (next_due <= :now OR (last_attempt > :ahead AND next_due < :never))"
+        " AND NOT paused",
+        {"now": to_text(now), "ahead": to_text(now + CLOCK_JUMP), "never": to_text(NEVER)},
     )
     return frozenset(row["name"] for row in rows)
 
 
 def forbidden_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
-    """Sources whose server asked not to be asked yet."""
-    rows = db.execute("SELECT name FROM sources WHERE not_before > ?", (to_text(now),))
+    """Sources whose server asked not to be asked yet; a wait longer than any is left over from a clock set back."""
+    rows = db.execute(
+        "SELECT name FROM sources WHERE not_before > ? AND (not_before <= ? OR not_before >= ?)",
+        (to_text(now), to_text(now + LONGEST_WAIT), to_text(NEVER)),
+    )
     return frozenset(row["name"] for row in rows)
 
 
