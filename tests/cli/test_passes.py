@@ -76,7 +76,7 @@ def test_what_was_not_sent_goes_with_the_next_pass(room: Newsroom) -> None:
     room.configure(sources=[{"name": "A", "url": feed}], alerts=[AT_ONCE])
     first = room.aiwatch("fetch", "--no-send", now=NOON)
     assert first.code == 0, first.err
-    assert "1  1 new story, 0 joined one, 0 copies" in first.out
+    assert "1  1 new story\n" in first.out
     assert "0 delivered" in first.out
     assert room.inbox.mails == []
     second = room.aiwatch("fetch", now=NOON)
@@ -327,3 +327,14 @@ def test_a_digest_that_is_not_taken_is_an_error(room: Newsroom) -> None:
 def waiting(room: Newsroom) -> Any:
     (alert,) = room.aiwatch("alerts", "list", "--json", now=NOON).json()
     return alert["waiting"]
+
+
+def test_a_first_look_says_what_alerts_do_not_tell(room: Newsroom) -> None:
+    room.page("/one", "OpenAI closes Sora", CLOSING)
+    feed = room.feed("/feed", room.item("/one", "OpenAI closes Sora", "2026-03-24T10:00:00Z"))
+    room.configure(backlog="24h", sources=[{"name": "A", "url": feed}], alerts=[AT_ONCE])
+    said = "1 source was read for the first time: what stood there already"
+    assert said in room.aiwatch("fetch", now=NOON).out
+    assert said not in room.aiwatch("fetch", "--all", now=NOON).out
+    room.configure(sources=[{"name": "B", "url": room.feed("/other")}], alerts=[AT_ONCE])
+    assert said not in room.aiwatch("fetch", now=NOON).out

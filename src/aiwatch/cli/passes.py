@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from aiwatch.errors import UsageError
 from aiwatch.model import Alert, AlertName, Digest, Reader, Schedule
 from aiwatch.service import PassReport
 from aiwatch.store import closing
+from aiwatch.store import sources as watched
 
 FORMATS = {"text": as_text, "html": as_html, "markdown": as_markdown}
 
@@ -51,26 +53,37 @@ def fetch_command(
     known(sources, [source.name for source in config.sources], "source")
     clock = front.clock(config)
 
-    async def run() -> PassReport:
+    async def run() -> tuple[PassReport, frozenset[str]]:
         async with service.machine(config, clock, sys.stdout if not json_ else sys.stderr) as at:
             chosen = await at.pipeline.due(sources, every=every)
+            unread = _never_read(at, [source.name for source in chosen])
             with show.progress(quiet=front.quiet or json_) as bar:
-                return await service.one_pass(
+                report = await service.one_pass(
                     at,
                     sources=chosen,
                     send=not (no_send or baseline),
                     baseline=baseline,
                     progress=bar,
                 )
+            return report, unread
 
-    report = asyncio.run(run())
+    report, unread = asyncio.run(run())
     if json_:
         show.as_json(summary.as_dict(report))
     elif front.quiet:
         summary.print_troubles(report.broken)
     else:
         summary.print_words(report, config)
+        if not baseline:
+            summary.print_first_looks(report, unread, config)
     return 1 if report.broken or (strict and report.known) else 0
+
+
+def _never_read(at: service.Machine, names: Sequence[str]) -> frozenset[str]:
+    """Of these sources, those whose first good poll is still to come."""
+    with at.store.read() as db:
+        found = watched.states(db, names)
+    return frozenset(state.name for state in found if state.first_success is None)
 
 
 @click.command("watch")

@@ -1,7 +1,7 @@
 """What a pass came to, for people and for scripts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import click
@@ -75,10 +75,7 @@ def print_words(report: PassReport, config: Config) -> None:
         (
             "articles",
             number["filed"],
-            f"{show.count(number['new'], 'new story', 'new stories')}, {number['same_story']} joined one,"
-            f" {show.count(number['same_text'], 'copy', 'copies')},"
-            f" {show.count(number['same_url'], 'known address', 'known addresses')},"
-            f" {show.count(number['versions'], 'new version')}",
+            _article_words(number),
         ),
         ("messages", sum(one.messages for one in report.closed), sent_words(report.sent)),
     ]
@@ -87,6 +84,30 @@ def print_words(report: PassReport, config: Config) -> None:
     print_troubles((*report.broken, *report.known))
     if config.implicit and report.closed:
         _next_steps(config)
+
+
+def _article_words(number: dict[str, int]) -> str:
+    """What became of the articles; what there was none of is not said."""
+    words = (
+        ("new", show.count(number["new"], "new story", "new stories")),
+        ("same_story", f"{number['same_story']} joined one"),
+        ("same_text", show.count(number["same_text"], "copy", "copies")),
+        ("same_url", show.count(number["same_url"], "known address", "known addresses")),
+        ("versions", show.count(number["versions"], "new version")),
+    )
+    return ", ".join(said for key, said in words if number[key]) or "none new"
+
+
+def print_first_looks(report: PassReport, unread: Collection[str], config: Config) -> None:
+    """Why nobody is told at once what a source listed when it was read for the first time."""
+    held = {source.name for source in config.sources if source.backlog != "all"}
+    first = [one for one in report.polled if one.source in unread and one.source in held]
+    number = sum(one.outcome == "new" and one.entries > 0 for one in first)
+    if number and not config.implicit:
+        click.echo(
+            f"\n{show.count(number, 'source was', 'sources were')} read for the first time: what stood there already"
+            "\nis told in scheduled digests at most (`backlog`), what comes from now on by every alert."
+        )
 
 
 def print_held(report: PassReport) -> None:
