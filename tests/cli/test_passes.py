@@ -79,7 +79,7 @@ def test_what_was_not_sent_goes_with_the_next_pass(room: Newsroom) -> None:
     assert "1  1 new story\n" in first.out
     assert "0 delivered" in first.out
     assert room.inbox.mails == []
-    second = room.aiwatch("fetch", now=NOON)
+    second = room.aiwatch("fetch", now="2026-03-24T12:01:00Z")
     assert "1 delivered" in second.out
     assert len(room.inbox.mails) == 1
 
