@@ -91,8 +91,21 @@ def test_a_changed_address_starts_the_source_afresh(store: Store) -> None:
     assert found.validators == Validators()
     assert found.body_hash is None
     assert found.next_due == NOON + HOUR
-    record(store, look(entry("other", published=NOON - 30 * HOUR), source=moved, at=NOON + HOUR))
+    other = entry("other", published=NOON - 30 * HOUR)
+    record(store, look(other, source=moved, asked=moved.url, at=NOON + HOUR))
     assert waiting(store) == {"a": "digest", "other": "none"}
+
+
+def test_a_look_at_an_address_that_changed_meanwhile_is_not_counted(store: Store) -> None:
+    store.write_now(lambda db: watched.sync(db, [SOURCE], NOON))
+    moved = replace(SOURCE, url="https://elsewhere.example/feed")
+    store.write_now(lambda db: watched.sync(db, [moved], NOON))
+    recorded = store.write_now(lambda db: polls.record(db, look(entry("a"))))
+    assert (recorded.outcome, recorded.fresh) == ("unchanged", 0)
+    found = state(store)
+    assert (found.state, found.validators, found.first_success) == ("new", Validators(), None)
+    assert found.next_due == NOON
+    assert waiting(store) == {}
 
 
 def test_what_a_server_forbids_nobody_asks(store: Store) -> None:

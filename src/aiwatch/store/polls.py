@@ -97,6 +97,9 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
     """Write one poll whole."""
     row = db.execute("SELECT * FROM sources WHERE name = ?", (look.source.name,)).fetchone()
     before = state_of(row)
+    if look.asked != before.address:
+        # Its validators would be sent to, and its items taken for those of, what is configured now.
+        return Recorded(outcome="unchanged", words="its address has changed meanwhile: asked again")
     look = _not_gone(look, before)
     seen = _see_all(db, look, before)
     after = _decided(db, look, before, seen)
