@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from aiwatch.sources.listing import ListingOptions
-from aiwatch.sources.listing.options import fits
+from aiwatch.sources.patterns import fits
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from aiwatch.sources.listing.addresses import Shape, shape_of
 from aiwatch.sources.listing.candidates import Candidate, resolved
 from aiwatch.sources.listing.cards import says_more
-from aiwatch.sources.listing.options import ListingOptions, fits
+from aiwatch.sources.listing.options import ListingOptions
 from aiwatch.sources.listing.page import Link, Page
 from aiwatch.sources.listing.records import Record
+from aiwatch.sources.patterns import fits
 from aiwatch.text.clean import safe_url
 from aiwatch.text.urls import same_site
 
