@@ -32,10 +32,11 @@ class Desk:
     workers: Workers
     patience: float = 5.0
     now: datetime = NOON
-    held: list[str] = field(default_factory=list)  # hosts that are not asked for an hour
+    held: list[str] = field(default_factory=list)  # hosts that are not asked
+    hold: timedelta = HOUR  # for so long
 
     def poll(self, at: datetime | None = None) -> tuple[Polled, ...]:
-        """What is due, looked at once."""
+        """What is due, looked at once, and its articles filed."""
         self.now = at or self.now
         return self.runner.run(self._polled())
 
@@ -46,11 +47,16 @@ class Desk:
             pipeline: Pipeline = replace(machine.pipeline, workers=self.workers, spread=lambda: 0.0)
             due = await pipeline.due()
             for host in self.held:
-                pipeline.fetcher.pace(host, timedelta(0), hold=HOUR)
-            return await pipeline.poll(due)
+                pipeline.fetcher.pace(host, timedelta(0), hold=self.hold)
+            polled = await pipeline.poll(due)
+            await pipeline.file()
+            return polled
 
     def titles(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT title FROM entries ORDER BY title")]
+
+    def filed(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT title FROM articles ORDER BY title")]
 
     def told(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT tell FROM entries ORDER BY title")]
@@ -113,7 +119,7 @@ def index(desk: Desk, *paths: str, **keys: Any) -> None:
 
     desk.room.site.add("/index.xml", answer)
     address = desk.room.site.url("/index.xml")
-    times = {"name": "Times", "kind": "sitemap", "url": address, **keys}
+    times = {"name": "Times", "kind": "sitemap", "url": address, "full_text": "never", **keys}
     desk.room.configure(backlog="none", sources=[times])
 
 
@@ -211,7 +217,9 @@ def test_the_parts_of_an_old_address_are_not_asked(desk: Desk) -> None:
     desk.poll()
     desk.room.site.add("/flat.xml", part("flat"), headers={"ETag": '"1"'})
     address = desk.room.site.url("/flat.xml")
-    desk.room.configure(sources=[{"name": "Times", "kind": "sitemap", "url": address}])
+    desk.room.configure(
+        sources=[{"name": "Times", "kind": "sitemap", "url": address, "full_text": "never"}]
+    )
     desk.poll(NOON + HOUR)
     desk.asked()
     desk.poll(NOON + 2 * HOUR)
@@ -231,3 +239,19 @@ def test_a_redirect_to_a_host_that_is_held_is_not_asked_each_second(desk: Desk) 
         assert desk.asked() == ["/moved"]
         assert held.requests == []
     assert desk.state().next_due >= NOON + 0.99 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("wait", "filed"), [(timedelta(minutes=5), []), (HOUR, ["Sora closes in April"])]
+)
+def test_news_does_not_wait_for_hours_for_its_page(
+    desk: Desk, wait: timedelta, filed: list[str]
+) -> None:
+    with Site() as held:
+        item = desk.room.item("/one", "Sora closes in April", "2026-03-24T10:00:00Z", "It ends.")
+        url = desk.room.feed("/feed", item.replace(desk.room.site.url("/one"), held.url("/one")))
+        desk.room.configure(sources=[{"name": "Times", "url": url}])
+        desk.held, desk.hold = [held.authority], wait
+        desk.poll()
+        assert held.requests == []
+    assert desk.filed() == filed

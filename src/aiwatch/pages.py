@@ -25,6 +25,9 @@ IN_FLIGHT = 6
 TOGETHER = 20  # entries read in one worker's turn
 SECONDS = 10.0  # CPU deadline of one page
 MOST_BYTES = 5_000_000  # six at once stay small; the largest of 1,893 real pages has 2.9 MB
+# A page whose host's turn is further off is done without: one that refuses us is asked once an hour in the end, and
+# twenty entries of its feed would be news a day later.
+LONGEST_WAIT = timedelta(minutes=10)
 ATTEMPTS = 3  # after that an entry is filed with the feed's own text
 
 
@@ -99,8 +102,8 @@ class PageReader:
         async with self.gate:
             target, now = self._target(item), self.clock()
             async with self.fetcher.getting(target, now, patience=self.patience) as outcome:
-                if isinstance(outcome, PutOff):
-                    wait = outcome.retry_after or timedelta()
+                wait = outcome.retry_after if isinstance(outcome, PutOff) else None
+                if wait is not None and wait <= LONGEST_WAIT:
                     return NotYet(until=self.clock() + wait, host=host_of(url))
                 await self._keep_manners(outcome)
                 page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
