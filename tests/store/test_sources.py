@@ -100,13 +100,14 @@ def test_a_new_address_that_is_lost_gives_way_to_the_configured_one(store: Store
     assert (found.address, found.validators) == (SOURCE.url, Validators())
 
 
-def test_gone_for_good_at_a_new_address_is_not_the_end(store: Store) -> None:
+@pytest.mark.parametrize("status", [401, 410])
+def test_gone_or_closed_at_a_new_address_is_not_the_end(store: Store, status: int) -> None:
     record(store, moved())
     record(store, moved())
-    record(store, failed(410, asked=NEW))
+    record(store, failed(status, asked=NEW))
     found = state(store)
     assert (found.address, found.state) == (SOURCE.url, "failing")
-    record(store, failed(410))
+    record(store, failed(status))
     assert state(store).state == "stopped"
 
 
