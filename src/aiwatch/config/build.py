@@ -14,7 +14,7 @@ from aiwatch.channels import CHANNELS
 from aiwatch.channels.webhook import WebhookOptions
 from aiwatch.config.document import Path
 from aiwatch.config.keys import AlertKeys, DeliveryKeys, FileKeys, SourceKeys, TopicKeys
-from aiwatch.config.merge import Merged, did_you_mean, known_keys
+from aiwatch.config.merge import Merged, did_you_mean, expected, known_keys
 from aiwatch.config.values import ChannelConfig, Config, Keep
 from aiwatch.fetch import FetchSettings
 from aiwatch.judge.schedule import parse_schedule
@@ -33,7 +33,7 @@ from aiwatch.model import (
     TopicName,
     Trust,
 )
-from aiwatch.sources import KINDS
+from aiwatch.sources import KINDS, Kind
 
 M = TypeVar("M", bound=BaseModel)
 AT_ONCE = {
@@ -115,7 +115,7 @@ def _words(model: type[BaseModel], kind: str, message: str, location: tuple[str 
         return f"unknown key{did_you_mean(str(location[-1]), fields)}"
     if kind == "missing":
         return "is missing"
-    return message.removeprefix("Value error, ")
+    return expected(kind, message)
 
 
 def _fields_at(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[str, ...]:
@@ -171,11 +171,24 @@ def _source(merged: Merged, top: FileKeys, raw: Any, path: Path) -> Source | Non
         )
         return None
     own = {name: values.pop(name) for name in kind.options.model_fields if name in values}
+    for key in [key for key in values if key not in known_keys(SourceKeys.model_fields)]:
+        merged.say((*path, key), _strange_key(str(key), kind))
+        del values[key]
     keys = _check(SourceKeys, values, path, merged)
     options = _check(kind.options, own, path, merged)
     if keys is None or options is None:
         return None
     return _source_value(keys, own, top)
+
+
+def _strange_key(key: str, kind: Kind) -> str:
+    """An unknown key of a source; one of another kind's is said to be that."""
+    others = [one.name for one in KINDS.values() if key in one.options.model_fields]
+    if others:
+        belongs = " or ".join(f"`kind: {name}`" for name in others)
+        return f"unknown key for `kind: {kind.name}`; it belongs to {belongs}"
+    fields = (*known_keys(SourceKeys.model_fields), *kind.options.model_fields)
+    return f"unknown key{did_you_mean(key, fields)}"
 
 
 def _source_value(keys: SourceKeys, options: Mapping[str, Any], top: FileKeys) -> Source:

@@ -42,6 +42,21 @@ class Merged:
         return path
 
 
+_EXPECTED = {
+    "bool_parsing": "true or false is expected",
+    "bool_type": "true or false is expected",
+    "int_parsing": "a whole number is expected",
+    "string_type": "a text is expected",
+    "list_type": "a list is expected, like [a, b]",
+}
+
+
+def expected(kind: str, message: str) -> str:
+    """What a value should be, for a person who has not met pydantic."""
+    plain = message.removeprefix("Value error, ")
+    return _EXPECTED.get(kind) or plain.replace("Input should be", "should be")
+
+
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """The end of a message about an unknown name."""
     near = get_close_matches(name, known, 1, 0.6)
