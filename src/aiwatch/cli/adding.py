@@ -42,7 +42,10 @@ NAME = 60  # characters of a name made from a title
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def sources_discover(front: Front, url: str, json_: bool) -> int:
-    """Everything at an address that can be watched; nothing is written."""
+    """Show what can be watched at an address.
+
+    All of it; nothing is written.
+    """
     config = front.config()
     now = front.clock(config)()
     found = _look(front, config, url, kind=None, every=True)
@@ -91,7 +94,10 @@ def sources_add(
     every: str | None,
     json_: bool,
 ) -> int:
-    """Find what can be watched at an address, show it, and write it into feeds.yaml."""
+    """Watch what is found at an address.
+
+    The first that works is shown, and written into feeds.yaml; nothing else in the file changes.
+    """
     config = front.config()
     _check_wishes(config, name=name, kind=kind, every=every)
     for typed in as_typed(url):
@@ -281,7 +287,10 @@ def _tried_dicts(tried: Sequence[Tried]) -> list[dict[str, Any]]:
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def sources_import(front: Front, file: str, dry_run: bool, disabled: bool, json_: bool) -> int:
-    """Add the feeds that another reader has exported (OPML); nothing is fetched."""
+    """Add the feeds of another reader (OPML).
+
+    Folders become tags; nothing is fetched.
+    """
     config = front.config()
     listed = opml.parse(_read(file))
     if isinstance(listed, opml.Refusal):
@@ -362,7 +371,10 @@ def _print_import(report: dict[str, Any]) -> None:
 @click.option("--all", "every", is_flag=True, help="Those that are off (enabled: false), too.")
 @fronted
 def sources_export(front: Front, output: str | None, every: bool) -> int:
-    """Write the sources as OPML 2.0, for another reader or another aiwatch; secrets stay here."""
+    """Write the sources as OPML.
+
+    OPML 2.0, for another reader or another aiwatch; secrets stay here.
+    """
     config = front.config()
     assert config.path is not None  # it came from a file
     own = read_document(config.path.read_text("utf-8", "replace"), str(config.path))

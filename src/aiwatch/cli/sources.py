@@ -36,7 +36,10 @@ for _command in (sources_discover, sources_add, sources_import, sources_export):
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def sources_list(front: Front, json_: bool) -> int:
-    """Every source: state, last success, next due, what is wrong in words."""
+    """How each fares, the most trouble first.
+
+    State in words, last success, next due and why then.
+    """
     config = front.config()
     now = front.clock(config)()
     states = _source_states(front, config)
