@@ -34,6 +34,7 @@ class Desk:
     now: datetime = NOON
     held: list[str] = field(default_factory=list)  # hosts that are not asked
     hold: timedelta = HOUR  # for so long
+    apart: timedelta = timedelta(0)  # between two requests to our own
 
     def poll(self, at: datetime | None = None) -> tuple[Polled, ...]:
         """What is due, looked at once, and its articles filed."""
@@ -48,6 +49,7 @@ class Desk:
             due = await pipeline.due()
             for host in self.held:
                 pipeline.fetcher.pace(host, timedelta(0), hold=self.hold)
+            pipeline.fetcher.pace(self.room.site.authority, self.apart)
             polled = await pipeline.poll(due)
             await pipeline.file()
             return polled
@@ -255,3 +257,13 @@ def test_news_does_not_wait_for_hours_for_its_page(
         desk.poll()
         assert held.requests == []
     assert desk.filed() == filed
+
+
+def test_of_many_sources_on_a_slow_host_each_has_its_turn(desk: Desk) -> None:
+    urls = [desk.room.feed(f"/{name}", title=name) for name in "abc"]
+    desk.room.configure(sources=[{"name": url, "url": url} for url in urls])
+    desk.apart = timedelta(minutes=30)
+    for hours in range(3):
+        polled = desk.poll(NOON + hours * HOUR)
+        assert [one.source for one in polled] == urls
+    assert desk.asked() == ["/a", "/b", "/c"]

@@ -136,7 +136,10 @@ class Pipeline:
     async def poll(
         self, sources: Sequence[Source], *, baseline: bool = False, progress: Progress | None = None
     ) -> tuple[Polled, ...]:
-        """Look at each source once; no source's trouble is another's, and our own is raised when all have ended."""
+        """Look at each source once, longest due first, or the last ones on a slow host would never have their turn.
+
+        No source's trouble is another's, and our own is raised when all have ended.
+        """
         gate = asyncio.Semaphore(POLLS_IN_FLIGHT)
         with self.store.read() as db:
             known = {
@@ -156,7 +159,11 @@ class Pipeline:
                 progress("sources", done, len(sources))
             return polled
 
-        looks = await asyncio.gather(*(one(source) for source in sources), return_exceptions=True)
+        named = {source.name: source for source in sources}
+        tasks = {name: asyncio.create_task(one(named[name])) for name in known}
+        looks = await asyncio.gather(
+            *(tasks[source.name] for source in sources), return_exceptions=True
+        )
         for error in looks:
             if isinstance(error, BaseException):
                 raise error

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from aiwatch.judge import cadence, changes, health
-from aiwatch.judge.cadence import STOPPED
 from aiwatch.judge import troubles as told
 from aiwatch.judge.manners import HostState
 from aiwatch.model import (
@@ -152,7 +151,7 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
 def _not_gone(look: Look, before: SourceState) -> Look:
     """What is gone or closed at an address it had moved to may still stand at the configured one, which is asked next."""
     outcome = look.outcome
-    if before.effective_url and isinstance(outcome, FetchFailure) and outcome.status in STOPPED:
+    if before.effective_url and isinstance(outcome, FetchFailure) and outcome.status in cadence.STOPPED:
         return replace(look, outcome=replace(outcome, status=404))
     return look
 
