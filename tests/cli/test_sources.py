@@ -64,3 +64,13 @@ def test_before_the_first_pass_every_source_is_new(room: Newsroom) -> None:
     room.configure(sources=[{"name": "A", "url": "https://a.example/"}])
     (row,) = room.aiwatch("sources", "list", "--json").json()
     assert (row["state"], row["detail"], row["next_due"]) == ("new", "not read yet", None)
+
+
+def test_a_source_that_has_moved_says_where_to(room: Newsroom) -> None:
+    new = room.feed("/new", room.item("/one", "OpenAI closes Sora", "2026-03-24T10:00:00Z"))
+    room.site.add("/old", status=301, headers={"Location": "/new"})
+    room.configure(sources=[{"name": "A", "url": room.site.url("/old")}])
+    for moment in (NOON, "2026-03-24T14:00:00Z"):
+        assert room.aiwatch("fetch", "--baseline", now=moment).code == 0
+    shown = room.aiwatch("sources", "list", now="2026-03-24T14:01:00Z").out
+    assert f"Working, moved to {new}" in shown

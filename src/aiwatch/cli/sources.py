@@ -10,9 +10,7 @@ from aiwatch.cli import show
 from aiwatch.cli.adding import sources_add, sources_discover, sources_export, sources_import
 from aiwatch.cli.front import Front, fronted, grouped, known
 from aiwatch.config.values import Config
-from aiwatch.config.writing import (
-    without_sign_in,
-)
+from aiwatch.config.writing import without_sign_in
 from aiwatch.errors import AiwatchError
 from aiwatch.judge import health
 from aiwatch.judge.cadence import NEVER
@@ -86,6 +84,8 @@ def _row(
         else health.Vitals(state="new", next_due=now, enabled=source.enabled)
     )
     detail = health.words(vitals, now, config.timezone)
+    if state and state.effective_url and vitals.state == "working" and source.enabled:
+        detail = f"{detail}, moved to {without_sign_in(state.effective_url)}"
     if source.name in doubled:
         detail = f"moved to the address of {doubled[source.name]}, which is read for both"
     asked = source.enabled and not vitals.paused and source.name not in doubled

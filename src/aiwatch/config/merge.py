@@ -46,7 +46,7 @@ _EXPECTED = {
     "bool_parsing": "true or false is expected",
     "bool_type": "true or false is expected",
     "int_parsing": "a whole number is expected",
-    "string_type": "a text is expected",
+    "string_type": "a text is expected; quotes make one of what YAML reads as a number, date or yes/no",
     "list_type": "a list is expected, like [a, b]",
 }
 
