@@ -18,6 +18,10 @@ SITE = ("The Quay Courier", "quaycourier.example")
         ("Bridge to close |", "Bridge to close"),
         ("Bridge to close · Transport · QuayCourier", "Bridge to close · Transport"),
         ("Bridge to close", "Bridge to close"),
+        (
+            "Quay Courier - The bridge, and the Quay Courier's part in it",
+            "The bridge, and the Quay Courier's part in it",
+        ),
     ],
 )
 def test_a_title_loses_the_outlet_s_name_and_no_more(title: str, short: str) -> None:
@@ -41,6 +45,42 @@ def test_a_title_loses_the_outlet_s_name_and_no_more(title: str, short: str) -> 
             "og:title",
         ),
         (Titles(), "", "nothing found"),
+        (
+            Titles(h1=("Opinion | Bridge to close",), og="Bridge to close"),
+            "Bridge to close",
+            "h1, its topic left out",
+        ),
+        (
+            Titles(h1=("Harbour\nThe bridge is to close",), og="The bridge is to close"),
+            "The bridge is to close",
+            "h1, its topic left out",
+        ),
+        (
+            Titles(h1=("Opinion\nThe bridge",), og="Opinion | The bridge", linked="“The bridge”"),
+            "The bridge",
+            "h1, its topic left out",
+        ),
+        (
+            Titles(h1=("Harbour: the bridge is to close",), og="Harbour: the bridge is to close"),
+            "Harbour: the bridge is to close",
+            "h1",
+        ),
+        (Titles(h1=("The great bridge",), og="Great bridge"), "The great bridge", "h1"),
+        (
+            Titles(h1=("4 March 2026\nBridge to close",), og="Bridge to close for long"),
+            "Bridge to close",
+            "h1",
+        ),
+        (
+            Titles(h1=("Why a whole town waits for its bridge",), og="Bridge: a town waits"),
+            "Why a whole town waits for its bridge",
+            "h1",
+        ),
+        (
+            Titles(h1=("Quay news", "Bridge"), title="Bridge to close - Quay news"),
+            "Bridge to close - Quay news",
+            "title element",
+        ),
     ],
 )
 def test_the_printed_headline_goes_first_where_a_stated_title_bears_it_out(

@@ -53,6 +53,21 @@ BODY = "<p>The harbour bridge will be shut to all traffic for nine nights, while
             "2026-03-04T00:00:00+00:00",
             "time element (modified)",
         ),
+        (
+            "<h1>Bridge</h1><p>Mira OduyaMar 04, 20262 comments</p>",
+            "2026-03-04T00:00:00+00:00",
+            "shown line",
+        ),
+        (
+            "<h1>Bridge</h1><p>Release of 4 March 2026 | Korvat – The bridge will be closed for nine nights by the town.</p>",
+            "2026-03-04T00:00:00+00:00",
+            "shown line",
+        ),
+        (
+            "<h1>Bridge</h1><p>4 March 2026, 10:00-11:30</p>",
+            "2026-03-04T10:00:00+00:00",
+            "shown line",
+        ),
         ('<meta name=date content="03/04/2026">', None, None),
         ("", None, None),
     ],
@@ -120,3 +135,25 @@ def test_a_field_comes_from_the_best_evidence_there_is(
 def test_every_field_found_says_where_and_none_other_does() -> None:
     got = extract(f"<html lang=en><title>Bridge</title>{BODY}")
     assert dict(got.how) == {"title": "title element", "language": "html lang", "text": "body"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (
+            "<h1><span>Harbour</span> <span>The bridge is to close</span></h1>",
+            "The bridge is to close",
+        ),
+        (
+            "<h1><a><span>Harbour</span><br>The bridge is to close</a></h1>",
+            "The bridge is to close",
+        ),
+        ("<h1>The <em>bridge</em> is to close</h1>", "The bridge is to close"),
+        ("<h1>The b<b>ridge</b> is to close</h1>", "The bridge is to close"),
+    ],
+)
+def test_a_topic_in_an_element_of_its_own_is_no_part_of_the_headline(
+    heading: str, title: str
+) -> None:
+    page = f"<title>The bridge is to close</title>{heading}{BODY}"
+    assert extract(page, "https://a.example/bridge").title == title

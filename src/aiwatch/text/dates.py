@@ -93,7 +93,7 @@ _JOIN = r"[\s\-/.,]*(?:(?:de|del|di|da|of|den)\b\s*)?"
 _WRITTEN = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_DAY}{_JOIN}{_MONTH}{_JOIN}{_YEAR}",
+        rf"{_DAY}{_JOIN}{_MONTH}(?:\s*/\s*(?:{_NAMES}))?{_JOIN}{_YEAR}",
         rf"{_FULL}[\s\-/.,]*{_MONTH}[\s\-/.,]*{_DAY}",
         rf"{_MONTH}[\s\-/.,]*{_DAY}(?P<between>\s*,?\s(?:at\s)?\d{{1,2}}:\d{{2}}[^,]{{0,20}}?)?[\s\-/,]+{_FULL}",
         r"(?<!\d)(?P<day>\d{1,2})\s*thang\s*(?P<month>\d{1,2})\s*(?:,|nam|/|-)?\s*(?P<year>\d{4})(?!\d)",

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.blocks import shown_text
 from aiwatch.text.bylines import clean_names, is_outlet
-from aiwatch.text.clean import safe_url
+from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
 from aiwatch.text.pagedates import PageDates, choose_dates
@@ -97,7 +97,24 @@ def _title(out: Evidence, node: LexborNode, _: list[str]) -> None:
 
 def _h1(out: Evidence, node: LexborNode, _: list[str]) -> None:
     if len(out.h1) < 8:
-        out.h1.append(shown_text(node)[:1000])
+        out.h1.append(_in_parts(node)[:1000])
+
+
+def _in_parts(heading: LexborNode) -> str:
+    """What a reader sees of a heading, each element in it on a line of its own."""
+    inner: list[LexborNode] = []
+    for _ in range(4):
+        inner = [node for node in heading.iter(include_text=True) if node.text(deep=True).strip()]
+        if len(inner) != 1 or inner[0].tag in (None, "-text"):
+            break
+        heading = inner[0]
+    whole = shown_text(heading)
+    text = ""
+    for node in inner:
+        part = (node.text(deep=True) or "").replace("\n", " ")
+        text += part if text[-1:].isalnum() and part[:1].islower() else f"\n{part}"
+    lines = [line for raw in text.split("\n") if (line := clean_line(raw))]
+    return "\n".join(lines) if "".join(lines).replace(" ", "") == whole.replace(" ", "") else whole
 
 
 def _time(out: Evidence, node: LexborNode, _: list[str]) -> None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.dates import parse_date
 from aiwatch.text.jsonld import Linked
+from aiwatch.text.pageday import SHOWN, day_in_url, on_own_day
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time",
@@ -31,7 +32,16 @@ _SHOWN = (
     "[class*=posted], [class*=timestamp], [class*=Timestamp], [class*=time], [class*=meta], [class*=byline], "
     "[class*=info], [class*=Byline], [class*=datum]"
 )
-_IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?=[/_.-]|$)")
+# The names under which a moment most often stands with the outlet's own offset.
+_AGAIN = (
+    "article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "parsely-pub-date", "pubdate",
+    "date", "publishdate", "publish-date", "displaydate",
+)  # fmt: skip
+_CLOCK = re.compile(r"\d[:.h]\s?\d\d(?!\d)|\d\s*[ap]\.?m\b|\d\s?(?:uhr|[時时点시])", re.IGNORECASE)
+_DATELINE = re.compile(r"[^|]{6,60}?(?=\s[|–—-]\s)")
+_UNTIL = re.compile(r"(\d[:.]\d\d)\s?[–-]\s?\d{1,2}[:.]\d\d")
+_BEFORE_MONTH = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
+_AFTER_YEAR = re.compile(r"(?<=[ ,](?:19|20)\d\d)(?=[^\W_])")
 _YEAR = re.compile(r"(?:19|20|25)\d\d(?!\d)")
 _CHANGED = re.compile(
     r"modif|updat|aktualis|edited|änder|actuali|mise.à.jour|zuletzt", re.IGNORECASE
@@ -68,12 +78,50 @@ def choose_dates(
     modified, how_modified = _first(_modified(linked, meta, times))
     if published is None and modified is not None:
         published, how_published = modified, f"{how_modified} (modified)"
+    if published is not None:
+        again = _stated_again(linked, meta, times, lines)
+        published, where = on_own_day(published, again, _days_told(url, times, lines, modified))
+        how_published += f", {where}" if where else ""
     return PageDates(
         published=published,
         modified=modified,
         how_published=how_published,
         how_modified=how_modified,
     )
+
+
+def _stated_again(
+    linked: Linked, meta: Callable[..., str], times: Sequence[LexborNode], lines: Sequence[str]
+) -> Iterator[str]:
+    """Where the moment of publication may stand once more, with another clock."""
+    yield linked.published
+    for name in _AGAIN:
+        yield meta(name)
+    for node in times[:8]:
+        yield node.attributes.get("datetime") or ""
+        yield " ".join(node.text(deep=True)[:150].split())
+    yield from [line for line in lines if 10 <= len(line) <= 120 and _CLOCK.search(line)][:12]
+
+
+def _days_told(
+    url: str | None, times: Sequence[LexborNode], lines: Sequence[str], modified: datetime | None
+) -> Iterator[tuple[date, str]]:
+    """The days told without a clock: by the address, and by a short text at the headline.
+
+    A shown day on which the page was changed may be that of the change.
+    """
+    if day := day_in_url(url):
+        yield day, "day as in url"
+        return
+    beside = [
+        " ".join(node.text(deep=True)[:60].split()) for node in times[:2] if not _elsewhere(node)
+    ]
+    for text in (*beside, *lines[:12]):
+        if 8 <= len(text) <= 40 and _YEAR.search(text) and not _CHANGED.search(text):
+            moment = parse_date(text)
+            if moment and not (modified and modified.date() == moment.date()):
+                yield moment.date(), SHOWN
+                return
 
 
 def _first(candidates: Found) -> tuple[datetime | None, str]:
@@ -99,13 +147,19 @@ def _published(
         if not _CHANGED.search(_names(node)) and not _elsewhere(node):
             yield node.attributes.get("datetime") or "", "time element"
             yield node.text(deep=True)[:150], "time element"
-    found = _IN_URL.search(url or "")
-    if found:
-        yield "-".join(found.groups()), "url"
+    if day := day_in_url(url):
+        yield day.isoformat(), "url"
     yield from _shown(tree)
     for line in lines:
-        if 6 <= len(line) <= 80 and _YEAR.search(line):
-            yield line, "shown line"
+        start = _DATELINE.match(line)
+        text = _unglued(line if len(line) <= 80 else start[0] if start else "")
+        if len(text) >= 6 and _YEAR.search(text):
+            yield text, "shown line"
+
+
+def _unglued(text: str) -> str:
+    """Words apart that markup sets apart ("Mira OduyaDec 05, 20232 comments"), and of two clocks the first."""
+    return _AFTER_YEAR.sub(" ", _BEFORE_MONTH.sub(" ", _UNTIL.sub(r"\1", text)))
 
 
 def _modified(linked: Linked, meta: Callable[..., str], times: Sequence[LexborNode]) -> Found:
@@ -143,4 +197,4 @@ def _shown(tree: LexborHTMLParser) -> Found:
         yield attributes.get("content") or attributes.get("datetime") or "", "shown date"
         text = " ".join(node.text(deep=True, separator=" ")[:400].split())
         if 5 < len(text) <= 150 and any(map(str.isdigit, text)) and not _elsewhere(node):
-            yield text, "shown date"
+            yield _UNTIL.sub(r"\1", text), "shown date"
