@@ -45,6 +45,14 @@ def test_what_is_asked_for_otherwise_is_read_again_at_once(
     assert found.first_success == NOON
 
 
+def test_what_other_keys_bring_is_no_gap(store: Store) -> None:
+    record(store, look(entry("a"), entry("b")))
+    other = replace(SOURCE, options={"pattern": "/video/**"})
+    record(store, look(entry("c"), entry("d"), source=other, at=NOON + HOUR))
+    with store.read() as db:
+        assert troubles.since(db, 0) == ()
+
+
 @pytest.mark.parametrize("keys", [{"proxy": Secret("http://p.example")}, {"user_agent": "me/1"}])
 def test_another_way_to_ask_tries_what_was_in_trouble_and_forgets_nothing(
     store: Store, keys: dict[str, Any]

@@ -151,7 +151,11 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
 def _not_gone(look: Look, before: SourceState) -> Look:
     """What is gone or closed at an address it had moved to may still stand at the configured one, which is asked next."""
     outcome = look.outcome
-    if before.effective_url and isinstance(outcome, FetchFailure) and outcome.status in cadence.STOPPED:
+    if (
+        before.effective_url
+        and isinstance(outcome, FetchFailure)
+        and outcome.status in cadence.STOPPED
+    ):
         return replace(look, outcome=replace(outcome, status=404))
     return look
 

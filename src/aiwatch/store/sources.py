@@ -123,7 +123,7 @@ _NEW_OR_MOVED = (
 )
 _OTHER_KEYS = (
     f"UPDATE sources SET {_AFRESH}, {_LIFTED}, words = 'configuration changed, not read yet',"  # noqa: S608 - constants
-    " due_reason = 'configuration changed', setup = :setup,"
+    " due_reason = 'configuration changed', setup = :setup, listed = 0,"
     " first_success = CASE WHEN kind IN ('listing', 'page') THEN NULL ELSE first_success END"
     " WHERE name = :name AND substr(setup, 1, 8) <> substr(:setup, 1, 8)"
 )
