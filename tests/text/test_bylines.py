@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiwatch.text.bylines import clean_names, is_outlet
+from aiwatch.text.bylines import clean_names, is_outlet, is_person
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ from aiwatch.text.bylines import clean_names, is_outlet
             [],
         ),
         ("Mira Oduya; mira oduya", ["Mira Oduya"]),
+        ("Veröffentlicht von Mira Oduya am Samstag", ["Mira Oduya"]),
+        ("Text: Mira Oduya", ["Mira Oduya"]),
+        ("Foto: Mira Oduya", []),
+        ("Mira Oduya, PhD", ["Mira Oduya"]),
+        ("Mira Oduya, MS, FRA", ["Mira Oduya"]),
+        ("Mira Oduya | Sponsored", ["Mira Oduya"]),
+        ("Mira Oduya | Tom Brandt", ["Mira Oduya", "Tom Brandt"]),
+        ("Mira Oduya for The Quay Courier", ["Mira Oduya"]),
+        ("Center for Harbours and Bridges", ["Center for Harbours and Bridges"]),
+        ("Oduya & Brandt", ["Oduya & Brandt"]),
+        ("Mira Oduya & Tom Brandt", ["Mira Oduya", "Tom Brandt"]),
+        ("Mira Oduya im Gespräch mit Tom Brandt", ["Mira Oduya", "Tom Brandt"]),
+        ("Verkehrsexpertin Mira Oduya", ["Mira Oduya"]),
         ("<a href='/m'>Mira Oduya</a>", ["Mira Oduya"]),
         ("山田 太郎、鈴木 花子", ["山田 太郎", "鈴木 花子"]),
         ("12 May 2025", []),
@@ -44,7 +57,33 @@ def test_the_outlet_is_no_second_author_but_may_be_the_only_one() -> None:
     assert clean_names(["Mira Oduya", "The Quay Courier"], "The Quay Courier") == ("Mira Oduya",)
     assert clean_names(["The Quay Courier"], "The Quay Courier") == ("The Quay Courier",)
     assert is_outlet(("Quay Courier",), ("The Quay Courier", ""))
+    assert is_outlet(("The Quay Courier News",), ("Quay Courier",))
+    assert not is_outlet(("Quay Courier staff reporter",), ("Quay Courier",))
     assert not is_outlet(("Mira Oduya",), ("The Quay Courier",))
+    assert not is_outlet(("…",), ("…",))
+
+
+def test_an_outlet_s_name_after_a_person_s_is_cut() -> None:
+    assert clean_names(["Mira Oduya The Quay Courier"], "Quay Courier") == ("Mira Oduya",)
+    assert clean_names(["The Quay Courier"], "Quay Courier") == ("The Quay Courier",)
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Mira Oduya", True),
+        ("Ana de la Cruz", True),
+        ("山田太郎", True),
+        ("Mira", False),
+        ("Share Facebook", False),
+        ("our harbour town", False),
+        ("The Quay Courier", False),
+        ("Senior Reporter", False),
+        ("Agent 007 Bond", False),
+    ],
+)
+def test_a_person_s_name_is_a_few_capitalised_words(name: str, person: bool) -> None:
+    assert is_person(name) is person
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))

@@ -7,14 +7,20 @@ from aiwatch.text.classwords import words
 from aiwatch.text.clean import clean_line, plain
 
 _LEAD = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|text|article|report|interview)\s+(?:by|von)\b"
+    r"^(?:(?:written|posted|published|reported|story|words|text|article|report|interview|veröffentlicht|publiziert"
+    r"|geschrieben|verfasst|erstellt|ein\s+\w+|eine\s+\w+|posté|publié|écrit|escrito|publicado|scritto|pubblicato)"
+    r"\s+(?:by|von|vom|par|por|da)\b|vom\b|(?:text|interview|story|words)(?=\s*:)"
     r"|by\b(?!\s*$)|von\b|par\b|por\b|di\b|door\b|af\b|av\b|od\b|autor(?:en|in|a)?\b|auteurs?\b|authors?\b"
     r"|автор(?:ы)?\b|текст\b|oleh\b|yazan\b|reporter\b|redaktion\b(?=:)|文[/／:：]|記者[/／:：]|作者)\s*[:：|]?\s*",
     re.IGNORECASE,
 )
+_AND = r"(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)"
 _SPLIT = re.compile(
-    r"\s*(?:;|\||·|•|、|／|\s/\s|&(?!\w)|,?\s+\b(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z]))\s*"
+    r"\s*(?:;|\||·|•|、|／|\s/\s|,\s*&(?!\w)|,\s+\b(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z])"
+    r"|\s(?:im\s+Gespräch\s+mit|in\s+conversation\s+with|im\s+Interview\s+mit)\s)\s*"
 )
+# "and" parts two people, but not "Center for Drugs and Research" or "Morgan & Morgan".
+_PAIR = re.compile(rf"\s*&(?!\w)\s*|\s+{_AND}\s+(?=[^\W\d_a-z])")
 _COMMA = re.compile(r"\s*[,،，]\s*+(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|staff|contributor|producer|analyst|redakteur\w*|"
@@ -22,10 +28,21 @@ _ROLE = re.compile(
     r"fellow|photographer|author|autor\w*|bureau|updated|published|posted|min read|minutes?|published)\b",
     re.IGNORECASE,
 )
+_DEGREE = re.compile(
+    r"[,\s]+(?:Ph\.?D|M\.?D|MBA|MPH|MSc|M\.Sc|BSc|RDN?|RN|JD|CPA|CFP|DDS|LL\.?M|LL\.?B|Esq|FACP|FACC|LCSW|DO)\b\.?(?=\s*(?:,|$))"
+)
+_CREDIT = re.compile(
+    r"^(?:fotos?|bild(?:er)?|photos?|image|picture|©|grafik|illustration)\b", re.IGNORECASE
+)
+_PREFIX_ROLE = re.compile(
+    r"^[\w-]*(?:expert(?:e|in)?|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?)\s+(?=\w+\s+\w)",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]")
 _TAIL = re.compile(
-    r"\s*(?:\s[-–—]\s|/\s|\bfor\s+(?=[A-Z])|\bon\s+\w+ \d|,?\s*(?:\d{1,2}[./:]\d|\d{4})|@|\bin\s+[A-Z]).*$"
+    r"\s*(?:\s[-–—]\s|/\s|\bon\s+\w+ \d|,?\s*(?:\d{1,2}[./:]\d|\d{4})|@|\bin\s+[A-Z]|\s(?:am|vom)\s+[A-Z\d]).*$"
 )
+_FOR = re.compile(r"\s+for\s+(?=[A-Z]).*$")
 _ADDRESS = re.compile(
     r"https?:|www\.|\S+@\S+|\.(?:com|org|net|html?)\b(?=/|$)|/author", re.IGNORECASE
 )
@@ -40,6 +57,19 @@ _NOBODY = words(
     "admin administrator author authors by editor editorial staff unknown none null guest "
     "user redaktion redaction writer undefined webmaster contributor anonymous team"
 )
+_PARTICLES = words(
+    "de del della der den dem di da do dos das du la le el al bin bint ibn van von vom zu zur ter ten und y e af av"
+)
+_FURNITURE = words(
+    "twitter facebook instagram linkedin youtube share follow foto fotos bild photo image subscribe news published"
+    " publiziert updated uhr read min comments comment more about us contact newsletter login sign advertisement"
+    " sponsored last update says home menu skip content online press release frankfurt kiosques aktuelles artikel teilen"
+    " bio full name quelle bildquelle beiträge neueste reading getty images view all posts profile email print search"
+)
+_BY = re.compile(
+    r"(?i:by|von|par|por|door|text|autor(?:in)?|author|written by)\s*:?\s+(?=[^\W\d_a-z])"
+)
+_BY_ALONE = re.compile(r"(?:by|von|par|por|door|autor(?:in)?|author|source)\s*:?", re.IGNORECASE)
 _SPACED = re.compile(r"[A-Za-z]")
 
 
@@ -48,6 +78,7 @@ def clean_names(raw: Iterable[str], site: str | None = None) -> tuple[str, ...]:
     names: list[str] = []
     for text in raw:
         names.extend(_split(clean_line(plain(text[:2000]))[:400]))
+    names = [short for name in names if (short := _without_outlet(name, site))]
     unique = {name.casefold(): name for name in reversed(names)}
     out = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     if len(out) > 1 and site:  # "Jane Doe, The Example Times": the outlet is no second author
@@ -55,29 +86,96 @@ def clean_names(raw: Iterable[str], site: str | None = None) -> tuple[str, ...]:
     return tuple(out[:20])
 
 
+def _without_outlet(name: str, site: str | None) -> str:
+    """ "Jane Doe The Example Times": the outlet's name after a person's is cut."""
+    if site and name.casefold().endswith(f" {site.casefold()}"):
+        short = re.sub(r"\s+the$", "", name[: -len(site)].strip(), flags=re.IGNORECASE)
+        return short if len(short.split()) > 1 else name
+    return name
+
+
 def _split(text: str) -> list[str]:
     if not text or _ADDRESS.search(text.split(" ", maxsplit=1)[0]):
         return []
-    text = _LEAD.sub("", _BRACKETS.sub("", text))
-    out = []
-    for part in _SPLIT.split(text):
-        pieces = _COMMA.split(part)
-        kept = [name for piece in pieces if (name := _one(piece))]
-        # "Doe, Jane": a surname alone before one given name is a single person, written as in a list.
-        if (
-            len(pieces) == 2
-            and len(kept) == 2
-            and all(" " not in name for name in kept)
-            and _SPACED.search(part)
-        ):
-            kept = [f"{kept[1]} {kept[0]}"]
-        out.extend(kept)
-    return out
+    text = _DEGREE.sub("", _LEAD.sub("", _BRACKETS.sub("", text)))
+    if not _CREDIT.search(text):
+        bars = [part for part in re.split(r"\s*[|｜]\s*", text) if part]
+        # After a bar stands another person, or the person's outlet, place or role.
+        text = " ; ".join(bars[:1] + [part for part in bars[1:] if is_person(part)])
+        return [name for part in _SPLIT.split(text) for name in _people(part)]
+    return []
+
+
+def _people(part: str) -> list[str]:
+    """The names of a list with commas; two people joined by "and" apart."""
+    pieces = _COMMA.split(part)
+    kept = [name for piece in pieces for one in _pair(piece) if (name := _one(one))]
+    # "Doe, Jane": a surname alone before one given name is a single person, written as in a list.
+    if (
+        len(pieces) == 2
+        and len(kept) == 2
+        and all(" " not in name for name in kept)
+        and _SPACED.search(part)
+    ):
+        return [f"{kept[1]} {kept[0]}"]
+    if kept and is_person(
+        kept[0]
+    ):  # "Jane Doe, MS, RD": degrees and initials are no further people
+        return [kept[0], *(name for name in kept[1:] if len(name) > 5 or not name.isupper())]
+    return kept
+
+
+def _pair(text: str) -> list[str]:
+    """Both of "Jane Doe and John Roe"; what is no two names of one shape stays whole, as an organisation's does."""
+    parts = _PAIR.split(text)
+    if len(parts) > 1 and all(map(_could_stand_alone, parts)):
+        return parts
+    return [text] if len(parts) < 2 or not _ROLE.search(text) else parts
+
+
+def _could_stand_alone(part: str) -> bool:
+    bare = _LEAD.sub("", part).strip()
+    return is_person(bare) or not _SPACED.search(bare)
+
+
+def is_person(name: str) -> bool:
+    """Whether a text looks like one person's name: a few capitalised words, none of them furniture of a page."""
+    words_in = name.split()
+    if not _SPACED.search(name):
+        return 1 < len(name) <= 20 and not any(map(str.isdigit, name))
+    if not 2 <= len(words_in) <= 5 or any(map(str.isdigit, name)) or _ROLE.search(name):
+        return False
+    if words_in[0].casefold() in ("the", "by", "von") or ":" in name:
+        return False
+    return all(
+        word[0].isupper() or word.casefold() in _PARTICLES or word[0] in "‘'’" for word in words_in
+    ) and not _FURNITURE.intersection(word.casefold().strip(".,:") for word in words_in)
+
+
+def by_line(line: str, after: str) -> str:
+    """What a line by the headline says after "By"; the next line, where "By" stands alone. Empty for other lines."""
+    if _BY_ALONE.fullmatch(line):
+        return after if len(after) < 80 else ""
+    found = _BY.match(line)
+    return line[found.end() :] if found and len(line) < 120 else ""
+
+
+def is_role(line: str) -> bool:
+    """Whether a short line tells what somebody does."""
+    return len(line) < 50 and bool(_ROLE.search(line))
+
+
+def outlet_only(stated: Iterable[str]) -> bool:
+    """Whether each stated author is only what follows the name: ", The Example Times"."""
+    texts = [text.strip() for text in stated]
+    return bool(texts) and all(text.startswith(",") for text in texts)
 
 
 def _one(text: str) -> str | None:
     """One name, or None where the text is a role, an address, a sentence or nobody."""
-    name = _undated(_TAIL.sub("", _LEAD.sub("", text))).strip(" .,:;-–—|/*•\"'“”")
+    text = _PREFIX_ROLE.sub("", _LEAD.sub("", text))
+    person = _FOR.sub("", text)
+    name = _undated(_TAIL.sub("", person if is_person(person) else text)).strip(" .,:;-–—|/*•\"'“”")
     if name.isupper() and len(name) > 5 and " " in name:
         name = name.title()
     if "<" in name or len(name) < 2 or len(name) > 60 or len(name.split()) > 6:
@@ -99,6 +197,15 @@ def _undated(text: str) -> str:
 
 
 def is_outlet(names: tuple[str, ...], outlets: Iterable[str]) -> bool:
-    """Whether the only "author" named is the outlet itself."""
-    bare = {re.sub(r"^the |\W", "", outlet.casefold()) for outlet in outlets if outlet}
-    return len(names) == 1 and re.sub(r"^the |\W", "", names[0].casefold()) in bare
+    """Whether the only "author" named is the outlet itself, or its name with a word more or less."""
+    own = _bare(names[0]) if len(names) == 1 else ""
+    return bool(own) and any(
+        own == name
+        or (min(len(own), len(name)) > 4 and min(len(own), len(name)) * 5 > max(len(own), len(name)) * 3
+            and (own in name or name in own))
+        for name in map(_bare, filter(None, outlets))
+    )  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^the |\W", "", name.casefold())

@@ -6,22 +6,14 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from aiwatch.text.authorship import choose_authors
 from aiwatch.text.blocks import shown_text
-from aiwatch.text.bylines import clean_names, is_outlet
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
 from aiwatch.text.pagedates import PageDates, choose_dates
 
-_AUTHOR_NAMES = (
-    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "creator",
-    "article.author", "og:article:author", "cxenseparse:author", "citation_author", "news_authors", "twitter:data1",
-)  # fmt: skip
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscriber"))
-_BYLINES = (
-    "[rel~=author], [itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], [class*=autor], [class*=auteur], "
-    "[data-testid*=author], [data-testid*=byline], address"
-)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 
@@ -149,7 +141,13 @@ def read_metadata(
     title, how["title"] = choose_title(
         titles, (site or "", found.linked.site, host, host.split(".")[0])
     )
-    authors, how["authors"] = _authors(tree, found, site)
+    authors, how["authors"] = choose_authors(
+        tree,
+        found.linked.authors,
+        found.metas,
+        (site or "", found.linked.site),
+        _below(lines, found.h1),
+    )
     dates = choose_dates(tree, found.linked, found.meta, found.times, url, lines)
     how["published"], how["modified"] = dates.how_published, dates.how_modified
     return Metadata(
@@ -165,6 +163,13 @@ def read_metadata(
     )
 
 
+def _below(lines: Sequence[str], headings: Sequence[str]) -> Sequence[str]:
+    """The lines after the headline; all where none of them is one."""
+    heads = {" ".join(heading.split()) for heading in headings}
+    start = next((n for n, line in enumerate(lines[:8], 1) if " ".join(line.split()) in heads), 0)
+    return lines[start:]
+
+
 def _first(
     how: dict[str, str], name: str, candidates: Iterator[tuple[str | None, str]]
 ) -> str | None:
@@ -177,10 +182,20 @@ def _first(
 
 
 def _site(found: Evidence, how: dict[str, str]) -> str | None:
+    titles = {" ".join(text.split()) for text in (*found.h1, found.linked.headline) if text}
+
+    def named(text: str) -> str:
+        """The name, less the page's own title or the sign of an account before it."""
+        name = _name(text).removeprefix("@")
+        before, bar, after = name.partition(" | ")
+        return after if bar and before in titles else name
+
     def candidates() -> Iterator[tuple[str | None, str]]:
-        yield _name(found.meta("og:site_name")), "og:site_name"
-        yield _name(found.linked.site), "json-ld"
-        yield _name(found.meta("application-name", "apple-mobile-web-app-title")), "meta"
+        yield named(found.meta("og:site_name")), "og:site_name"
+        yield named(found.linked.site), "json-ld"
+        yield named(found.meta("application-name", "apple-mobile-web-app-title")), "meta"
+        yield named(found.meta("al:android:app_name", "twitter:app:name:iphone")), "meta"
+        yield named(found.meta("dc.publisher", "dcterms.publisher", "publisher")), "meta publisher"
 
     return _first(how, "site", candidates())
 
@@ -233,31 +248,3 @@ def _paywalled(found: Evidence, how: dict[str, str]) -> bool:
     elif found.meta("article:content_tier", "og:article:content_tier").lower() in _LOCKED:
         how["paywalled"] = "article:content_tier"
     return "paywalled" in how
-
-
-def _authors(
-    tree: LexborHTMLParser, found: Evidence, site: str | None
-) -> tuple[tuple[str, ...], str]:
-    """Who wrote it; a person in the byline goes before machine-readable evidence that only names the outlet."""
-    first: tuple[tuple[str, ...], str] = (), "nothing found"
-    for names, evidence in _named(tree, found, site):
-        if not names:
-            continue
-        if first[0] and evidence == "byline" and not all(" " in name for name in names):
-            continue
-        if not is_outlet(names, (site or "", found.linked.site)):
-            return names, evidence
-        first = first if first[0] else (names, evidence)
-    return first
-
-
-def _named(
-    tree: LexborHTMLParser, found: Evidence, site: str | None
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    yield clean_names(found.linked.authors, site), "json-ld"
-    for key in _AUTHOR_NAMES:
-        yield clean_names(found.metas.get(key, ()), site), f"meta {key}"
-    for node in tree.css(_BYLINES)[:12]:
-        text = shown_text(node)
-        if len(text) < 150:
-            yield clean_names([text], site), "byline"

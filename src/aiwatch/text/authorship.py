@@ -1,0 +1,185 @@
+"""Who wrote a page: what it states for machines, then its marked bylines, then the lines by the headline."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from aiwatch.text.blocks import shown_text
+from aiwatch.text.bylines import by_line, clean_names, is_outlet, is_person, is_role, outlet_only
+from aiwatch.text.dates import parse_date
+
+_METAS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "creator",
+    "article.author", "og:article:author", "cxenseparse:author", "citation_author", "news_authors", "twitter:data1",
+    "articleauthor", "article_author", "article:author_name", "shareaholic:article_author_name", "byline",
+)  # fmt: skip
+# Elements that hold a name and nothing else, and wider ones in which a name stands.
+_NAMES = (
+    "[rel~=author], [itemprop~=author] [itemprop~=name], [class*=author-name], [class*=authorName], "
+    "[class*=AuthorName], [class*=author__name], [class*=byline-name], [class*=byline__name], [class*=author_name], "
+    "a[href*='/author/'], a[href*='/authors/'], a[href*='/autor/'], a[href*='/autoren/'], a[href*='/auteur/'], "
+    "[property~='dc:creator'], [property~='schema:author']"
+)
+_BYLINES = (
+    "[itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], [class*=autor], "
+    "[class*=auteur], [data-testid*=author], [data-testid*=byline], address"
+)
+_ELSEWHERE = re.compile(
+    r"relat|recomm|trend|popular|teaser|sidebar|comment|footer|widget|latest|card|social",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\d")
+
+Named = tuple[tuple[str, ...], str]
+
+
+def choose_authors(
+    tree: LexborHTMLParser,
+    linked: Sequence[str],
+    metas: Mapping[str, Sequence[str]],
+    outlets: Sequence[str],
+    lines: Sequence[str],
+) -> Named:
+    """The authors and the evidence; a person named by the page goes before a statement that names the outlet only."""
+    site = outlets[0] if outlets else None
+    first: Named = (), "nothing found"
+    for names, how in _stated(linked, metas, site):
+        if not names:
+            continue
+        if not is_outlet(names, outlets) and not outlet_only(linked if how == "json-ld" else ()):
+            return _fuller((names, how), tree, metas, site)
+        first = first if first[0] else (names, how)
+    shown = next(_shown(tree, lines, site, strict=bool(first[0])), None)
+    return shown or first
+
+
+def _stated(
+    linked: Sequence[str], metas: Mapping[str, Sequence[str]], site: str | None
+) -> Iterator[Named]:
+    yield clean_names(linked, site), "json-ld"
+    for key in _METAS:
+        if key in metas:
+            yield clean_names(metas[key], site), f"meta {key}"
+
+
+def _fuller(
+    found: Named, tree: LexborHTMLParser, metas: Mapping[str, Sequence[str]], site: str | None
+) -> Named:
+    """The same authors and the rest of them, or their whole names, where other evidence has more of the same."""
+    names, how = found
+    folded = {name.casefold() for name in names}
+    if how == "json-ld":
+        for key in _METAS[:3]:
+            more = clean_names(metas.get(key, ()), site)
+            more = tuple(name for name in more if name in names or is_person(name))
+            if len(more) > len(names) and folded < {name.casefold() for name in more}:
+                return more, f"meta {key}"
+    if len(names) == 1 and " " not in names[0] and names[0].isascii():
+        for whole, where in _marked(tree, site):
+            if names[0].casefold() in whole[0].casefold().split():
+                return whole, where
+    return found
+
+
+def _shown(
+    tree: LexborHTMLParser, lines: Sequence[str], site: str | None, *, strict: bool
+) -> Iterator[Named]:
+    """Names that a reader sees; `strict` asks for persons."""
+    yield from _marked(tree, site)
+    loose: Named | None = None
+    for node in tree.css(_BYLINES)[:12]:
+        text = shown_text(node)
+        if len(text) >= 150 or _elsewhere(node):
+            continue
+        names = tuple(name for name in clean_names(_leaves(node), site) if is_person(name))
+        names = names or tuple(filter(is_person, clean_names([text], site)))
+        if names:
+            yield names, "byline"
+        elif loose is None and (said := clean_names([text], site)):
+            loose = said, "byline"
+    yield from _in_lines(lines, site)
+    if loose and not strict:
+        yield loose
+
+
+def _marked(tree: LexborHTMLParser, site: str | None) -> Iterator[Named]:
+    """The names in elements that hold a name only: the first below the headline, and those beside it."""
+    group: list[str] = []
+    home: set[int] = set()
+    below = False
+    for node in tree.css(f"h1, {_NAMES}")[:60]:
+        if node.tag == "h1":
+            group, home = (group, home) if below else ([], set())
+            below = True
+            continue
+        near = _ancestors(node)
+        if group and not home.intersection(near):
+            continue
+        names = _persons_in(node, site)
+        group.extend(names)
+        home = home or (set(near) if names else set())
+    if group:
+        yield clean_names(group, site), "marked name"
+
+
+def _persons_in(node: LexborNode, site: str | None) -> list[str]:
+    text = shown_text(node)
+    if not text or len(text) > 80 or _elsewhere(node):
+        return []
+    return [name for name in clean_names([text], site) if is_person(name)]
+
+
+def _ancestors(node: LexborNode) -> list[int]:
+    out: list[int] = []
+    above = node.parent
+    while (
+        above is not None and len(out) < 3 and above.tag not in ("body", "html", "article", "main")
+    ):
+        out.append(above.mem_id)
+        above = above.parent
+    return out
+
+
+def _elsewhere(node: LexborNode) -> bool:
+    """Whether a name stands in a box about other articles, or under a comment."""
+    above: LexborNode | None = node
+    for _ in range(6):
+        above = above.parent if above is not None else None
+        if above is None or above.tag in ("article", "main", "header", "body", "-document"):
+            return False
+        if above.tag in ("aside", "nav", "footer", "figure") or _ELSEWHERE.search(
+            f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"
+        ):
+            return True
+    return False
+
+
+def _leaves(node: LexborNode) -> list[str]:
+    """The pieces of text that markup sets apart in a byline."""
+    return [
+        text
+        for leaf in node.traverse(include_text=True)
+        if leaf.tag == "-text" and (text := (leaf.text(deep=True) or "").strip())
+    ][:20]
+
+
+def _in_lines(lines: Sequence[str], site: str | None) -> Iterator[Named]:
+    """ "By Jane Doe" on a line by the headline, or a name alone above a date or a role."""
+    for line, after in zip(lines[:14], (*lines[1:14], ""), strict=False):
+        said = by_line(line, after)
+        if said and (names := tuple(filter(is_person, clean_names([said], site)))):
+            yield names, "line by the headline"
+        elif _alone(line, after):
+            yield clean_names([line], site), "line alone by the headline"
+
+
+def _alone(line: str, after: str) -> bool:
+    return (
+        len(line) < 40
+        and len(line.split()) < 5
+        and len(after) < 60
+        and is_person(line)
+        and " " in line
+        and (is_role(after) or (bool(_DAY.search(after)) and parse_date(after) is not None))
+    )
