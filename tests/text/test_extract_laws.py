@@ -1,15 +1,19 @@
 """What holds for every page: whatever is done to it, reading it gives a value, plain text, and the same one."""
 
+import json
 import re
 import unicodedata
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.model import Extract
+from aiwatch.model import Article, Extract
 from aiwatch.text.article import extract
+from aiwatch.text.reading import Imported, imported
 
 PAGES = [
     path.read_bytes()
@@ -177,3 +181,42 @@ def test_joiners_stay_and_what_hides_goes(words: list[tuple[str, list[str]]], na
         assert got.text.count(joiner) == sum(word.count(joiner) for word, _ in words)
     for word, _ in words:
         assert word in got.text
+
+
+# ---------------------------------------------------------------- link farms, as they are filed
+
+FARMS = Path(__file__).parents[1] / "data" / "pages" / "farms"
+GLUED = "a date and “14 min read” side by side run into one line, which is neither date nor text"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "help_desk",
+        "daily_digest",
+        pytest.param("trend_report", marks=pytest.mark.xfail(reason=GLUED, strict=True)),
+    ],
+)
+def test_of_a_link_farm_s_page_only_the_article_remains(name: str) -> None:
+    article, expected = farm(name)
+    assert article.text.split("\n") == expected["text"]
+
+
+@pytest.mark.parametrize("name", ["help_desk", "daily_digest", "trend_report"])
+def test_of_a_link_farm_s_page_nothing_else_is_added_to_the_article(name: str) -> None:
+    article, expected = farm(name)
+    lines = article.text.split("\n")
+    assert [line for line in lines if "min read" not in line] == expected["text"]
+    assert article.title == expected["title"]
+    assert list(article.authors) == expected["authors"]
+    assert article.site == expected["site"]
+    assert article.published == datetime.fromisoformat(expected["published"])
+
+
+def farm(name: str) -> tuple[Article, dict[str, Any]]:
+    """The article that is made of a page, its tail cut, and what stands beside the page."""
+    expected = json.loads((FARMS / f"{name}.json").read_text("utf-8"))
+    page = (FARMS / f"{name}.html").read_text("utf-8")
+    found = imported({"url": expected["url"], "html": page})
+    assert isinstance(found, Imported)
+    return found.read.article, expected
