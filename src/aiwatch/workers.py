@@ -36,7 +36,8 @@ MOST_CHILDREN = (
 TASKS = 300  # jobs of one child before a fresh one takes its place
 IDLE = 60.0  # seconds without a job after which the children go home
 START_UP = 30.0  # seconds a child may take to be there, on a busy machine
-# Bytes of heap per child, 26 MB of imports included: a 15 MB feed of 21,000 items takes 123 MB, a 13 MB page 99.
+# Bytes of heap per child, 26 MB of imports included: enough for feeds of 13 MB in 300 items and of 11 MB in 17,000
+# (21,000 are over it), and for a 13 MB page, which takes 99.
 MEMORY = 128 * 1024 * 1024
 LARGE = (
     1024 * 1024

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiwatch.model import Entry, Reading
-from aiwatch.sources.feed import read_feed
+from aiwatch.sources.feed import MAX_SCANNED, read_feed
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 FIXTURES = sorted(FEEDS.glob("*.expect.json"))
@@ -244,3 +244,13 @@ def test_a_date_at_the_end_of_the_calendar_costs_its_item_the_date_and_the_feed_
         None,
         "2026-03-24T10:00:00+00:00",
     ]
+
+
+def test_a_body_too_large_for_marks_is_read_all_the_same() -> None:
+    large = "word " * (MAX_SCANNED // 5)
+    item = "<item><guid>1</guid><title>A</title><description>{}</description></item>"
+    body = f"<rss version='2.0'><channel><title>t</title>{item.format(large)}</channel></rss>"
+    read = read_feed(body.encode(), URL)
+    assert [entry.title for entry in read.entries] == ["A"]
+    assert (read.listed, read.marks) == (1, ())
+    assert read_feed(body.replace(large, "word").encode(), URL).marks
