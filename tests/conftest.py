@@ -5,8 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.newsroom import MEASURING
+
+# A law that takes long on a busy machine is no broken law: nothing here is judged by the clock.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 # Coverage follows into every child by an environment variable, which cost the suite a minute of five: what children run
 # (readers, commands) is measured by tests in this process; `Newsroom.start(measured=True)` follows where it is not.
