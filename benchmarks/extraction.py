@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
+import inspect
 import itertools
 import json
 import os
@@ -166,10 +167,17 @@ def _too_slow(_number: int, _frame: FrameType | None) -> None:
 
 
 def _caches() -> list[Any]:
-    """Every functools cache of every module there is, but Python's own."""
+    """Every functools cache of every module, but Python's own and data that is loaded once (no argument)."""
     modules = [one for name, one in list(sys.modules.items()) if not _is_python_s(name)]
     found = {id(value): value for one in modules for value in list(vars(one).values())}
-    return [value for value in found.values() if isinstance(value, _CACHE)]
+    return [value for value in found.values() if isinstance(value, _CACHE) and _takes_any(value)]
+
+
+def _takes_any(function: Any) -> bool:
+    try:
+        return bool(inspect.signature(function).parameters)
+    except ValueError:  # a built-in one
+        return True
 
 
 def _is_python_s(name: str) -> bool:
@@ -443,10 +451,10 @@ def main() -> None:
     rows = _chosen(core.load(str(asked.folder)), asked.sets, asked.limit)
     peers = peers_python() if set(names) - {OURS} else ""
     readers = [Reader(name, sys.executable if name == OURS else peers) for name in names]
+    made = facts(names, rows, asked.folder / "gold.jsonl", cold=not asked.warm)
     found = ask_all(readers, rows, core, cold=not asked.warm)
     scores = {name: scores_of(rows, found[name], core) for name in names}
     lines = list(lines_of(scores, readers, len(rows)))
-    made = facts(names, rows, asked.folder / "gold.jsonl", cold=not asked.warm)
     print(f"{len(rows)} pages, caches {made['caches']}, aiwatch {made['aiwatch']}\n")
     show(lines, names)
     for name in names:
