@@ -84,3 +84,19 @@ def test_the_article_at_the_address_goes_before_others_and_lists_are_not_opened(
 
 def test_a_page_without_json_ld_states_nothing() -> None:
     assert read_jsonld([]) == Linked()
+
+
+def test_an_article_in_a_script_beyond_repair_still_tells_what_stands_whole() -> None:
+    script = (
+        '{"@type": "NewsArticle", "headline": "The \\"bridge\\"", "description": "It "shuts" today",'
+        ' "author": {"@type": "Person", "name": "Mira Oduya"}, "datePublished": "2026-03-04", "x": }'
+    )
+    found = read_jsonld([script])
+    assert (found.headline, found.authors, found.published) == (
+        'The "bridge"',
+        ("Mira Oduya",),
+        "2026-03-04",
+    )
+    assert read_jsonld(['{"@type": "Store", "headline": "x", }}}"']) == Linked()
+    assert read_jsonld(['{"@type": "NewsArticle", ,']) == Linked()
+    assert read_jsonld(['{"@type": "NewsArticle", "headline": "a\\q", ,']).headline == "a\\q"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.text.language import language
+from aiwatch.text.language import checked, language
 from tests.text.tables import rows
 
 TABLE = rows("languages.tsv")
@@ -46,3 +46,39 @@ def test_what_is_no_tag_leaves_the_text_to_speak(declared: str | None) -> None:
 def test_nothing_raises(text: str, declared: str | None) -> None:
     tag = language(text, declared)
     assert tag is None or tag.isascii()
+
+
+GERMAN = (
+    "Die Brücke über den Hafen wird für neun Nächte gesperrt, und der Verkehr wird umgeleitet. " * 5
+)
+ENGLISH = (
+    "The bridge over the harbour will be closed for nine nights, and all of the traffic goes round. "
+    * 5
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "read"),
+    [
+        ("en", GERMAN, ("de", True)),
+        (None, GERMAN, ("de", True)),
+        ("de-AT", GERMAN, ("de", False)),
+        ("en", ENGLISH, ("en", False)),
+        ("en", GERMAN[:100], ("en", False)),
+        ("utf-8", ENGLISH, ("en", True)),
+        ("gl", GERMAN, ("gl", False)),
+        ("gl", "ข่าวสะพานท่าเรือปิดเก้าคืน" * 20, ("th", True)),
+        (
+            "da",
+            "Broen er stengt i ni netter, og det blir ikke noe av at den skal være åpen før mars. "
+            * 5,
+            ("da", False),
+        ),
+        ("en", "0123456789 " * 50, ("en", False)),
+        (None, "", (None, False)),
+    ],
+)
+def test_a_declaration_stands_unless_the_text_plainly_contradicts_it(
+    declared: str | None, text: str, read: tuple[str | None, bool]
+) -> None:
+    assert checked(declared, text) == read

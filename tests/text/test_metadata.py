@@ -123,6 +123,19 @@ def test_a_date_in_the_address_counts_before_what_is_only_shown() -> None:
         ),
         ("<meta property='article:content_tier' content='Locked'>", "paywalled", True),
         ("<meta property='article:content_tier' content='free'>", "paywalled", False),
+        (
+            "</head><p>Subscribe to continue reading this and every other story.</p>",
+            "paywalled",
+            True,
+        ),
+        ("</head><p>Jetzt weiterlesen mit Hafenblatt+</p>", "paywalled", True),
+        ("</head><p>Subscribe to our newsletter.</p>", "paywalled", False),
+        (
+            "<title>Bridge</title><meta property='og:site_name' content='Bridge | The Quay'></head><h1>Bridge</h1>",
+            "site",
+            "The Quay",
+        ),
+        ("<meta name='twitter:app:name:iphone' content='@Quay'>", "site", "Quay"),
     ],
 )
 def test_a_field_comes_from_the_best_evidence_there_is(
@@ -157,3 +170,9 @@ def test_a_topic_in_an_element_of_its_own_is_no_part_of_the_headline(
 ) -> None:
     page = f"<title>The bridge is to close</title>{heading}{BODY}"
     assert extract(page, "https://a.example/bridge").title == title
+
+
+def test_the_text_s_language_goes_before_a_template_s() -> None:
+    said = "<p>Die Brücke über den Hafen wird für neun Nächte gesperrt, und der Verkehr wird in dieser Zeit umgeleitet.</p>"
+    got = extract(f"<html lang=en><h1>Brücke</h1>{said * 6}", "https://a.example/bruecke")
+    assert (got.language, got.how["language"]) == ("de", "text, against html lang")

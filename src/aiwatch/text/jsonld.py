@@ -18,6 +18,13 @@ _MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*)(?=\"[\w@]+\"\s*:)")
 _ARTICLE = re.compile(
     r"(?:article|posting|report|review|recipe|howto|story|liveblogposting)$", re.IGNORECASE
 )
+_TYPE = re.compile(r"\"@type\"\s*:\s*\[?\s*\"(\w+)\"")
+_FIELD = re.compile(
+    r"\"(headline|datePublished|dateModified|inLanguage)\"\s*:\s*\"((?:[^\"\\]|\\.){1,500})\"(?=\s*[,}])"
+)
+_AUTHOR = re.compile(
+    r"\"author\"\s*:\s*[\[{\s]*[^\]}]{0,300}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\"(?=\s*[,}])"
+)
 _NEWS = re.compile(r"(?:article|posting)$", re.IGNORECASE)
 # What may hold the article; lists of other things ("itemListElement", "comment") may hold other articles.
 _HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "about", "hasPart")
@@ -48,7 +55,28 @@ def parse_loosely(script: str) -> list[Any]:
         values = _values(candidate)
         if values:
             return values
-    return []
+    salvaged = _salvaged(text)
+    return [salvaged] if salvaged else []
+
+
+def _salvaged(text: str) -> Node:
+    """What can be told of an article in a script beyond repair: its first type, and texts that stand whole."""
+    kind = _TYPE.search(text)
+    if not kind or not _ARTICLE.search(kind[1]):
+        return {}
+    node: Node = {"@type": kind[1]}
+    for key, value in _FIELD.findall(text):
+        node.setdefault(key, _unescaped(value))
+    if author := _AUTHOR.search(text):
+        node["author"] = _unescaped(author[1])
+    return node if len(node) > 1 else {}
+
+
+def _unescaped(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
 
 
 def _mended(text: str) -> Iterator[str]:

@@ -11,9 +11,20 @@ from aiwatch.text.blocks import shown_text
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
+from aiwatch.text.language import checked, normal_tag
 from aiwatch.text.pagedates import PageDates, choose_dates
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscriber"))
+# Said in the place of the text's rest; "subscribe to our newsletter" is another matter.
+_WALL = re.compile(
+    r"subscribe (?:now )?to (?:continue|keep|read on|unlock)|subscriber[- ]only (?:article|content|story)"
+    r"|(?:article|story|content) is (?:exclusively )?(?:reserved )?(?:only )?for (?:paying )?subscribers"
+    r"|(?:already a subscriber\?|log in) .{0,30}to (?:continue|keep) reading|jetzt weiterlesen mit|weiterlesen mit .{1,20}\+"
+    r"|diese[rn]? (?:artikel|inhalt) ist (?:nur )?für abonnent|(?:article|contenu) (?:est )?réservé (?:à nos|aux) abonné"
+    r"|(?:artículo|contenido) (?:es )?(?:exclusivo|solo) para (?:suscriptores|socios)"
+    r"|contenuto riservato agli abbonati|有料会員限定|この記事は会員限定", re.IGNORECASE,
+)  # fmt: skip
+_WALL_HINTS = ("subscri", "abonn", "abbon", "suscri", "socios", "weiterlesen", "reading", "会員")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 
@@ -155,10 +166,10 @@ def read_metadata(
         authors=authors,
         dates=dates,
         site=site,
-        language=_language(found, how),
+        language=_language(found, how, lines),
         canonical_url=_canonical(found, how),
         image=_image(found, how),
-        paywalled=_paywalled(found, how),
+        paywalled=_paywalled(found, how, lines),
         how={key: value for key, value in how.items() if value != "nothing found"},
     )
 
@@ -204,18 +215,26 @@ def _name(text: str) -> str:
     return stated(text[:500])[:100].strip()
 
 
-def _language(found: Evidence, how: dict[str, str]) -> str | None:
-    def primary(text: str) -> str | None:
-        match = _LANGUAGE.match(text.strip())
-        return match.group().lower() if match else None
+def _language(found: Evidence, how: dict[str, str], lines: Sequence[str]) -> str | None:
+    """As declared, unless the text plainly is in another language."""
 
     def candidates() -> Iterator[tuple[str | None, str]]:
-        yield primary(found.language), "html lang"
-        yield primary(found.meta("content-language", "language")), "meta"
-        yield primary(found.linked.language), "json-ld"
-        yield primary(found.meta("og:locale")), "og:locale"
+        for declared, evidence in (
+            (found.language, "html lang"),
+            (found.meta("content-language", "language", "dc.language", "dcterms.language"), "meta"),
+            (found.linked.language, "json-ld"),
+            (found.meta("og:locale"), "og:locale"),
+        ):
+            tag = _LANGUAGE.match(declared.strip())
+            yield (normal_tag(tag.group()) if tag else None), evidence
 
-    return _first(how, "language", candidates())
+    declared = _first(how, "language", candidates())
+    if declared is None:
+        return None  # for the whole text to tell
+    read, is_text = checked(declared, "\n".join(line for line in lines if len(line) > 80)[:1200])
+    if is_text:
+        how["language"] = f"text, against {how['language']}"
+    return read
 
 
 def _canonical(found: Evidence, how: dict[str, str]) -> str | None:
@@ -242,9 +261,18 @@ def _image(found: Evidence, how: dict[str, str]) -> str | None:
     return _first(how, "image", candidates())
 
 
-def _paywalled(found: Evidence, how: dict[str, str]) -> bool:
+def _wall_words(text: str) -> str:
+    """The words by which a page says that the rest is for subscribers; empty for none."""
+    folded = text.casefold()
+    found = _WALL.search(text) if any(hint in folded for hint in _WALL_HINTS) else None
+    return found[0] if found else ""
+
+
+def _paywalled(found: Evidence, how: dict[str, str], lines: Sequence[str]) -> bool:
     if found.linked.paywalled:
         how["paywalled"] = "json-ld isAccessibleForFree"
     elif found.meta("article:content_tier", "og:article:content_tier").lower() in _LOCKED:
         how["paywalled"] = "article:content_tier"
+    elif words := _wall_words("\n".join(line for line in lines if len(line) < 200)):
+        how["paywalled"] = f"shown words: {words}"
     return "paywalled" in how
