@@ -132,8 +132,9 @@ def _borne_out(shown: str, other: str) -> float:
 def _enough(shown: str, *, alone: bool) -> float:
     """How much a heading must share with a stated title.
 
-    Sites write another title for sharing and searching than they print. Of 95 such headings, the only one on the
-    page was the headline in 29 of 41 cases from five words and a fifth shared on, and in most from .4 on.
+    Sites write another title for sharing and searching than they print. Where the only heading of a page had five
+    words or more and shared a fifth, it was the headline on 31 of 49 pages (a stated title on 14); where a shorter
+    one shared two fifths, on 10 of 15.
     """
     if not alone:
         return 0.6

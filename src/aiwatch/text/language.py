@@ -102,7 +102,7 @@ def language(text: str, declared: str | None = None) -> str | None:
 def checked(declared: str | None, text: str) -> tuple[str | None, bool]:
     """The declared language, or the text's where that plainly contradicts it; and whether it was the text's.
 
-    Templates declare English on pages in German, Bengali or Thai (7 of 500 news pages, none the other way). A tag that
+    Templates declare English on pages in German, Bengali or Thai (13 of 1,657 pages). A tag that
     is not known here is believed, unless the script of the text is one language's own.
     """
     tag = normal_tag(declared or "")
