@@ -4,8 +4,10 @@ A page that goes past a bound is cut, and `how` says where; text that stands bef
 """
 
 import base64
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -229,13 +231,25 @@ def every_page() -> list[object]:
     ]
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Coverage looks away meanwhile: it costs three times what is measured here."""
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracing)
+
+
 @cache
 def read(name: str) -> tuple[Extract, float]:
     """What is read from a page, and the seconds of CPU it took."""
     page = PAGES[name]()
-    began = time.process_time()
-    got = extract(page, ADDRESS)
-    return got, time.process_time() - began
+    with untraced():
+        began = time.process_time()
+        got = extract(page, ADDRESS)
+        return got, time.process_time() - began
 
 
 @pytest.mark.parametrize("name", every_page())
@@ -246,7 +260,9 @@ def test_a_hostile_page_is_read_within_a_second_and_never_raises(name: str) -> N
     assert got.how
     assert "\x00" not in got.text
     if took < 0.05:
-        assert extract(PAGES[name](), ADDRESS) == got
+        with untraced():
+            again = extract(PAGES[name](), ADDRESS)
+        assert again == got
 
 
 def test_there_are_a_hundred_of_them() -> None:
