@@ -37,7 +37,7 @@ def extract(
     title, how = meta.title, dict(meta.how)
     if rules.title and (chosen := _first_text(tree, rules.title)):
         title, how["title"] = chosen, f"rule {rules.title}"
-    body = _chosen(tree, rules.body, skip) or choose_body(page, title)
+    body = _chosen(tree, rules.body, skip) or choose_body(page, title, found.linked.body)
     lines, how["text"] = _settle(body, found.linked.body)
     reason = (
         None

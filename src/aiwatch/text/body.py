@@ -2,14 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks, Place
 from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, PROSE, UNWANTED
+from aiwatch.text.traits import Choice
+from aiwatch.text.weighing import best_cut, scores_of
 
 _PARAGRAPH = frozenset(
     ["p", "div", "section", "article", "blockquote", "li", "td", "span", "main", "dd", "pre"]
 )
 _SURE = COMMENT | NOTICE | FIGURE
+# Pages of more blocks are lists or hostile: the rules alone read them, in time that grows with their size only.
+MAX_WEIGHED: Final = 4_000
+MAX_PLACES: Final = 20_000
+# How much less a short last sentence ("The company has not commented.") may score than even odds, behind a kept paragraph.
+LEEWAY: Final = 2.0
 _STOP = re.compile(r"[.!?…。！？।؟:;,，、”\"»」]")
 _END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
 
@@ -157,14 +165,13 @@ def _keeps(block: Block) -> bool:
     return any(map(str.isalnum, block.text))
 
 
-def choose_body(page: Blocks, title: str = "") -> Body:
-    """Pick the article out of a page's blocks; `title` is not repeated as its first line."""
-    if not page.blocks:
-        return Body()
+def by_rules(page: Blocks) -> Choice:
+    """What the rules alone make of a page that has blocks."""
     weights = [
         min(b.width, 1000) * (1 - b.linked / len(b.text)) if is_good(b) else 0.0
         for b in page.blocks
     ]
+    raw = _sums(page, weights)
     unwanted = _unwanted(page, weights)
     for n, block in enumerate(page.blocks):
         if unwanted[block.place]:
@@ -172,17 +179,47 @@ def choose_body(page: Blocks, title: str = "") -> Body:
     mass = _sums(page, weights)
     root = _widen(page, _elect(page, weights), mass)
     inside = _below(page, root)
-    kept = [
-        b
-        for b in page.blocks
-        if inside[b.place] and not unwanted[b.place] and b.text != title and _keeps(b)
-    ]
+    kept = [inside[b.place] and not unwanted[b.place] and _keeps(b) for b in page.blocks]
+    return Choice(weights, raw, mass, root, inside, unwanted, kept)
+
+
+def choose_body(page: Blocks, title: str = "", stated: str = "") -> Body:
+    """Pick the article out of a page's blocks.
+
+    `title` is not repeated as its first line; `stated` is what JSON-LD says the article is, as evidence.
+    """
+    if not page.blocks:
+        return Body()
+    choice = by_rules(page)
+    many = len(page.blocks) > MAX_WEIGHED or len(page.places) > MAX_PLACES
+    keep = choice.kept if many else _weighed(page, choice, title, stated)
+    kept = [b for b, is_kept in zip(page.blocks, keep, strict=True) if is_kept and b.text != title]
     while kept and kept[-1].tag in HEADINGS:
         kept.pop()
-    place = page.places[root]
+    place = page.places[choice.root]
     name = place.name.split()[:1]
     return Body(
         lines=tuple(b.text for b in kept),
         width=sum(b.width for b in kept),
         where=place.tag + "".join("." + n for n in name),
     )
+
+
+def _weighed(page: Blocks, choice: Choice, title: str, stated: str) -> list[bool]:
+    """What is kept when all that is known of a block is weighed, the rules being one voice of many."""
+    scores = scores_of(page, choice, title, stated)
+    cut = best_cut(scores, [block.width for block in page.blocks])
+    out: list[bool] = []
+    for n, (score, block) in enumerate(zip(scores, page.blocks, strict=True)):
+        follows = n > 0 and out[-1] and choice.kept[n] and _continues(page, n)
+        least = min(cut, 0.0) - LEEWAY if follows else cut
+        out.append(score >= least and any(map(str.isalnum, block.text)))
+    return out
+
+
+def _continues(page: Blocks, n: int) -> bool:
+    """Whether a block is a sentence right behind a paragraph of its kind."""
+    before, block = page.blocks[n - 1], page.blocks[n]
+    one, other = page.places[before.place], page.places[block.place]
+    alike = one.parent == other.parent and one.tag == other.tag == "p" and one.name == other.name
+    return alike and not block.linked and _END.search(block.text) is not None

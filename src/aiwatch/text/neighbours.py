@@ -1,0 +1,84 @@
+"""The second look at the blocks of a page: what the first one's scores say of the blocks around each."""
+
+import math
+from bisect import bisect
+from typing import Final
+
+from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks
+from aiwatch.text.traits import KEPT, SHARES, TAGS, WIDTHS, Traits
+
+LEVELS: Final = (-6, -4, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 5)
+_PARTS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_NEAR = 5
+_RULE = 2  # which of a block's own traits holds what the rules made of it, times eight
+
+
+def chance(score: float) -> float:
+    """The probability a score stands for."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def second_look(page: Blocks, first: list[Traits], scores: list[float]) -> list[tuple[int, ...]]:
+    """More traits of all blocks, in the manner of `traits_of`."""
+    blocks = page.blocks
+    bins = [bisect(LEVELS, score) for score in scores]
+    masses = [b.width * chance(score) for b, score in zip(blocks, scores, strict=True)]
+    total = sum(masses) or 1.0
+    groups = _groups(page, masses)
+    size = bisect(KEPT, total)
+    last = len(blocks) - 1
+    sofar = 0.0
+    out = []
+    for n, block in enumerate(blocks):
+        level, tag = bins[n], TAGS.get(block.tag, 0)
+        before, after = bins[max(0, n - 1)], bins[min(last, n + 1)]
+        near = sum(masses[max(0, n - _NEAR) : n + _NEAR + 1])
+        out.append(
+            (
+                level * 14 + tag,
+                level * 13 + before,
+                level * 13 + after,
+                before * 13 + after,
+                bins[max(0, n - 2)] * 13 + bins[min(last, n + 2)],
+                *(level * 6 + part for part in groups[n]),
+                level * 6 + bisect(SHARES, sofar / total),
+                level * 6 + bisect(SHARES, (total - sofar - masses[n]) / total),
+                level * 8 + first[n].slots[_RULE] // 8,
+                level * 8 + bisect(WIDTHS, block.width),
+                level * 6 + bisect(SHARES, near / total),
+                tag * 13 + after,
+                level * 5 + size,
+            )
+        )
+        sofar += masses[n]
+    return out
+
+
+def _groups(page: Blocks, masses: list[float]) -> list[list[int]]:
+    """How much of the text beside each block is taken for the article: in the same parent and grandparent, in places
+    of the same kind, under the same heading."""
+    sums: dict[object, list[float]] = {}
+    keys = []
+    head = 0
+    for n, block in enumerate(page.blocks):
+        if block.tag in HEADINGS:
+            head = n
+        keys.append(_keys(page, block, head))
+        for key in keys[n]:
+            one = sums.setdefault(key, [0.0, 0.0])
+            one[0] += masses[n]
+            one[1] += block.width
+    parts = {key: bisect(_PARTS, good / (width or 1.0)) for key, (good, width) in sums.items()}
+    return [[parts[key] for key in four] for four in keys]
+
+
+def _keys(page: Blocks, block: Block, head: int) -> tuple[object, ...]:
+    place = page.places[block.place]
+    parent = place.parent
+    above = page.places[parent] if parent != NO_PLACE else None
+    return (
+        ("parent", parent),
+        ("grandparent", above.parent if above else NO_PLACE),
+        (place.tag, place.name, above.name if above else None),
+        ("heading", head),
+    )
