@@ -97,11 +97,11 @@ def pages() -> dict[str, list[tuple[dict[str, Any], Extract]]]:
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("scrapinghub", 0.97),
-        ("atf", 0.91),
-        ("fundus", 0.96),
-        ("fundus_eval", 0.92),
-        ("wcxb_dev", 0.935),
+        ("scrapinghub", 0.975),
+        ("atf", 0.93),
+        ("fundus", 0.972),
+        ("fundus_eval", 0.944),
+        ("wcxb_dev", 0.957),
     ],
 )
 def test_the_text_is_as_good_as_it_was(
