@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.text.clean import MAX_MARKUP, MAX_URL, clean_line, clean_text, plain, safe_url
+from aiwatch.text.clean import (
+    MAX_MARKUP,
+    MAX_URL,
+    MOST_MARKS,
+    clean_line,
+    clean_text,
+    plain,
+    safe_url,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
 HIDDEN = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -219,3 +227,10 @@ def test_an_address_is_absolute_and_web_or_none(
     url: str, base: str | None, safe: str | None
 ) -> None:
     assert safe_url(url, base) == safe
+
+
+def test_a_letter_keeps_so_many_marks_and_no_more() -> None:
+    hung = clean_line("a" + "\u0301\u0323" * 200_000)
+    assert len(unicodedata.normalize("NFD", hung)) == 1 + MOST_MARKS
+    spelled = "Vi\u0065\u0323\u0302t " * 20
+    assert clean_line(spelled) == " ".join(["Việt"] * 20)
