@@ -57,6 +57,7 @@ def others() -> Iterator[tuple[Rude, Rude]]:
     once.end()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda one: f"{one.number:02}")
 def test_every_rule_can_be_broken(rule: Rule, world: World, others: tuple[Rude, Rude]) -> None:
     assert any(rule.judge(world, other).kept is False for other in others)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 MOST_IN_FUNCTION = 60
 MOST_IN_MODULE = 400
@@ -88,6 +90,7 @@ def modules() -> Iterator[tuple[str, str]]:
             yield str(file.relative_to(ROOT)), file.read_text(encoding="utf-8")
 
 
+@pytest.mark.untraced
 def test_nothing_is_too_large() -> None:
     assert [words for name, code in modules() for words in too_large(name, code)] == []
 

@@ -9,6 +9,8 @@ import pytest
 from aiwatch.text.fingerprint import fingerprint
 from tests.judge.streaming import Archive, article, bcubed
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 2
 
 

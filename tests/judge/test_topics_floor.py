@@ -11,6 +11,8 @@ import yaml
 from aiwatch.judge.topics import Matcher, cautions, compile_topics, problems
 from aiwatch.model import Subject, Topic, TopicName
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "../shared/data/topics/relevance_dev.jsonl"
 needs_data = pytest.mark.skipif(

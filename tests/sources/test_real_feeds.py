@@ -27,6 +27,7 @@ from tests.sources.peers import (
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data" / "feeds"
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.untraced,
     pytest.mark.skipif(not SHARED.is_dir(), reason="the captured feeds are not on this machine"),
 ]
 

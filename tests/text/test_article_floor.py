@@ -23,6 +23,7 @@ _WORD = re.compile(r"\w+")
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.untraced,
     pytest.mark.skipif(not (DATA / "gold.jsonl").exists(), reason="no benchmark pages at hand"),
 ]
 

@@ -30,6 +30,7 @@ _LEAD = re.compile(r"^\s*(?:by|von|par|por|di)\s+", re.IGNORECASE)
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.untraced,
     pytest.mark.skipif(not (DATA / "gold.jsonl").exists(), reason="no benchmark pages at hand"),
 ]
 
