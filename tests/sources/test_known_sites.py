@@ -37,7 +37,6 @@ VIDEOS = f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"
         ("https://arxiv.org/list/cs.CV/recent", "https://rss.arxiv.org/rss/cs.CV"),
         ("https://vimeo.com/paper", "https://vimeo.com/paper/videos/rss"),
         ("https://dev.to/someone", "https://dev.to/feed/someone"),
-        ("https://pypi.org/project/httpx/", "https://pypi.org/rss/project/httpx/releases.xml"),
         (
             "https://news.google.com/search?q=sora&hl=en",
             "https://news.google.com/rss/search?q=sora&hl=en",

@@ -29,7 +29,6 @@ _ADDRESSES = tuple(
         (r"(?:.+\.)?arxiv\.org", r"/list/([a-z-]+(?:\.[A-Za-z-]+)?)", r"https://rss.arxiv.org/rss/\1", ""),
         (r"(?:www\.)?vimeo\.com", r"/(?!\d|watch|channels|categories)([\w-]+)/?$", r"https://vimeo.com/\1/videos/rss", ""),
         (r"dev\.to", r"/([\w-]+)/?$", r"https://dev.to/feed/\1", ""),
-        (r"pypi\.org", r"/project/([\w.-]+)", r"https://pypi.org/rss/project/\1/releases.xml", "Releases"),
         (r"news\.google\.com", r"/(?!rss)((?:search|topics|topstories|home).*)", r"https://news.google.com/rss/\1", ""),
     )
 )  # fmt: skip
