@@ -1,6 +1,7 @@
 """One look at a source: fetch, compare, read in a worker; what is to be recorded comes back as a value.
 
-Nothing is decided here: judge/cadence.py and judge/health.py do that when the look is recorded.
+What follows from it is decided when it is recorded (judge/cadence.py, judge/health.py); here only what a list's parts
+come to together.
 """
 
 from collections.abc import Sequence

@@ -17,6 +17,7 @@ from aiwatch.judge.manners import HostState
 from aiwatch.model import (
     Entry,
     FetchFailure,
+    Hints,
     NotModified,
     Outcome,
     Page,
@@ -28,7 +29,7 @@ from aiwatch.model import (
 )
 from aiwatch.store import entries as listed_entries
 from aiwatch.store import hosts, troubles
-from aiwatch.store.sources import SourceHealth, SourceState, hints_to_json, state_of
+from aiwatch.store.sources import SourceState, hints_to_json, state_of
 from aiwatch.store.times import dumps, from_text, maybe_text, to_text
 
 FALL_BACK = (
@@ -119,32 +120,33 @@ def record(db: sqlite3.Connection, look: Look) -> Recorded:
         worked_before=before.last_success is not None,
         configured=look.spacing,
     )
-    outcome: Literal["new", "unchanged", "failed"] = (
-        "failed" if _failed(look) else "new" if look.reading else "unchanged"
+    recorded = Recorded(
+        outcome="failed" if _failed(look) else "new" if look.reading else "unchanged",
+        words=after.words,
+        listed=seen.listed or 0,
+        fresh=seen.fresh,
+        edited=seen.edited,
+        troubles=noted,
+        host=host,
     )
-    words = after.words
+    _log(db, look, recorded, seen.known)
+    return recorded
+
+
+def _log(db: sqlite3.Connection, look: Look, recorded: Recorded, known: int | None) -> None:
     db.execute(
         "INSERT INTO polls (source, at, outcome, status, detail, entries, fresh, known)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             look.source.name,
             to_text(look.at),
-            outcome,
+            recorded.outcome,
             _status(look.outcome),
-            words,
-            seen.listed or 0,
-            seen.fresh,
-            seen.known,
+            recorded.words,
+            recorded.listed,
+            recorded.fresh,
+            known,
         ),
-    )
-    return Recorded(
-        outcome=outcome,
-        words=words,
-        listed=seen.listed or 0,
-        fresh=seen.fresh,
-        edited=seen.edited,
-        troubles=noted,
-        host=host,
     )
 
 
@@ -220,33 +222,15 @@ def _decided(db: sqlite3.Connection, look: Look, before: SourceState, seen: _See
     failures = before.failures + 1 if failed else 0
     hints = look.reading.hints if look.reading else before.hints
     worked = None if failed else look.at
-    due = cadence.next_due(
-        cadence.Facts(
-            source=look.source,
-            outcome=look.outcome,
-            hints=hints,
-            failures=failures,
-            conditional=_conditional(look, before),
-            listed=seen.listed,
-            known=seen.known,
-            interval=before.interval,
-            elapsed=look.at - before.last_success if before.last_success else None,
-            first=before.first_success is None,
-            answered_before=before.last_success is not None,
-        ),
-        look.at,
-        look.spread,
-    )
+    due = _due(look, before, seen, failures, hints)
     rhythm = _rhythm(db, look.source.name) if seen.fresh else None
-    known_rhythm = (before.usual_gap, before.longest_gap)
-    usual, longest = rhythm or known_rhythm
-    state: SourceHealth = health.state_of(look.outcome)
+    usual, longest = rhythm or (before.usual_gap, before.longest_gap)
     moved = _moved(look, before, failures)
     return replace(
         before,
         **moved,
         title=(look.reading.title if look.reading else None) or before.title,
-        state=state,
+        state=health.state_of(look.outcome),
         words=_words(look),
         validators=_validators(look, before, moved),
         body_hash=look.body_hash or before.body_hash,
@@ -267,6 +251,23 @@ def _decided(db: sqlite3.Connection, look: Look, before: SourceState, seen: _See
         not_before=cadence.not_before(look.outcome, look.at),
         failures=failures,
     )
+
+
+def _due(look: Look, before: SourceState, seen: _Seen, failures: int, hints: Hints) -> cadence.Due:
+    facts = cadence.Facts(
+        source=look.source,
+        outcome=look.outcome,
+        hints=hints,
+        failures=failures,
+        conditional=_conditional(look, before),
+        listed=seen.listed,
+        known=seen.known,
+        interval=before.interval,
+        elapsed=look.at - before.last_success if before.last_success else None,
+        first=before.first_success is None,
+        answered_before=before.last_success is not None,
+    )
+    return cadence.next_due(facts, look.at, look.spread)
 
 
 def _failed(look: Look) -> bool:
