@@ -16,6 +16,8 @@ from aiwatch.model import Reading
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    Loaded = tuple[type[BaseModel], Callable[[bytes, str, str | None, Any], Reading]]
+
 Read = Callable[[bytes, str, str | None, Mapping[str, Any], frozenset[str]], Reading]
 
 
@@ -55,72 +57,54 @@ def _read_feed(
     return read_feed(body, url, content_type, seen)
 
 
-def _listing_keys() -> type[BaseModel]:
-    from aiwatch.sources.listing import ListingOptions
-
-    return ListingOptions
-
-
-def _read_listing(
-    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
-) -> Reading:
+def _listing() -> Loaded:
     from aiwatch.sources.listing import ListingOptions, read_listing
-    from aiwatch.sources.options import checked
 
-    return read_listing(body, url, content_type, checked(ListingOptions, options))
-
-
-def _sitemap_keys() -> type[BaseModel]:
-    from aiwatch.sources.sitemap import SitemapOptions
-
-    return SitemapOptions
+    return ListingOptions, read_listing
 
 
-def _read_sitemap(
-    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
-) -> Reading:
-    from aiwatch.sources.options import checked
+def _sitemap() -> Loaded:
     from aiwatch.sources.sitemap import SitemapOptions, read_sitemap
 
-    return read_sitemap(body, url, content_type, checked(SitemapOptions, options))
+    return SitemapOptions, read_sitemap
 
 
-def _json_keys() -> type[BaseModel]:
-    from aiwatch.sources.jsonlist import JsonOptions
-
-    return JsonOptions
-
-
-def _read_json(
-    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
-) -> Reading:
+def _json() -> Loaded:
     from aiwatch.sources.jsonlist import JsonOptions, read_json
-    from aiwatch.sources.options import checked
 
-    return read_json(body, url, content_type, checked(JsonOptions, options))
-
-
-def _page_keys() -> type[BaseModel]:
-    from aiwatch.sources.page import PageOptions
-
-    return PageOptions
+    return JsonOptions, read_json
 
 
-def _read_page(
-    body: bytes, url: str, content_type: str | None, options: Mapping[str, Any], _: frozenset[str]
-) -> Reading:
-    from aiwatch.sources.options import checked
+def _page() -> Loaded:
     from aiwatch.sources.page import PageOptions, read_page
 
-    return read_page(body, url, content_type, checked(PageOptions, options))
+    return PageOptions, read_page
+
+
+def _kind(name: str, load: Callable[[], Loaded]) -> Kind:
+    """A kind that is read whole each time, its keys checked first."""
+
+    def read(
+        body: bytes,
+        url: str,
+        content_type: str | None,
+        options: Mapping[str, Any],
+        _: frozenset[str],
+    ) -> Reading:
+        from aiwatch.sources.options import checked
+
+        model, reader = load()
+        return reader(body, url, content_type, checked(model, options))
+
+    return Kind(name=name, keys=lambda: load()[0], read=read)
 
 
 KINDS: Mapping[str, Kind] = {
     "feed": Kind(name="feed", keys=_no_keys, read=_read_feed),
-    "listing": Kind(name="listing", keys=_listing_keys, read=_read_listing),
-    "sitemap": Kind(name="sitemap", keys=_sitemap_keys, read=_read_sitemap),
-    "json": Kind(name="json", keys=_json_keys, read=_read_json),
-    "page": Kind(name="page", keys=_page_keys, read=_read_page),
+    "listing": _kind("listing", _listing),
+    "sitemap": _kind("sitemap", _sitemap),
+    "json": _kind("json", _json),
+    "page": _kind("page", _page),
 }
 
 
