@@ -282,6 +282,39 @@ def test_a_program_with_workers_ends_without_a_word_and_its_children_stay_light(
     assert not loaded & {"httpx", "httpcore", "sqlite_utils", "apscheduler", "pydantic", "yaml"}
 
 
+@pytest.mark.slow
+def test_a_child_that_is_just_starting_when_all_are_sent_home_leaves_without_a_word(
+    tmp_path: Path,
+) -> None:
+    """The second child comes up only after it was told to end: its locks must still be there."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import asyncio, os, signal\n"
+        "from aiwatch.workers import Workers\n"
+        "if __name__ == '__mp_main__':\n"
+        "    try:\n"
+        "        os.mkdir('first')\n"
+        "    except FileExistsError:\n"
+        "        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\n"
+        "        signal.sigwait({signal.SIGTERM})\n"
+        "async def main():\n"
+        "    workers = Workers(2)\n"
+        "    print(await workers.run(len, (1, 2), deadline=10))\n"
+        "    workers.close()\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "")
+
+
 def test_what_a_worn_out_child_or_a_late_one_was_given_is_let_go_at_once() -> None:
     large = bytes(2 * 1024 * 1024)
 

@@ -11,7 +11,7 @@ address space, libraries included), and a wall clock in the main process for wha
 
 import asyncio
 import ctypes
-import multiprocessing
+import multiprocessing.synchronize
 import os
 import pickle
 import resource
@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, auto
 from itertools import chain
+from multiprocessing.context import SpawnContext
 from threading import Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -63,6 +64,23 @@ class _Again(Enum):
     SPENT = auto()  # its child left, as a large job before had worn it out
 
 
+class _Spawning(SpawnContext):
+    """Keeps the locks that it made for as long as somebody keeps it.
+
+    pebble 5.2 lets them go before it ends its children, and one that is just starting then finds none and says so on
+    stderr (30 of 100 short programs on a busy machine).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: list[multiprocessing.synchronize.RLock] = []
+
+    def RLock(self) -> multiprocessing.synchronize.RLock:  # noqa: N802  (its name in multiprocessing)
+        lock = super().RLock()
+        self._kept.append(lock)
+        return lock
+
+
 _SENT_HOME = WorkerFailure(reason="the workers were sent home before it was done")
 
 
@@ -89,6 +107,7 @@ class Workers:
         self._free = asyncio.Semaphore(self._children)
         self._large = asyncio.Semaphore(1)
         self._pool: pebble.ProcessPool | None = None
+        self._spawning = _Spawning()
         self._busy = 0
         self._closed = False
         self._awaited: set[asyncio.Future[_Returned]] = set()
@@ -199,11 +218,12 @@ class Workers:
 
     def _ready(self) -> pebble.ProcessPool:
         if self._pool is None:
+            self._spawning = _Spawning()
             self._pool = pebble.ProcessPool(
                 max_workers=self._children,
                 max_tasks=TASKS,
                 initializer=_settle_in,
-                context=multiprocessing.get_context("spawn"),
+                context=self._spawning,
             )
         return self._pool
 
