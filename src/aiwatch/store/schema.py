@@ -9,6 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from aiwatch.errors import DamagedDatabase
+from aiwatch.store import additions
 
 MIGRATIONS = Migrations("aiwatch")
 
@@ -340,6 +341,12 @@ SECOND = (
 @MIGRATIONS(name="002_watching")
 def _second(db: Database) -> None:
     for statement in SECOND:
+        db.conn.execute(statement)
+
+
+@MIGRATIONS(name="003_sites")
+def _sites(db: Database) -> None:
+    for statement in additions.SITES:
         db.conn.execute(statement)
 
 

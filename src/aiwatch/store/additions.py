@@ -1,0 +1,26 @@
+"""Tables and columns that came after the first two migrations, one constant a migration; see schema.py."""
+
+from typing import Final
+
+SITES: Final = (
+    """
+    CREATE TABLE sites (             -- hosts whose articles were read, to learn what stands around every one of them
+        id INTEGER PRIMARY KEY,
+        host TEXT NOT NULL UNIQUE,   -- lower case, without www
+        articles INTEGER NOT NULL,   -- counted so far: one a story
+        last_seen TEXT NOT NULL      -- when one was last counted
+    )
+    """,
+    "CREATE INDEX sites_seen ON sites (last_seen)",
+    """
+    CREATE TABLE site_lines (        -- lines at the ends of articles; what many of a host have is none of theirs
+        site INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+        hash INTEGER NOT NULL,       -- of its letters and digits
+        articles INTEGER NOT NULL,   -- that had it
+        first INTEGER NOT NULL,      -- which of the host's articles had it first: the 17th
+        last INTEGER NOT NULL,       -- which had it last
+        PRIMARY KEY (site, hash)
+    ) WITHOUT ROWID
+    """,
+)
+"""What `text.site` needs to know of a host, so that the same notice around every article is not read as its text."""
