@@ -43,10 +43,9 @@ class Evidence:
         self._spellings = spellings
         self._fields: dict[HitField, FieldIndex] = {}
 
-    def vocabulary(self, *, body: bool) -> set[str]:
-        """The different words of title and lead, or of title and body."""
-        found = set(self._field("title").vocabulary())
-        return found.union(self._field("body" if body else "lead").vocabulary())
+    def words(self, *, body: bool) -> tuple[tuple[str, ...], ...]:
+        """The words of title and lead, or of title and body, each field for itself."""
+        return self._field("title").words, self._field("body" if body else "lead").words
 
     def hits(self, node: Node, fields: Fields = _DEFAULT) -> tuple[Hit, ...] | None:
         """Where a part of a query stands, at its first place in each field; None when it does not match."""

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, islice, product
 from typing import NamedTuple
 
@@ -22,7 +23,6 @@ _MOST_SPELLINGS = 64  # of one phrase with several names in it
 _MOST_PLACES = (
     500  # of one term in one field: more say nothing new, and NEAR compares them with each other
 )
-STEM = 4  # letters of a word's beginning that the prefilter knows, as `deep*`
 _PLURALS = re.compile(r"[a-z]{3,}")
 _HISSING = ("s", "x", "z", "ch", "sh")
 # A word of a script without spaces is about two of its characters: one counts as half a word between others.
@@ -88,29 +88,31 @@ def _forms(word: str, term: Term) -> Iterator[str]:
         yield word[:-1] + "ies"
 
 
-def keys(pattern: Pattern) -> frozenset[str]:
-    """Words of which one must be in any text that holds the pattern; `deep*` stands for a beginning."""
-    if pattern.head:
-        return frozenset({max(pattern.head, key=len)})
-    return pattern.last or frozenset({f"{pattern.stem[:STEM]}*"})
-
-
 class FieldIndex:
-    """One field of a subject by its words."""
+    """One field of a subject by its words; where these stand in the text is read only when asked."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens: tuple[Token, ...] = tokens(text)
-        self._at: dict[str, list[int]] = {}
-        for place, token in enumerate(self.tokens):
-            self._at.setdefault(token.text, []).append(place)
-        widths = (2 if _SPACED.match(token.text) else 1 for token in self.tokens)
-        self._halves = tuple(accumulate(widths, initial=0))  # half words before each token
+        self.words: tuple[str, ...] = words(text)
         self._known: dict[Term, tuple[Place, ...]] = {}
 
-    def vocabulary(self) -> Iterable[str]:
-        """Its different words."""
-        return self._at.keys()
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The same words with their places in the text."""
+        return tokens(self.text)
+
+    @cached_property
+    def _at(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            found.setdefault(word, []).append(place)
+        return found
+
+    @cached_property
+    def _halves(self) -> tuple[int, ...]:
+        """Half words before each token."""
+        widths = (2 if _SPACED.match(word) else 1 for word in self.words)
+        return tuple(accumulate(widths, initial=0))
 
     def places(
         self, node: Node, spellings: Mapping[Term, tuple[Pattern, ...]]
@@ -156,8 +158,8 @@ class FieldIndex:
             return
         length = len(pattern.head)
         for place in self._at.get(pattern.head[0], ()):
-            found = [token.text for token in self.tokens[place : place + length + 1]]
-            if tuple(found[:-1]) == pattern.head and _fits(found[-1], pattern):
+            found = self.words[place : place + length + 1]
+            if found[:-1] == pattern.head and _fits(found[-1], pattern):
                 yield place, place + length + 1
 
     def _lasts(self, pattern: Pattern) -> list[str]:

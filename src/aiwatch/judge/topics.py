@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from aiwatch.judge.candidates import Candidates
 from aiwatch.judge.evidence import Evidence, lead
 from aiwatch.judge.query import QueryError, parse, warnings
 from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Query, Term, Within, terms
-from aiwatch.judge.terms_index import STEM, Pattern, keys, patterns, same_names
+from aiwatch.judge.terms_index import Pattern, patterns, same_names
 from aiwatch.model import Hit, HitField, Match, Subject, Topic, TopicName
 
 __all__ = ["Explanation", "Matcher", "cautions", "compile_topics", "lead", "problems"]
@@ -96,27 +97,20 @@ class Matcher:
         self._reads_body = any(
             _reads_body(query.root) for topic in topics for query in (*topic.any, *topic.none)
         )
-        always: list[tuple[TopicName, int]] = []
-        waiting: dict[str, list[tuple[TopicName, int]]] = {}
-        for topic in topics:
-            for number, query in enumerate(topic.any):
-                needed = self._needed(query.root)
-                lists = (
-                    [always] if needed is None else [waiting.setdefault(key, []) for key in needed]
-                )
-                for known in lists:
-                    known.append((topic.topic.name, number))
-        self._always = tuple(always)
-        self._waiting = MappingProxyType(waiting)
+        every = [(topic.topic.name, query) for topic in topics for query in topic.any]
+        self._owners = tuple(every)
+        self._candidates = Candidates([query.root for _, query in every], spellings)
 
     def match(self, subject: Subject) -> tuple[Match, ...]:
         """The topics an article is about, in the order of the configuration."""
         reading = Evidence(subject, self._spellings)
-        candidates = self._candidates(reading)
+        candidates: dict[TopicName, list[Query]] = {}
+        for number in self._candidates.among(reading.words(body=self._reads_body)):
+            name, query = self._owners[number]
+            candidates.setdefault(name, []).append(query)
         found = (
-            self._judge(topic, [topic.any[number] for number in sorted(candidates[name])], reading)
-            for name, topic in self._topics.items()
-            if name in candidates
+            self._judge(self._topics[name], queries, reading)
+            for name, queries in candidates.items()
         )
         return tuple(match for match in found if match is not None)
 
@@ -144,38 +138,6 @@ class Matcher:
         if match is None or match.score < topic.topic.min_score or _blocking(topic, reading):
             return None
         return match
-
-    def _candidates(self, reading: Evidence) -> dict[TopicName, set[int]]:
-        """The queries whose necessary words are there at all."""
-        found: dict[TopicName, set[int]] = {}
-        for name, number in self._always:
-            found.setdefault(name, set()).add(number)
-        for word in reading.vocabulary(body=self._reads_body):
-            for key in {word, f"{word[:STEM]}*"}:
-                for name, number in self._waiting.get(key, ()):
-                    found.setdefault(name, set()).add(number)
-        return found
-
-    def _needed(self, node: Node) -> frozenset[str] | None:
-        """Words of which one must be in any text that matches; None where that cannot be said."""
-        match node:
-            case Term():
-                return frozenset().union(*map(keys, self._spellings[node]))
-            case Or(parts=parts):
-                sets = [self._needed(part) for part in parts]
-                return None if None in sets else frozenset().union(*(s for s in sets if s))
-            case And(parts=parts):
-                return _smallest(self._needed(part) for part in parts)
-            case Near(left=left, right=right):
-                return _smallest((self._needed(left), self._needed(right)))
-            case Within(scope="title" | "body", part=part):
-                return self._needed(part)
-            case Not() | Within():
-                return None
-
-
-def _smallest(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    return min((found for found in sets if found is not None), key=len, default=None)
 
 
 def _reads_body(node: Node) -> bool:
