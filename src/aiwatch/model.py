@@ -216,6 +216,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """What a body begins and ends with, as hashes of lines: what a host's articles share there is none of their text."""
+
+    host: str
+    lines: tuple[int, ...]  # as the page had them
+    left_out: tuple[int, ...] = ()  # of these, known already and not in the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """One article page, read. `published` and `modified` keep the offset the page states."""
 
@@ -230,6 +239,7 @@ class Extract:
     image: str | None = None
     paywalled: bool = False
     how: Mapping[str, str] = field(default_factory=dict)  # field -> which evidence it came from
+    margins: Margins | None = None  # None: nothing is to be learned of its site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +287,7 @@ class ReadArticle:
     article: Article
     fingerprint: Fingerprint
     page: Validators | None = None  # of its page, for when it is asked again; None: none was read
+    margins: Margins | None = None  # of its page's text
 
 
 # ---------------------------------------------------------------- judge

@@ -1,14 +1,17 @@
 """One article page, read: title, text and who, when, where, each with the evidence it came from."""
 
+from collections.abc import Collection
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from aiwatch.model import Extract, ExtractRules
+from aiwatch.model import Extract, ExtractRules, Margins
 from aiwatch.text.blocks import Blocks, read_blocks, shown_text, width_of
 from aiwatch.text.body import Body, choose_body
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.decode import decode
 from aiwatch.text.metadata import Metadata, gather, read_metadata
+from aiwatch.text.site import leave_out, said
 from aiwatch.text.walls import wall
 
 
@@ -18,10 +21,12 @@ def extract(
     *,
     content_type: str | None = None,
     rules: ExtractRules | None = None,
+    known: Collection[int] = (),
 ) -> Extract:
     """Read an article page; never raises, and what cannot be read is empty with the reason in `how`.
 
-    `content_type` is the HTTP header, for its charset; `rules` are a person's own selectors.
+    `content_type` is the HTTP header, for its charset; `rules` are a person's own selectors; `known` are the lines
+    that stand around every article of this host (`text.site`), which a person's own `body` does not heed.
     """
     markup = decode(html, content_type) if isinstance(html, bytes) else html
     markup, cut = within_bounds(markup.removeprefix("\ufeff"))
@@ -35,23 +40,32 @@ def extract(
     page = read_blocks(tree.body, skip) if tree.body is not None else Blocks()
     meta = read_metadata(tree, found, url, _from_h1(page))
     title, how = meta.title, dict(meta.how)
-    if rules.title and (chosen := _first_text(tree, rules.title)):
-        title, how["title"] = chosen, f"rule {rules.title}"
-    body = _chosen(tree, rules.body, skip) or choose_body(page, title, found.linked.body)
-    lines, how["text"] = _settle(body, found.linked.body)
-    reason = (
-        None
-        if rules.body
-        else wall(tree, markup, title, "\n".join(lines), sum(map(width_of, lines)))
-    )
-    if reason:
-        lines, how["text"] = (), reason
+    if rules.title and (stated := _first_text(tree, rules.title)):
+        title, how["title"] = stated, f"rule {rules.title}"
+    margins = None
+    if chosen := _chosen(tree, rules.body, skip):
+        lines, how["text"] = _settle(chosen, "")
+    else:
+        linked = found.linked.body
+        lines, how["text"] = _settle(choose_body(page, title, linked), linked)
+        if reason := wall(tree, markup, title, "\n".join(lines), sum(map(width_of, lines))):
+            lines, how["text"] = (), reason
+        lines, margins = leave_out(lines, known, url)
+        how["text"] += said(margins)
+        if rules.body:
+            how["text"] += f"; rule {rules.body} found nothing"
     if cut:
         how["page"] = cut
-    return _result(meta, title, lines, how)
+    return _result(meta, title, lines, how, margins)
 
 
-def _result(meta: Metadata, title: str, lines: tuple[str, ...], how: dict[str, str]) -> Extract:
+def _result(
+    meta: Metadata,
+    title: str,
+    lines: tuple[str, ...],
+    how: dict[str, str],
+    margins: Margins | None,
+) -> Extract:
     return Extract(
         title=title,
         text="\n".join(lines),
@@ -64,6 +78,7 @@ def _result(meta: Metadata, title: str, lines: tuple[str, ...], how: dict[str, s
         image=meta.image,
         paywalled=meta.paywalled,
         how=how,
+        margins=margins,
     )
 
 
