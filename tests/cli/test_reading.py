@@ -1,9 +1,12 @@
 """`stories` and `story`: what is going on, for people and for scripts."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import NOON
-from tests.newsroom import Newsroom
+from tests.newsroom import Done, Newsroom
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,7 @@ def test_a_story_as_json_has_its_keys(told: Newsroom) -> None:
         "previously",
         "told",
         "waiting",
+        "by_hand",
     }
     assert [one["verdict"] for one in found["articles"]] == ["new", "same_text"]
     assert found["articles"][1]["duplicate_of"] == found["articles"][0]["id"]
@@ -121,3 +125,32 @@ def test_before_the_first_pass_there_is_nothing_to_show(room: Newsroom) -> None:
     assert done.code == 1
     assert "run `aiwatch fetch` once" in done.err
     assert not room.database.exists()
+
+
+def test_stories_are_put_right_by_hand(told: Newsroom, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(told.database) as old, sqlite3.connect(copy) as new:
+        old.backup(new)
+    old.close()
+    new.close()
+
+    def run(*words: object) -> Done:
+        return told.aiwatch("--db", str(copy), *map(str, words), now=NOON)
+
+    rows = {row["title"]: row["id"] for row in run("stories", "--json").json()}
+    sora = closing(told)
+    (concert,) = (id_ for title, id_ in rows.items() if "Kingdom" in title)
+    assert run("story", "merge", concert, sora).out.startswith("one story now: ")
+    one = run("story", concert, "--json").json()
+    assert one["id"] == min(sora, concert)
+    (gone,) = (each["id"] for each in one["articles"] if "Kingdom" in each["title"])
+    parted = run("story", "split", one["id"], gone)
+    assert "now stands for itself" in parted.out, parted.err
+    story = parted.out.split()[1]
+    assert run("story", "mute", story).out == f"story {story} is muted\n"
+    assert run("story", "mute", "--off", story).out == f"story {story} is told again\n"
+    split = f"article {gone} split off from story {one['id']} as story {story}"
+    assert split in run("story", story).out
+    merged = f"stories {one['id']} and {max(sora, concert)} made one"
+    assert merged in run("story", "show", one["id"]).out
+    assert run("story", "split", story, gone).code == 2

@@ -19,7 +19,7 @@ COMMANDS = {
     "watch": ("passes", "Watch in the background until stopped."),
     "digest": ("passes", "Compose a digest now: a preview, or sent with --send."),
     "stories": ("reading", "What is going on: the latest stories."),
-    "story": ("reading", "One story with its articles, and why it came."),
+    "story": ("reading", "One story with its articles, and why it came; split, merge, mute."),
     "explain": ("explaining", "Everything decided about one article."),
     "alerts": ("lists", "Alerts: who, where, when next; pause and resume."),
     "sources": ("sources", "Sources: how they fare; find, add, import and export them."),

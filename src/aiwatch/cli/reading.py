@@ -1,4 +1,4 @@
-"""`stories`, `story`: what is going on, and one story in full."""
+"""`stories`, `story`: what is going on, one story in full, and stories put right by hand."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 from aiwatch.cli import show
-from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, known, span
+from aiwatch.cli.front import AMOUNT, ROW, Front, fronted, grouped, known, span
+from aiwatch.config.values import Config
+from aiwatch.delivery import Desk
 from aiwatch.errors import UsageError
 from aiwatch.judge import novelty
-from aiwatch.model import Match, Member, Story, StoryId
-from aiwatch.store import reading, stories
+from aiwatch.model import ArticleId, Match, Member, Story, StoryId
+from aiwatch.store import Store, mending, reading, stories
 
 Local = Callable[[datetime | str | None], str]
 
@@ -55,12 +57,29 @@ def stories_command(
     return 0
 
 
-@click.command("story")
+class StoryCommands(click.Group):
+    """`story ID` shows it; `story split`, `story merge` and `story mute` put it right."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A number stands where a subcommand would: it is shown."""
+        asks = {"-h", "--help"} & set(args)
+        if args and not asks and not any(arg in self.commands for arg in args):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("story", cls=StoryCommands, subcommand_metavar="ID | COMMAND [ARGS]...")
+@grouped
+def story_command() -> None:
+    """One story with its articles, and why it came; split, merge, mute."""
+
+
+@story_command.command("show")
 @click.argument("story", type=ROW)
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
-def story_command(front: Front, story: int, json_: bool) -> int:
-    """One story with its articles, and why it came."""
+def story_show(front: Front, story: int, json_: bool) -> int:
+    """One story with its articles, and why it came (`story ID`)."""
     config = front.config()
     with front.read(config) as db:
         found = stories.load(db, StoryId(story))
@@ -68,13 +87,90 @@ def story_command(front: Front, story: int, json_: bool) -> int:
             raise UsageError(f"no story {story}: `aiwatch stories` lists them")
         told = reading.told_of_story(db, found.id)
         waiting = reading.waiting_of_story(db, found.id)
+        by_hand = mending.history(db, found.id)
         reasons = {member.article: reading.article(db, member.article) for member in found.members}
     if json_:
-        show.as_json(_story_dict(found, told, waiting, reasons))
-    else:
-        now = front.clock(config)()
-        _print_story(found, told, waiting, reasons, lambda at: show.local(at, config.timezone, now))
+        show.as_json({**_story_dict(found, told, waiting, reasons), "by_hand": list(by_hand)})
+        return 0
+    now = front.clock(config)()
+
+    def local(at: datetime | str | None) -> str:
+        return show.local(at, config.timezone, now)
+
+    _print_story(found, told, waiting, reasons, local)
+    for row in by_hand:
+        click.echo(_by_hand_words(row, local))
     return 0
+
+
+@story_command.command("split")
+@click.argument("story", type=ROW)
+@click.argument("articles", type=ROW, nargs=-1, required=True, metavar="ARTICLE...")
+@fronted
+def story_split(front: Front, story: int, articles: tuple[int, ...]) -> int:
+    """Make some of its articles a story of their own."""
+    ids = [ArticleId(id_) for id_ in articles]
+    done = _mended(
+        front,
+        lambda db, config, now: mending.split(
+            db, StoryId(story), ids, Desk(config=config).subscriptions(), now
+        ),
+    )
+    click.echo(f"story {done.story} now stands for itself{_waits(done)}")
+    return 0
+
+
+@story_command.command("merge")
+@click.argument("first", type=ROW)
+@click.argument("second", type=ROW)
+@fronted
+def story_merge(front: Front, first: int, second: int) -> int:
+    """Make two stories one; the older keeps its number, the younger's leads to it."""
+    done = _mended(
+        front,
+        lambda db, config, now: mending.merge(
+            db, StoryId(first), StoryId(second), Desk(config=config).subscriptions(), now
+        ),
+    )
+    click.echo(f"one story now: {done.story}{_waits(done)}")
+    return 0
+
+
+@story_command.command("mute")
+@click.argument("story", type=ROW)
+@click.option("--off", is_flag=True, help="Tell it again from now on.")
+@fronted
+def story_mute(front: Front, story: int, off: bool) -> int:
+    """Tell nothing more of it, whatever joins it."""
+    done = _mended(
+        front, lambda db, _config, now: mending.mute(db, StoryId(story), now, muted=not off)
+    )
+    click.echo(f"story {done.story} is {'told again' if off else 'muted'}")
+    return 0
+
+
+def _mended(
+    front: Front, mend: Callable[[Any, Config, datetime], mending.Mended]
+) -> mending.Mended:
+    config = front.config()
+    now = front.clock(config)()
+    with Store(config.database) as store:
+        return store.write_now(lambda db: mend(db, config, now))
+
+
+def _waits(done: mending.Mended) -> str:
+    return f"; waits for alert {', '.join(done.alerts)}" if done.alerts else ""
+
+
+def _by_hand_words(row: dict[str, Any], local: Local) -> str:
+    other, articles = row["other"], ", ".join(map(str, row["articles"]))
+    words = {
+        "merge": f"stories {row['story']} and {other} made one",
+        "split": f"article {articles} split off from story {row['story']} as story {other}",
+        "mute": "muted",
+        "unmute": "told again",
+    }
+    return f"by hand {local(row['at'])}: {words[row['what']]}"
 
 
 def _story_dict(found: Story, told: Any, waiting: Any, reasons: Any) -> dict[str, Any]:
@@ -141,7 +237,8 @@ def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, local: Loc
         click.echo(
             f"{local(member.published or member.first_seen)}  {member.outlet}: {member.title}"
         )
-        click.echo(f"    {member.url}\n    {reasons[member.article]['reason']}")
+        click.echo(f"    article {member.article}: {member.url}")
+        click.echo(f"    {reasons[member.article]['reason']}")
         for match in member.matches:
             click.echo(f"    {match_words(match)}")
     for figure in novelty.figures(found):

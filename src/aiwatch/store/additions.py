@@ -2,6 +2,21 @@
 
 from typing import Final
 
+MENDED: Final = (
+    """
+    CREATE TABLE mended (            -- stories put right by hand
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,            -- when
+        what TEXT NOT NULL,          -- merge, split, mute, unmute
+        story INTEGER NOT NULL REFERENCES stories (id), -- the one that was there, or stays
+        other INTEGER REFERENCES stories (id), -- split off from it, or merged into it
+        articles TEXT NOT NULL       -- JSON array: the ids that were split off
+    )
+    """,
+    "CREATE INDEX mended_story ON mended (story)",
+)
+"""`story split`, `story merge`, `story mute`: kept so that a person sees what was decided by hand."""
+
 SITES: Final = (
     """
     CREATE TABLE sites (             -- hosts whose articles were read, to learn what stands around every one of them

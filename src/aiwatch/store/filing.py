@@ -27,9 +27,10 @@ from aiwatch.model import (
     Validators,
     Verdict,
 )
-from aiwatch.store import candidates, settings
+from aiwatch.store import candidates, settings, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
+from aiwatch.text.site import without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def file(
     owed = (
         ()
         if _off_topic(db, draft, filed.story, subscriptions)
-        else _wait(db, filed, subscriptions, now)
+        else owe(db, filed.story, filed.article, subscriptions, now)
     )
     return Filed(
         article=filed.article,
@@ -151,6 +152,8 @@ def _file_first(
         db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
     else:
         story = _join(db, draft.read, verdict, previous, now)
+        if draft.read.margins:
+            sites.learn(db, draft.read.margins, story, now)
     article = _insert(db, draft, verdict, story, now)
     _keep_shingles(db, article, draft.read.fingerprint)
     stored.write_matches(db, article, draft.matches)
@@ -177,7 +180,10 @@ def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: dat
         )
     worse = _only_the_feeds_own(article) and not _only_the_feeds_own_row(row)
     text = row["text"] if worse else article.text
-    if _letters(article.title + text) == _letters(row["title"] + row["text"]):
+    before = without(row["text"], draft.read.margins.left_out if draft.read.margins else ())
+    if _letters(article.title + text) in map(
+        _letters, (row["title"] + row["text"], row["title"] + before)
+    ):
         return Filed(article=id_, story=story, outcome="unchanged", verdict=verdict)
     db.execute(
         "INSERT INTO versions (article, until, title, text) VALUES (?, ?, ?, ?)",
@@ -383,14 +389,18 @@ def _off_topic(
     return found.fetchone() is None
 
 
-def _wait(
-    db: sqlite3.Connection, filed: Filed, subscriptions: Sequence[Subscription], now: datetime
+def owe(
+    db: sqlite3.Connection,
+    story_id: StoryId,
+    article: ArticleId,
+    subscriptions: Sequence[Subscription],
+    now: datetime,
 ) -> tuple[AlertName, ...]:
-    """Let every alert that the changed story concerns wait for it."""
-    story = stored.load(db, filed.story) if subscriptions else None
+    """Let every alert that the story concerns, now that this article of it has changed, wait for it."""
+    story = stored.load(db, story_id) if subscriptions else None
     if story is None:
         return ()
-    changed = next(member for member in story.members if member.article == filed.article)
+    changed = next(member for member in story.members if member.article == article)
     owed = []
     for subscription in subscriptions:
         told = stored.told_to(db, story.id, subscription.readers)

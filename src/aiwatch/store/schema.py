@@ -350,6 +350,12 @@ def _sites(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="004_mended")
+def _mended(db: Database) -> None:
+    for statement in additions.MENDED:
+        db.conn.execute(statement)
+
+
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
     """What the file holds beside SQLite's own and the list of migrations, which may come before its first tables."""
     rows = connection.execute(
