@@ -27,6 +27,9 @@ from aiwatch.judge.query import Query, QueryError, parse, unparse, warnings
         ("text-to-video", "text-to-video"),
         ("site:https://www.example.org/film", "site:https://www.example.org/film"),
         ("deepfake* x", "deepfake* x"),
+        ("disney –hulu", "disney NOT hulu"),
+        ("title:(a NEAR/2 (b OR c))", "title:(a NEAR/2 (b OR c))"),
+        ("a OR b AND c OR d", "a OR b c OR d"),
     ],
 )
 def test_a_query_has_one_plain_spelling(text: str, plain: str) -> None:
@@ -60,6 +63,9 @@ def test_a_query_has_one_plain_spelling(text: str, plain: str) -> None:
         ("a NEAR/3 (b c)", 2, "groups of OR only"),
         ("NOT a NEAR/3 b", 6, "groups of OR only"),
         ("titel:sora", 0, "did you mean title:?"),
+        ("sora intitle:disney", 5, "did you mean title:?"),
+        ("url:example.org", 0, "did you mean site:?"),
+        ("language:th", 0, "did you mean lang:?"),
         ("sora re: x", 5, "unknown field"),
         ("新闻:x", 0, "there are title, body, site, source, lang"),
         ("title:(body:x)", 7, "stands inside title:"),
@@ -87,6 +93,9 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, position: int,
         ("(a Or b) title:and", 2),
         ('sora "or" seedance', 0),
         ("sora OR seedance", 0),
+        ("sora w/5 openai NEAR5 disney", 2),
+        ("sora AROUND(5) openai", 1),
+        ("go around -nearly", 0),
     ],
 )
 def test_operators_in_small_letters_are_words_with_a_warning(text: str, count: int) -> None:

@@ -9,14 +9,17 @@ from aiwatch.judge.query import QueryError, parse, unparse
 from aiwatch.judge.topics import Matcher, cautions, compile_topics, lead, problems
 from aiwatch.model import Subject, Topic, TopicName
 
-EXAMPLES = Path(__file__).parents[1] / "data" / "topics" / "examples.tsv"
+EXAMPLES = Path(__file__).parents[1] / "data" / "topics"
 NAMES = {"OpenAI": ("Open AI", "오픈AI"), "ByteDance": ("字节跳动", "字节"), "!": ("?",)}
 IT = TopicName("it")
 
 
 def _examples() -> list[dict[str, str]]:
-    with EXAMPLES.open(encoding="utf-8") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows: list[dict[str, str]] = []
+    for name in ("examples.tsv", "more_examples.tsv"):
+        lines = (EXAMPLES / name).read_text("utf-8").splitlines()
+        rows += csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return rows
 
 
 def _matcher(

@@ -73,18 +73,37 @@ def unparse(query: Query) -> str:
 def warnings(query: Query) -> tuple[str, ...]:
     """What was read well, but perhaps not meant."""
     return tuple(
-        f'"{term.text}" is looked for as a word; write {term.text.upper()} for the operator, '
+        f'"{term.text}" is looked for as a word; {_instead(term.text)}, '
         f"or put the word in quotes (at character {term.position + 1})"
         for term in terms(query.root)
         if not term.quoted and _LOOKS_LIKE_OPERATOR.fullmatch(term.text)
     )
 
 
+def _instead(word: str) -> str:
+    """What to write for an operator in small letters, or for one of another search engine."""
+    if re.fullmatch("and|or|not|near(/[0-9]+)?", word, re.IGNORECASE):
+        return f"write {word.upper()} for the operator"
+    digits = "".join(char for char in word if char.isdecimal())
+    return f"did you mean NEAR/{digits or 10}?"
+
+
 # ---------------------------------------------------------------- marks
 
-_LOOKS_LIKE_OPERATOR = re.compile(r"(?i:and|or|not|near(/\d+)?)")
-# Quotes and brackets as word processors and East Asian keyboards write them; one for one, so positions stay.
-_TYPOGRAPHY = str.maketrans("“”„‟＂（）｜＊：", '"""""()|*:')
+# The last ones are other engines' words for NEAR: AROUND(5), w/5, ADJ5, NEAR5.
+_LOOKS_LIKE_OPERATOR = re.compile(
+    r"(?i:and|or|not|near(/\d+)?|[wn]/\d+|near[:~-]?\d+)|AROUND|ADJ/?\d*"
+)
+# Quotes, brackets and dashes as word processors and East Asian keyboards write them; one for one: positions stay.
+_TYPOGRAPHY = str.maketrans("“”„‟＂（）｜＊：－–−", '"""""()|*:---')
+# What other search engines call a field.
+_OTHER_NAMES: dict[str, Scope] = {
+    **dict.fromkeys(("intitle", "headline", "allintitle"), "title"),
+    **dict.fromkeys(("text", "content", "intext", "fulltext"), "body"),
+    **dict.fromkeys(("url", "inurl", "domain", "host"), "site"),
+    **dict.fromkeys(("feed", "outlet", "publisher"), "source"),
+    **dict.fromkeys(("language", "locale"), "lang"),
+}
 
 _MarkKind = Literal["(", ")", "or", "and", "not", "near", "field", "phrase", "word"]
 
@@ -140,7 +159,8 @@ def _mark(found: re.Match[str]) -> _Mark:
 def _known_field(name: str, at: int) -> str:
     if name.lower() in SCOPES:
         return name.lower()
-    close = difflib.get_close_matches(name.lower(), SCOPES, n=1, cutoff=0.5)
+    meant = _OTHER_NAMES.get(name.lower())
+    close = [meant] if meant else difflib.get_close_matches(name.lower(), SCOPES, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}:?" if close else f"there are {', '.join(SCOPES)}"
     raise QueryError(f'unknown field "{name}:"; {hint} (or put the words in quotes)', at)
 
