@@ -8,7 +8,7 @@ from aiwatch.model import ArticleId, StoryId
 from aiwatch.store import Store, filing, reading
 from aiwatch.store.filing import Draft, Filed
 from aiwatch.store.times import to_text
-from aiwatch.text.reading import Imported, imported
+from aiwatch.text.importing import Imported, imported
 from aiwatch.text.urls import url_key
 from tests.stories import CLOSES, NOON, match
 

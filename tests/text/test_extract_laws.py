@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from aiwatch.model import Article, Extract
 from aiwatch.text.article import extract
-from aiwatch.text.reading import Imported, imported
+from aiwatch.text.importing import Imported, imported
 
 PAGES = [
     path.read_bytes()

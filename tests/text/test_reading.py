@@ -1,18 +1,20 @@
-"""Feed and page, or an imported line, settled into one article."""
+"""Feed and page settled into one article."""
 
+import json
 import pickle
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from aiwatch.model import Entry, Page, Source, SourceName, Validators
+from aiwatch.model import Entry, ExtractRules, Page, Source, SourceName, Validators
 from aiwatch.text.fingerprint import fingerprint
-from aiwatch.text.reading import Imported, article_of, imported, wants_page
-from tests.text.tables import SHARED
+from aiwatch.text.reading import article_of, wants_page
+from aiwatch.text.site import line_mark
+
+PAGES = Path(__file__).parents[1] / "data" / "pages"
 
 SENTENCE = "The harbour city closed its video laboratory on Monday, and the director told why in the small hall. "
 BODY = [
@@ -289,177 +291,80 @@ def test_a_page_is_wanted_by_the_full_text_rule(
     assert why in reason
 
 
-# ---------------------------------------------------------------- import
-
-
-def line(**said: Any) -> Imported:
-    read = imported(said)
-    assert isinstance(read, Imported), read
-    return read
-
-
-def test_a_whole_line_becomes_an_article() -> None:
-    read = line(
-        id="a1", url=URL + "?utm_source=x", title="Harbour closes", body="\n\n".join(BODY), summary="It closed.",
-        html="", published="2026-03-24", source="Example Times", lang="en-GB", extra=[1],
-    )  # fmt: skip
-    article = read.read.article
-    assert (article.url, article.url_key, article.external_id) == (URL, URL, "a1")
-    assert article.title == "Harbour closes"
-    assert article.text.split("\n") == BODY
-    assert article.summary == "It closed."
-    assert article.published == datetime(2026, 3, 24, tzinfo=UTC)
-    assert article.outlet == article.source == "Example Times"
-    assert article.lang == "en"
-    assert article.how == {"text": "body"}
-    assert read.read.fingerprint == fingerprint(article.title, article.text)
-
-
-def test_html_is_extracted_and_goes_before_a_body() -> None:
-    article = line(html=page().body.decode(), body="Something else.").read.article
-    assert article.text.split("\n") == BODY
-    assert article.title == "Harbour closes laboratory"
-    assert article.outlet == "Example Times"
-    assert article.published == datetime(2026, 3, 24, 14, 4, 5, tzinfo=UTC)
-
-
-def test_a_body_in_markup_is_read_as_text() -> None:
-    assert (
-        line(title="x", body="<p>It closed.</p><p>At noon.</p>").read.article.text
-        == "It closed.\nAt noon."
-    )
-
-
-def test_the_tail_is_cut_and_the_given_text_kept() -> None:
-    tail = ["Related Articles", "Harbour opens laboratory"]
-    read = line(title="x", body="\n".join(BODY + tail))
-    assert read.read.article.text.split("\n") == BODY
-    assert read.given.split("\n") == BODY + tail
-
-
-@pytest.mark.parametrize(
-    ("said", "url", "key", "external"),
-    [
-        ({"id": "a 1"}, "a 1", "id:a 1", "a 1"),
-        ({"id": 17}, "17", "id:17", "17"),
-        (
-            {"id": "http://www.example.com/a/"},
-            "http://www.example.com/a/",
-            "https://example.com/a",
-            "http://www.example.com/a/",
-        ),
-        (
-            {"id": "a1", "url": "https://example.com/a"},
-            "https://example.com/a",
-            "https://example.com/a",
-            "a1",
-        ),
-        ({"id": "a1", "url": ""}, "a1", "id:a1", "a1"),
-        ({"id": "a1", "url": "javascript:alert(1)"}, "a1", "id:a1", "a1"),
-        ({"url": "https://example.com/a"}, "https://example.com/a", "https://example.com/a", None),
-    ],
-)
-def test_a_line_has_an_address(
-    said: dict[str, Any], url: str, key: str, external: str | None
-) -> None:
-    article = line(title="x", **said).read.article
-    assert (article.url, article.url_key, article.external_id) == (url, key, external)
-
-
-def test_a_line_without_address_and_id_is_known_by_what_it_says() -> None:
-    one, again, other = (line(title="x", body=body).read.article for body in ("a", "a", "b"))
-    assert one.url == one.url_key == again.url_key != other.url_key
-    assert one.url.startswith("hash:")
-
-
-@pytest.mark.parametrize(
-    ("said", "title", "text", "how"),
-    [
-        ({"summary": "It closed. Today."}, "It closed.", "It closed. Today.", "summary"),
-        ({"body": None, "summary": "It closed"}, "It closed", "It closed", "summary"),
-        ({"body": "一句话。两句话。"}, "一句话。", "一句话。两句话。", "body"),
-        ({"title": " Only \n a title "}, "Only a title", "", "none"),
-        ({"title": "x", "html": "<p>a</p>"}, "x", "a", "html"),
-        ({"body": "word " * 40}, "word " * 22 + "word…", ("word " * 40).strip(), "body"),
-        ({"body": "w" * 200}, "w" * 119 + "…", "w" * 200, "body"),
-    ],
-)
-def test_a_line_with_a_title_or_a_text_is_enough(
-    said: dict[str, Any], title: str, text: str, how: str
-) -> None:
-    article = line(**said).read.article
-    assert (article.title, article.text) == (title, text)
-    assert article.how["text"].startswith(how)
-
-
-@pytest.mark.parametrize(
-    ("said", "problem"),
-    [
-        ({}, "neither a title nor a text"),
-        ({"title": "", "body": " ", "id": "a1", "url": URL}, "neither a title nor a text"),
-        ({"title": 5}, "title is a number, not a text"),
-        ({"title": "x", "body": ["a"]}, "body is a list, not a text"),
-        ({"title": "x", "source": {"name": "y"}}, "source is an object, not a text"),
-        ({"title": "x", "id": True}, "id is true or false, not a text"),
-        ({"title": "x", "url": ()}, "url is of another type, not a text"),
-    ],
-)
-def test_a_bad_line_is_told_in_words(said: dict[str, Any], problem: str) -> None:
-    assert imported(said) == problem
-
-
-def test_what_a_line_states_and_we_cannot_use_is_said() -> None:
-    how = line(title="x", url="not an address", published="some day").read.article.how
-    assert how["url"] == "left out: 'not an address' is no http or https address"
-    assert how["published"] == "left out: 'some day' cannot be read as one date"
-
-
-def test_seconds_since_1970_are_a_date() -> None:
-    assert line(title="x", published=1774364645).read.article.published == datetime(
-        2026, 3, 24, 15, 4, 5, tzinfo=UTC
-    )
-
-
 def test_what_a_worker_gives_back_crosses_processes() -> None:
-    read, entry = line(title="x", body="y"), article_of(ENTRY, SOURCE, page())
-    assert pickle.loads(pickle.dumps(read)) == read
+    entry = article_of(ENTRY, SOURCE, page())
     assert pickle.loads(pickle.dumps(entry)) == entry
-    assert pickle.loads(pickle.dumps(imported)) is imported
 
 
-VALUES = (
-    st.none()
-    | st.text(max_size=40)
-    | st.integers()
-    | st.booleans()
-    | st.lists(st.text(max_size=3), max_size=2)
-)
+# ---------------------------------------------------------------- what the source and its site say
 
 
-@settings(max_examples=60)
-@given(
-    st.dictionaries(
-        st.sampled_from(
-            ["id", "url", "title", "body", "summary", "html", "published", "source", "lang"]
-        ),
-        VALUES,
-    )
-)
-def test_no_line_raises(said: dict[str, Any]) -> None:
-    read = imported(said)
-    assert isinstance(read, str) or read.read.article.title or read.read.article.text
+WHOLE = "\n".join(BODY * 3)
+ASIDE = ["Buy the film of the laboratory.", "It closed at noon, said the porter."]
 
 
 @pytest.mark.parametrize(
-    ("name", "gone"),
-    [("soras-closure.txt", "Microsoft Copilot"), ("strategic-move.txt", "Related Articles")],
-)
-def test_two_real_texts_are_imported_without_their_tails(name: str, gone: str) -> None:
-    file = SHARED / "seeds" / name
-    if not file.exists():
-        pytest.skip("the two shared texts are not here")
-    text = file.read_text(encoding="utf-8")
-    read = line(id=name, body=text)
-    assert gone not in read.read.article.text
-    assert gone in read.given
-    assert read.read.article.lang == "en"
+    ("rules", "text", "how"),
+    [
+        (ExtractRules(body="p:last-of-type"), ASIDE[1], "page: rule p:last-of-type"),
+        (
+            ExtractRules(remove=("p:last-of-type", "p:nth-of-type(6)")),
+            "\n".join(BODY),
+            "page: article",
+        ),
+        (
+            ExtractRules(body="p", remove=("p:nth-of-type(n+3)",)),
+            "\n".join(BODY[:2]),
+            "page: rule p",
+        ),
+        (ExtractRules(body=".gone"), "\n".join([*BODY, *ASIDE]), "page: article; rule .gone found nothing"),
+        (ExtractRules(body="p[", title="h1[", remove=("[",)), "\n".join([*BODY, *ASIDE]), "page: article; rule p[ found nothing"),
+    ],
+)  # fmt: skip
+def test_a_sources_own_selectors_decide_what_its_pages_say(
+    rules: ExtractRules, text: str, how: str
+) -> None:
+    article = article_of(ENTRY, replace(SOURCE, extract=rules), page(body=BODY + ASIDE)).article
+    assert (article.text, article.how["text"]) == (text, how)
+
+
+def test_what_they_find_is_taken_though_the_feed_has_more_and_json_ld_too() -> None:
+    rules = ExtractRules(body="p:last-of-type", title="p:first-of-type")
+    linked = f'<script type="application/ld+json">{json.dumps({"@type": "Article", "articleBody": WHOLE})}</script>'
+    entry, source = replace(ENTRY, text=WHOLE), replace(SOURCE, extract=rules)
+    article = article_of(entry, source, page(body=BODY + ASIDE, head=linked)).article
+    assert (article.title, article.how["title"]) == (BODY[0], "page: rule p:first-of-type")
+    assert (article.text, article.how["text"]) == (ASIDE[1], "page: rule p:last-of-type")
+
+
+def test_where_they_find_nothing_the_feeds_title_and_longer_text_stay() -> None:
+    rules = ExtractRules(body=".gone", title=".gone")
+    entry, source = replace(ENTRY, text=WHOLE), replace(SOURCE, extract=rules)
+    article = article_of(entry, source, page()).article
+    assert (article.title, article.how["title"]) == (ENTRY.title, "feed")
+    assert (article.text, article.how["text"][:26]) == (WHOLE, "feed: the page shows less ")
+    assert article.how["page text"].endswith("; rule .gone found nothing")
+
+
+@pytest.mark.parametrize("name", ["login", "cookie_wall", "challenge"])
+def test_a_page_that_is_no_article_leaves_the_feeds_own_text_and_says_so(name: str) -> None:
+    fetched = replace(page(), body=(PAGES / f"{name}.html").read_bytes())
+    said = json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))["how_text"]
+    article = article_of(replace(ENTRY, text=WHOLE), SOURCE, fetched).article
+    assert article.text == WHOLE
+    assert article.how["text"].startswith(f"feed: {said}")
+    even_with_rules = replace(SOURCE, extract=ExtractRules(body=".gone"))
+    assert article_of(ENTRY, even_with_rules, fetched).article.text == ENTRY.text
+
+
+def test_what_stands_around_every_article_of_its_host_is_left_out() -> None:
+    notice = "The Times has watched this harbour since 1889. Write to us if you know more."
+    known = frozenset({line_mark(notice) or 0})
+    read = article_of(ENTRY, SOURCE, page(body=[*BODY, notice]), known)
+    assert read.article.text.split("\n") == BODY
+    assert read.article.how["text"] == (
+        "page: article; 1 line that stands around other articles of times.example left out"
+    )
+    assert read.margins is not None
+    assert (read.margins.host, read.margins.left_out) == ("times.example", tuple(known))
+    assert article_of(ENTRY, SOURCE, None, known).margins is None

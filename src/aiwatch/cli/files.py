@@ -18,7 +18,7 @@ from aiwatch.pipeline import Progress
 from aiwatch.service import Machine
 from aiwatch.store import reading
 from aiwatch.text.article import extract
-from aiwatch.text.reading import imported
+from aiwatch.text.importing import imported
 from aiwatch.workers import WorkerFailure
 
 PAGE_SECONDS = 10.0

@@ -1,29 +1,27 @@
-"""An entry and its page, or an imported line, become one article: the work of one worker call.
+"""An entry and its page become one article: the work of one worker call.
 
 Every choice between feed and page is said in `how`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 from urllib.parse import unquote
 
 from aiwatch.model import (
     Article,
     Entry,
     Extract,
+    ExtractRules,
     Fingerprint,
     Page,
     ReadArticle,
     Source,
-    SourceName,
 )
 from aiwatch.text.article import extract
 from aiwatch.text.blocks import width_of
-from aiwatch.text.clean import clean_line, clean_text, plain, safe_url
-from aiwatch.text.dates import parse_date, utc
+from aiwatch.text.clean import clean_line, safe_url
+from aiwatch.text.dates import utc
 from aiwatch.text.fingerprint import fingerprint
 from aiwatch.text.headlines import alike
 from aiwatch.text.language import KNOWN, language, normal_tag
@@ -48,9 +46,6 @@ _READ_MORE = re.compile(
     r"[^\w]{0,8}(?:»|→|>)?[\])]?\s*$",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(
-    r"</(?:p|div|li|h\d|span|a|b|i|em|strong)\s*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE
-)
 _GOOGLE_NEWS = re.compile(r"https?://news\.google\.com/", re.IGNORECASE)
 _RECORDING = re.compile(
     r"https?://[^?#]+\.(?:mp3|m4a|m4v|mp4|aac|ogg|oga|opus|wav|flac|mov|webm)(?:[?#]|$)",
@@ -60,14 +55,6 @@ _VIDEO_PAGE = re.compile(
     r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch|shorts/|live/)|youtu\.be/)", re.IGNORECASE
 )
 _READABLE = re.compile(r"(?:text/|application/(?:xhtml|xml|octet-stream))", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """A line of an import, read, and its text as it was given."""
-
-    read: ReadArticle
-    given: str
 
 
 def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
@@ -107,10 +94,13 @@ def articles_of(pairs: Sequence[tuple[Entry, Source]]) -> tuple[ReadArticle, ...
     return tuple(article_of(entry, source, None) for entry, source in pairs)
 
 
-def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArticle:
+def article_of(
+    entry: Entry, source: Source, page: Page | str | None, known: frozenset[int] = frozenset()
+) -> ReadArticle:
     """The article that an entry and, if it was fetched, its page make together.
 
     page: None where none was wanted, a text where none could be had: why, in words.
+    known: lines that stand around every article of the page's host (`text.site`).
     """
     if entry.change is not None:
         return _edit(entry, source)
@@ -118,10 +108,10 @@ def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArt
         refusal, page = page, None
     else:
         refusal = _not_the_article(entry, page)
-    found = Extract() if page is None or refusal else _extracted(page, source)
+    found = Extract() if page is None or refusal else _extracted(page, source, known)
     reached = page.url if page and not refusal else entry.url
     title, title_how = _title(entry, source, found)
-    text, text_how = _text(entry, found, refusal)
+    text, text_how = _text(entry, source, found, refusal)
     url, key, url_how = _address(entry, source, reached, found)
     published = entry.published or found.published
     article = Article(
@@ -133,7 +123,7 @@ def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArt
         authors=entry.authors or found.authors,
         published=utc(published) if published else None,
         modified=utc(found.modified) if found.modified else None,
-        lang=_language(f"{title}\n{text}", source.lang, found.language),
+        lang=language_of(f"{title}\n{text}", source.lang, found.language),
         site=found.site,
         outlet=_outlet(entry, source, found, url),
         source=source.name,
@@ -142,10 +132,15 @@ def article_of(entry: Entry, source: Source, page: Page | str | None) -> ReadArt
         trust=source.trust,
         primary=source.primary,
         aggregator=source.aggregator,
-        how={**_page_how(found), "title": title_how, "text": text_how, "url": url_how},
+        how={**page_how(found), "title": title_how, "text": text_how, "url": url_how},
     )
     read_at = page.validators if page and not refusal else None
-    return ReadArticle(article=article, fingerprint=fingerprint(title, text), page=read_at)
+    return ReadArticle(
+        article=article,
+        fingerprint=fingerprint(title, text),
+        page=read_at,
+        margins=found.margins,
+    )
 
 
 def _edit(entry: Entry, source: Source) -> ReadArticle:
@@ -163,7 +158,7 @@ def _edit(entry: Entry, source: Source) -> ReadArticle:
         text=text,
         summary=entry.summary,
         published=utc(entry.published) if entry.published else None,
-        lang=_language(text, source.lang, None),
+        lang=language_of(text, source.lang, None),
         outlet=clean_line(entry.outlet or "") or source.name,
         source=source.name,
         trust=source.trust,
@@ -173,45 +168,6 @@ def _edit(entry: Entry, source: Source) -> ReadArticle:
         change=entry.change,
     )
     return ReadArticle(article=article, fingerprint=Fingerprint(words=len(text.split())))
-
-
-def imported(line: Mapping[str, Any]) -> Imported | str:
-    """The article in a line of `import`; a text instead says what is wrong with the line."""
-    if problem := _wrong_type(line):
-        return problem
-    said = {name: "" if line.get(name) is None else str(line[name]) for name in _IMPORT_KEYS}
-    said = {name: value for name, value in said.items() if value.strip()}
-    url = safe_url(said.get("url", ""))
-    found = extract(said["html"], url) if "html" in said else Extract()
-    given, text_how = _given_text(said, found)
-    text = cut_tail(given)
-    title = clean_line(said.get("title", "")) or found.title or _first_words(text)
-    if not title and not text:
-        return "neither a title nor a text"
-    id_ = clean_line(said.get("id", ""))
-    address, key = _import_address(url, id_, title, text)
-    stated = parse_date(said.get("published", "")) or found.published
-    article = Article(
-        url=address,
-        url_key=key,
-        title=title,
-        text=text,
-        summary=clean_text(said.get("summary", "")),
-        authors=found.authors,
-        published=utc(stated) if stated else None,
-        modified=utc(found.modified) if found.modified else None,
-        lang=_language(f"{title}\n{text}", said.get("lang"), found.language),
-        site=found.site,
-        outlet=clean_line(said.get("source", "")) or found.site or host(address),
-        source=SourceName(clean_line(said.get("source", "")) or "import"),
-        external_id=id_ or None,
-        image=found.image,
-        paywalled=found.paywalled,
-        how={**_page_how(found), "text": text_how, **_unread(said, url)},
-    )
-    return Imported(
-        read=ReadArticle(article=article, fingerprint=fingerprint(title, text)), given=given
-    )
 
 
 # ---------------------------------------------------------------- entry and page
@@ -238,17 +194,22 @@ def _is_home(url: str) -> bool:
     return re.fullmatch(r"https?://[^/?#]+/?", canonical(url)) is not None
 
 
-def _extracted(page: Page, source: Source) -> Extract:
-    return extract(page.body, page.url, rules=source.extract, content_type=page.content_type)
+def _extracted(page: Page, source: Source, known: frozenset[int]) -> Extract:
+    return extract(
+        page.body, page.url, rules=source.extract, content_type=page.content_type, known=known
+    )
 
 
-def _page_how(found: Extract) -> dict[str, str]:
+def page_how(found: Extract) -> dict[str, str]:
     """The page's own evidence, under names that do not hide what was chosen."""
     return {f"page {field}": evidence for field, evidence in found.how.items()}
 
 
 def _title(entry: Entry, source: Source, found: Extract) -> tuple[str, str]:
-    """The feed's title; the page's where there is none, a cut one, or where a listing's link text stood for one."""
+    """The feed's title; the page's by a person's selector, or where there is none, a cut one, or a listing's link."""
+    rules = source.extract or ExtractRules()
+    if rule := _by_rule("title", rules.title, found):
+        return found.title, f"page: {rule}"
     own = _without_outlet(clean_line(entry.title), entry.outlet)
     if not own:
         return (found.title, "page: the feed has none") if found.title else _made_title(entry)
@@ -260,7 +221,7 @@ def _title(entry: Entry, source: Source, found: Extract) -> tuple[str, str]:
 
 
 def _made_title(entry: Entry) -> tuple[str, str]:
-    words = _first_words(entry.text or entry.summary)
+    words = first_words(entry.text or entry.summary)
     if words:
         return words, "made from the text: neither feed nor page has one"
     return _slug_words(entry.url or ""), "made from the address: there are no other words"
@@ -282,7 +243,7 @@ def _without_outlet(title: str, outlet: str | None) -> str:
     return found[1] if found else title
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
     """A title for a text without one: its first sentence, or as many words as fit."""
     line = text.strip().partition("\n")[0]
     sentence = re.split(r"(?<=[.!?])\s|(?<=[。！？])", line, maxsplit=1)[0]
@@ -292,8 +253,17 @@ def _first_words(text: str) -> str:
     return (fitting.rpartition(" ")[0] or fitting).rstrip(" ,;:-") + "…"
 
 
-def _text(entry: Entry, found: Extract, refusal: str) -> tuple[str, str]:
+def _by_rule(name: str, selector: str | None, found: Extract) -> str:
+    """What a page's field came from, if it is what a person's selector found; else nothing."""
+    how = found.how.get(name, "")
+    return how if selector and how == f"rule {selector}" else ""
+
+
+def _text(entry: Entry, source: Source, found: Extract, refusal: str) -> tuple[str, str]:
     """The page's text if it is an article's, else the feed's own."""
+    rules = source.extract or ExtractRules()
+    if rule := _by_rule("text", rules.body, found):
+        return cut_tail(found.text), f"page: {rule}"
     page_text, own = cut_tail(found.text), cut_tail(entry.text or entry.summary)
     page_size, own_size = width_of(page_text), width_of(own)
     if page_size > own_size or (page_size >= REAL_BODY and page_size * 2 >= own_size):
@@ -334,7 +304,7 @@ def _is_host(name: str) -> bool:
     return re.fullmatch(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?", name) is not None
 
 
-def _language(text: str, stated: str | None, on_page: str | None) -> str | None:
+def language_of(text: str, stated: str | None, on_page: str | None) -> str | None:
     """A person's word first; then the text's, as pages often declare their template's language."""
     if told := normal_tag(stated or ""):
         return told
@@ -342,67 +312,3 @@ def _language(text: str, stated: str | None, on_page: str | None) -> str | None:
     if declared and declared not in KNOWN:
         return declared
     return language(text) or declared
-
-
-# ---------------------------------------------------------------- import
-
-_IMPORT_KEYS = ("id", "url", "title", "body", "summary", "html", "published", "source", "lang")
-
-
-def _wrong_type(line: Mapping[str, Any]) -> str:
-    """What is no text where one belongs; numbers are taken as ids and as seconds since 1970."""
-    for name in _IMPORT_KEYS:
-        value = line.get(name)
-        numeric = name in ("id", "published") and isinstance(value, int | float)
-        if value is None or isinstance(value, str) or (numeric and not isinstance(value, bool)):
-            continue
-        return f"{name} is {_json_type(value)}, not a text"
-    return ""
-
-
-def _json_type(value: object) -> str:
-    names = {
-        bool: "true or false",
-        dict: "an object",
-        list: "a list",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "of another type")
-
-
-def _given_text(said: Mapping[str, str], found: Extract) -> tuple[str, str]:
-    """The text of a line before its tail is cut, and where it stood."""
-    if found.text:
-        return found.text, f"html: {found.how.get('text', 'its body')}"
-    for name in ("body", "html", "summary"):
-        text = _plain(said.get(name, ""))
-        if text:
-            return text, name
-    return "", "none"
-
-
-def _plain(text: str) -> str:
-    return plain(text) if _MARKUP.search(text) else clean_text(text)
-
-
-def _import_address(url: str | None, id_: str, title: str, text: str) -> tuple[str, str]:
-    """To show and to compare: the web address, else the id, else a hash of title and text."""
-    if web := url or safe_url(id_):
-        return canonical(web), url_key(web)
-    if id_:
-        return id_, f"id:{id_}"
-    digest = sha256(f"{title}\n{text}".encode("utf-8", "replace")).hexdigest()[:32]
-    return f"hash:{digest}", f"hash:{digest}"
-
-
-def _unread(said: Mapping[str, str], url: str | None) -> dict[str, str]:
-    """What a line states and we could not use."""
-    how: dict[str, str] = {}
-    if "url" in said and not url:
-        how["url"] = f"left out: {clean_line(said['url'])[:100]!r} is no http or https address"
-    if "published" in said and not parse_date(said["published"]):
-        how["published"] = (
-            f"left out: {clean_line(said['published'])[:100]!r} cannot be read as one date"
-        )
-    return how
