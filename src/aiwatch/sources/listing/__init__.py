@@ -16,7 +16,6 @@ from aiwatch.sources.listing.addresses import Shape, day_in, shape_of
 from aiwatch.sources.listing.candidates import candidates_of
 from aiwatch.sources.listing.cards import card_element
 from aiwatch.sources.listing.choosing import Found, choose, read_group
-from aiwatch.sources.listing.embedded import as_markup, read_scripts, split_scripts
 from aiwatch.sources.listing.named import named_links
 from aiwatch.sources.listing.options import ListingOptions
 from aiwatch.sources.listing.page import Page, read_page
@@ -26,6 +25,7 @@ from aiwatch.text.blocks import shown_text
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.decode import decode
+from aiwatch.text.embedded import as_markup, read_scripts, split_scripts
 from aiwatch.text.walls import wall
 
 __all__ = ["ListingOptions", "read_listing"]

@@ -3,8 +3,8 @@
 import html
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiwatch.text.jsonld import parse_loosely
@@ -29,7 +29,8 @@ _ASSIGNED = re.compile(
 )
 _PARSED = re.compile(r"JSON\.parse\(\s*(?=\")")
 _ROW = re.compile(r"(?:^|\n)([0-9a-f]{1,6}):(?=[\[{\"])")
-_TEXT_ROW = re.compile(r"(?:^|\n)[0-9a-f]{1,6}:T([0-9a-f]{1,7}),")
+_TEXT_ROW = re.compile(r"(?:^|\n)([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
+_TEXT_ROW_HERE = re.compile(r"([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -60,6 +61,8 @@ class Embedded:
     linked: tuple[Any, ...] = ()
     states: tuple[Any, ...] = ()
     rows: tuple[Any, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)  # of the stream: what "$1b" stands for
+    flat: tuple[list[Any], ...] = ()  # Nuxt's lists as they are written
 
 
 def split_scripts(markup: str) -> tuple[str, list[Script]]:
@@ -85,6 +88,7 @@ def read_scripts(scripts: list[Script], attributes: list[str]) -> Embedded:
     """Every JSON value in them, as far as they can be read."""
     linked: list[Any] = []
     states: list[Any] = []
+    flat: list[list[Any]] = []
     chunks: list[str] = []
     left = MAX_ALL
     for script in scripts:
@@ -94,19 +98,21 @@ def read_scripts(scripts: list[Script], attributes: list[str]) -> Embedded:
         if script.type == "application/ld+json":
             linked.extend(parse_loosely(script.code))
         elif script.type.endswith("json"):
-            states.extend(_state(script))
+            for value in _decoded(script.code.strip()):
+                is_flat = script.id.startswith("__NUXT") and isinstance(value, list)
+                states.append(_unflattened(value) if is_flat else value)
+                flat.extend([value] if is_flat else [])
         elif "__next_f" in script.code:
             chunks.extend(_chunks(script.code))
         elif script.code and script.type in ("", "text/javascript", "module"):
             states.extend(_assigned(script.code))
     for value in attributes:
         states.extend(_decoded(value))
-    return Embedded(linked=tuple(linked), states=tuple(states), rows=tuple(_rows("".join(chunks))))
-
-
-def _state(script: Script) -> Iterator[Any]:
-    for value in _decoded(script.code.strip()):
-        yield _unflattened(value) if script.id.startswith("__NUXT") else value
+    stream, texts = _without_texts("".join(chunks))
+    rows = tuple(_rows(stream))
+    return Embedded(
+        linked=tuple(linked), states=tuple(states), rows=rows, texts=texts, flat=tuple(flat)
+    )
 
 
 def _decoded(text: str, at: int = 0) -> Iterator[Any]:
@@ -149,8 +155,7 @@ def _chunks(code: str) -> Iterator[str]:
 
 
 def _rows(stream: str) -> Iterator[Any]:
-    """The JSON rows (`1a:{…}`) of the stream; rows of text (`1b:T2f,…`) are stepped over."""
-    stream = _without_texts(stream)
+    """The JSON rows (`1a:{…}`) of the stream."""
     at = 0
     while found := _ROW.search(stream, at):
         value, end = _value(stream, found.end())
@@ -159,18 +164,23 @@ def _rows(stream: str) -> Iterator[Any]:
             yield value
 
 
-def _without_texts(stream: str) -> str:
-    """Text rows have no line end, only a length in bytes: what follows begins right after."""
+def _without_texts(stream: str) -> tuple[str, dict[str, str]]:
+    """The stream without its rows of text (`1b:T2f,…`), and those by name.
+
+    They have no line end, only a length in bytes: what follows begins right after.
+    """
     kept: list[str] = []
+    texts: dict[str, str] = {}
     at = 0
-    while found := _TEXT_ROW.search(stream, at):
+    while found := _TEXT_ROW_HERE.match(stream, at) or _TEXT_ROW.search(stream, at):
         kept.append(stream[at : found.start()])
-        size = int(found[1], 16)
-        text = stream[found.end() : found.end() + size].encode("utf-8", "replace")[:size]
-        at = found.end() + len(text.decode("utf-8", "ignore"))
+        size = int(found[2], 16)
+        encoded = stream[found.end() : found.end() + size].encode("utf-8", "replace")[:size]
+        texts[found[1]] = text = encoded.decode("utf-8", "ignore")
+        at = found.end() + len(text)
         kept.append("\n")
     kept.append(stream[at:])
-    return "".join(kept)
+    return "".join(kept), texts
 
 
 # ---------------------------------------------------------------- Nuxt's flat list
