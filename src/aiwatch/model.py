@@ -423,6 +423,23 @@ class Member:
     change: Change | None = None
 
 
+CorrectionKind = Literal["figure", "name", "date", "softened", "withdrawn", "gone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """An article says otherwise now what it said before; `after` is empty where it is withdrawn or gone."""
+
+    article: ArticleId
+    outlet: str
+    url: str
+    at: datetime  # when it was found
+    kind: CorrectionKind
+    before: str
+    after: str
+    reason: str = ""  # “$1 billion” became “$1.5 billion”
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An event told by several articles, in the order in which they came."""
@@ -434,6 +451,7 @@ class Story:
     topics: tuple[TopicName, ...] = ()  # the union of its articles'
     muted: bool = False
     previously: tuple["Earlier", ...] = ()
+    corrections: tuple[Correction, ...] = ()  # of its articles, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,6 +484,7 @@ class Told:
     by: AlertName
     articles: frozenset[ArticleId] = frozenset()
     facts: tuple[str, ...] = ()  # the sentences sent, as sent
+    rewritten: frozenset[ArticleId] = frozenset()  # articles told, whose text is another since
     message_id: str | None = None  # of the first message, for threading
 
 
@@ -582,6 +601,7 @@ class StoryLine:
     also: tuple[Member, ...] = ()
     copies: tuple[Member, ...] = ()
     adds: tuple[ArticleId, ...] = ()  # members whose facts are among new_facts
+    corrections: tuple[Correction, ...] = ()  # of what this reader was told
     previously: tuple[Earlier, ...] = ()
     why: tuple[Match, ...] = ()
     told_at: datetime | None = None  # when this reader last heard of it

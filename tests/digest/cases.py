@@ -11,6 +11,7 @@ from aiwatch.model import (
     Cause,
     Change,
     ChannelName,
+    Correction,
     Digest,
     Hit,
     Match,
@@ -239,6 +240,36 @@ TOLD = {
         facts=("A court in Leeds heard the studios’ claim against Pellucid on Monday.",),
         message_id="abc@example.org",
     )
+}
+
+
+CORRECTED = replace(
+    RULING,
+    corrections=(
+        Correction(
+            article=ArticleId(2),
+            outlet="Kestrel Wire",
+            url=RULING.members[0].url,
+            at=NOW - timedelta(hours=1),
+            kind="figure",
+            before="The studios say that Pellucid copied 12,000 films.",
+            after="The studios say that Pellucid copied 1,200 films.",
+            reason="“12,000” became “1,200”",
+        ),
+        Correction(
+            article=ArticleId(2),
+            outlet="Kestrel Wire",
+            url=RULING.members[0].url,
+            at=NOW - timedelta(minutes=30),
+            kind="gone",
+            before="Court hears studios against Pellucid over training films",
+            after="",
+            reason="there is nothing any more at its address",
+        ),
+    ),
+)
+KNEW_ALL = {
+    RULING.id: replace(TOLD[RULING.id], articles=frozenset(m.article for m in RULING.members))
 }
 
 

@@ -13,6 +13,8 @@ from tests.digest.cases import (
     ALERT,
     CLOSURE,
     CONTEXT,
+    CORRECTED,
+    KNEW_ALL,
     READER,
     RULING,
     SPRING,
@@ -130,13 +132,21 @@ def test_an_alert_without_updates_keeps_to_one_line_of_what_another_told_and_non
     assert (quiet.why, quiet.told_by) == ((), "breaking")
     kept = lines_of(digest((RULING, "update"), (CLOSURE, "new"), alert=wants_none, told=own))
     assert [each.story for each in kept] == [CLOSURE.id]
-    assert line((RULING, "correction"), alert=wants_none).summary
+    assert line((CORRECTED, "correction"), alert=wants_none).corrections
     assert line((RULING, "update"), alert=wants_none, told={}).summary
 
 
 def test_a_correction_is_never_left_out() -> None:
-    found = line((RULING, "correction"), told=ALL_TOLD)
-    assert found.cause == "correction"
+    wants_none = replace(ALERT, updates="none")
+    found = line((CORRECTED, "correction"), told=KNEW_ALL, alert=wants_none)
+    assert (found.cause, found.corrections) == ("correction", CORRECTED.corrections)
+    assert (found.summary, found.new_facts) == ((), ())
+    assert CORRECTED.corrections[0].after in told_of(found)[1]
+
+
+def test_who_was_never_told_gets_the_story_as_it_is_now_and_no_correction() -> None:
+    found = line((CORRECTED, "correction"), told={})
+    assert (found.cause, found.corrections) == ("new", ())
     assert found.summary
 
 

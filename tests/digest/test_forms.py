@@ -21,8 +21,10 @@ from aiwatch.model import Digest
 from tests.digest.cases import (
     CLOSURE,
     CONTEXT,
+    CORRECTED,
     EDIT,
     EVENTS,
+    KNEW_ALL,
     LONG_EDIT,
     NOW,
     RULING,
@@ -65,6 +67,12 @@ CASES: dict[str, Callable[[], str]] = {
     "single.html": lambda: as_html(digest((CLOSURE, "new"), kind="alert")),
     "events.json": lambda: shown(
         events(digest((CLOSURE, "new"), (RULING, "update"), kind="alert"))
+    ),
+    "correction.txt": lambda: as_text(digest((CORRECTED, "correction"), told=KNEW_ALL)),
+    "correction.html": lambda: as_html(digest((CORRECTED, "correction"), told=KNEW_ALL)),
+    "correction.md": lambda: as_markdown(digest((CORRECTED, "correction"), told=KNEW_ALL)),
+    "correction-events.json": lambda: shown(
+        events(digest((CORRECTED, "correction"), told=KNEW_ALL, kind="alert"))
     ),
     "edit.txt": lambda: as_text(digest((EDIT, "new"), kind="alert")),
     "edit.html": lambda: as_html(digest((EDIT, "new"), kind="alert")),

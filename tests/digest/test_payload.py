@@ -14,8 +14,10 @@ from tests.digest.cases import (
     CARE,
     CLOSURE,
     CONTEXT,
+    CORRECTED,
     EDIT,
     EVENTS,
+    KNEW_ALL,
     NOW,
     RULING,
     SPRING,
@@ -59,8 +61,11 @@ def test_a_scheduled_alert_sends_one_event(kind: str) -> None:
 
 def test_a_correction_and_what_came_before_fit_the_schema() -> None:
     past = Earlier(story=StoryId(9), title="Lumen opens to all", at=NOW)
-    (event,) = events(digest((replace(RULING, previously=(past,)), "correction"), kind="alert"))
+    corrected = replace(CORRECTED, previously=(past,))
+    (event,) = events(digest((corrected, "correction"), told=KNEW_ALL, kind="alert"))
     assert event["type"] == "story.correction"
+    assert event["data"]["correction"] == event["data"]["story"]["corrections"][0]
+    assert event["data"]["correction"]["kind"] == "figure"
     assert event["data"]["story"]["previously"] == [
         {"id": 9, "title": past.title, "at": "2026-03-24T08:00:00Z"}
     ]

@@ -9,10 +9,11 @@ from aiwatch.digest import moments, wording
 from aiwatch.digest.markdown import as_markdown
 from aiwatch.digest.plain import shortened
 from aiwatch.digest.text import as_text
-from aiwatch.model import ArticleId, Cause, Earlier, StoryId
+from aiwatch.model import ArticleId, Cause, Earlier, Story, StoryId
 from tests.digest.cases import (
     CLOSURE,
     CONTEXT,
+    CORRECTED,
     NOW,
     RULING,
     SPRING,
@@ -41,6 +42,12 @@ SUBJECTS: list[tuple[list[tuple[str, Cause]], str]] = [
 ]  # fmt: skip
 
 
+def _corrected(one: Story) -> Story:
+    """Its first article was told with other words."""
+    before = replace(CORRECTED.corrections[0], article=one.members[0].article)
+    return replace(one, corrections=(before,))
+
+
 @pytest.mark.parametrize(("headlines", "expected"), SUBJECTS)
 def test_a_subject_states_facts(headlines: list[tuple[str, Cause]], expected: str) -> None:
     stories = [
@@ -54,8 +61,16 @@ def test_a_subject_states_facts(headlines: list[tuple[str, Cause]], expected: st
         )
         for n, (title, cause) in enumerate(headlines, start=1)
     ]
+    stories = [
+        (_corrected(told_story) if cause == "correction" else told_story, cause)
+        for told_story, cause in stories
+    ]
     told = {
-        StoryId(n): replace(TOLD[StoryId(2)], story=StoryId(n), articles=frozenset())
+        StoryId(n): replace(
+            TOLD[StoryId(2)],
+            story=StoryId(n),
+            articles=frozenset({ArticleId(20 - n)} if cause == "correction" else ()),
+        )
         for n, (_, cause) in enumerate(headlines, start=1)
         if cause != "new"
     }

@@ -13,13 +13,15 @@ from typing import Literal
 from aiwatch.digest import care, edits
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
-from aiwatch.judge import novelty
+from aiwatch.judge import corrections, novelty
 from aiwatch.model import (
     Alert,
     ArticleId,
     Cause,
     Change,
+    Correction,
     Digest,
+    Fact,
     Figure,
     Match,
     Member,
@@ -119,10 +121,10 @@ def _ranked(
 ) -> list[StoryLine]:
     """One line a story that has something for this reader, the weightiest first."""
     weighed = []
-    for story, cause in {story.id: (story, cause) for story, cause in stories}.values():
+    for story in {story.id: story for story, _ in stories}.values():
         known = told.get(story.id)
         own = known if known and known.reader == reader else None
-        line = _line(story, cause, own, alert, order, context)
+        line = _line(story, own, alert, order, context)
         if line is not None:
             weighed.append((-_weight(line, story, now), line.story, line))
     return [line for *_, line in sorted(weighed, key=lambda found: found[:2])]
@@ -131,13 +133,17 @@ def _ranked(
 def told_of(line: StoryLine) -> tuple[frozenset[ArticleId], tuple[str, ...]]:
     """What counts as told once the line is sent: every article of the story as it was, and the sentences shown."""
     members = (line.lead, *line.also, *line.copies)
-    sentences = dict.fromkeys(fact.text for fact in (*line.summary, *line.new_facts))
+    sentences = dict.fromkeys(
+        (
+            *(fact.text for fact in (*line.summary, *line.new_facts)),
+            *(one.after for one in line.corrections if one.after),
+        )
+    )
     return frozenset(member.article for member in members), tuple(sentences)
 
 
 def _line(
     story: Story,
-    cause: Cause,
     told: Told | None,
     alert: Alert,
     order: Sequence[TopicName],
@@ -145,18 +151,20 @@ def _line(
 ) -> StoryLine | None:
     """One story for one reader: nothing where this alert told it all, one line where another alert did."""
     heard_of = told if context.lookback is None else None
-    wants = alert.updates != "none" or cause == "correction"
-    fresh = novelty.new_facts(story, heard_of) if heard_of and wants else ()
-    more = bool(fresh) or cause == "correction" or _another_report(story, heard_of, alert)
+    corrected = corrections.owed(story, heard_of)
+    wants = heard_of and alert.updates != "none"
+    fresh = _beside(novelty.new_facts(story, heard_of), corrected) if wants else ()
+    more = bool(fresh or corrected) or _another_report(story, heard_of, alert)
     quiet = heard_of is not None and not more
     if quiet and told and told.by == alert.name:
         return None
     line = _for_all(story, alert, order)
-    whole = heard_of is None or cause == "correction"
+    whole = heard_of is None
     summed = whole and line.lead.change is None  # an edit is shown as it is
     return replace(
         line if whole else _shrunk(line),
-        cause=_cause(cause, heard_of),
+        cause=_cause(heard_of, corrected),
+        corrections=corrected,
         summary=novelty.summary(story, languages=alert.languages) if summed else (),
         new_facts=fresh,
         figures=() if quiet else _figures(story, heard_of),
@@ -215,11 +223,17 @@ def _quiet(line: StoryLine) -> bool:
     )
 
 
-def _cause(cause: Cause, told: Told | None) -> Cause:
+def _cause(told: Told | None, corrected: Sequence[Correction]) -> Cause:
     """What it is to this reader: `new` to whom it was never told."""
     if told is None:
         return "new"
-    return "correction" if cause == "correction" else "update"
+    return "correction" if corrected else "update"
+
+
+def _beside(fresh: Iterable[Fact], corrected: Sequence[Correction]) -> tuple[Fact, ...]:
+    """The new facts that the corrections do not say already."""
+    said = {one.after for one in corrected}
+    return tuple(fact for fact in fresh if fact.text not in said)
 
 
 def _another_report(story: Story, told: Told | None, alert: Alert) -> bool:
@@ -272,6 +286,7 @@ def _fitted(lines: Sequence[StoryLine], words: int | None) -> list[StoryLine]:
 
 def _words(line: StoryLine) -> int:
     sentences = sum(len(fact.text.split()) for fact in (*line.summary, *line.new_facts))
+    sentences += sum(len(one.after.split()) for one in line.corrections)
     return sentences + (edits.words(line.lead.change) if line.lead.change else 0)
 
 

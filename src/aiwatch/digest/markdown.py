@@ -60,6 +60,7 @@ def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
     told = wording.told(line, digest)
     yield escaped(wording.byline(line, digest)) + (f" · {escaped(told)}" if told else "")
     yield from _edited(line)
+    yield from _corrected(line)
     for fact in line.summary:
         yield ""
         yield _said(fact)
@@ -92,6 +93,16 @@ def _edited(line: StoryLine) -> Iterator[str]:
             yield f"- **{sign}** {escaped(text)}"
         if unshown := wording.unshown(line):
             yield f"- {unshown}"
+
+
+def _corrected(line: StoryLine) -> Iterator[str]:
+    for one in line.corrections:
+        yield ""
+        yield f"**{linked(wording.corrected(one), one.url)}:**"
+        yield ""
+        yield f"- was: {escaped(one.before)}"
+        if one.after:
+            yield f"- now: {escaped(one.after)}"
 
 
 def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:

@@ -10,7 +10,17 @@ from aiwatch.digest import care, edits
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
-from aiwatch.model import ArticleId, Change, Digest, Fact, Figure, Match, Member, StoryLine
+from aiwatch.model import (
+    ArticleId,
+    Change,
+    Correction,
+    Digest,
+    Fact,
+    Figure,
+    Match,
+    Member,
+    StoryLine,
+)
 
 SCHEMA_VERSION = 1
 _MOST_ARTICLES = 40  # a webhook's body stays near 20 kB, as receivers expect
@@ -64,6 +74,9 @@ def _event(kind: str, digest: Digest, data: dict[str, Any]) -> dict[str, Any]:
 
 def _told(line: StoryLine, digest: Digest) -> dict[str, Any]:
     story = _story(line)
+    if line.corrections:
+        first = story["corrections"][0]
+        return _event("story.correction", digest, {"story": story, "correction": first})
     if line.lead.change is None:
         return _event(f"story.{line.cause}", digest, {"story": story})
     page = {"source": line.lead.source, "title": line.lead.title, "url": line.url or None}
@@ -122,6 +135,7 @@ def _story(line: StoryLine) -> dict[str, Any]:
         "summary": [_fact(fact) for fact in line.summary],
         "new_facts": [_fact(fact) for fact in line.new_facts],
         "figures": [_figure(figure) for figure in line.figures],
+        "corrections": [_correction(one) for one in line.corrections],
         "previously": [
             {"id": e.story, "title": e.title, "at": _time(e.at)} for e in line.previously
         ],
@@ -155,6 +169,18 @@ def _article(member: Member, role: str) -> dict[str, Any]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     return {"text": fact.text, "url": fact.url or None, "outlet": fact.outlet}
+
+
+def _correction(one: Correction) -> dict[str, Any]:
+    return {
+        "article": one.article,
+        "outlet": one.outlet,
+        "url": one.url or None,
+        "at": _time(one.at),
+        "kind": one.kind,
+        "before": one.before,
+        "after": one.after,
+    }
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiwatch.model import (
     Change,
+    Correction,
     Digest,
     Earlier,
     Fact,
@@ -91,6 +92,7 @@ def _line(line: StoryLine) -> StoryLine:
         copies=tuple(_member(member) for member in line.copies),
         why=tuple(_match(match) for match in line.why),
         previously=tuple(_earlier(earlier) for earlier in line.previously),
+        corrections=tuple(_correction(one) for one in line.corrections),
     )
 
 
@@ -122,6 +124,16 @@ def _fact(fact: Fact) -> Fact:
         text=shortened(fact.text, SENTENCE),
         outlet=shortened(fact.outlet, NAME),
         url=link(fact.url),
+    )
+
+
+def _correction(correction: Correction) -> Correction:
+    return replace(
+        correction,
+        outlet=shortened(correction.outlet, NAME),
+        url=link(correction.url),
+        before=shortened(correction.before, SENTENCE),
+        after=shortened(correction.after, SENTENCE),
     )
 
 

@@ -59,6 +59,12 @@ def _sentences(line: StoryLine, digest: Digest, inner: str) -> Iterator[str]:
         for sign, text in edited:
             yield from wrapped(text, f"{inner}{sign} ", f"{inner}  ")
         yield from _listed("", (wording.unshown(line),), inner)
+    for one in line.corrections:
+        yield ""
+        yield from wrapped(f"{wording.corrected(one)}:", inner)
+        yield from wrapped(f"was: {one.before}", f"{inner}- ", f"{inner}  ")
+        if one.after:
+            yield from wrapped(f"now: {one.after}", f"{inner}+ ", f"{inner}  ")
     for fact in line.summary:
         yield ""
         yield from wrapped(_said(fact), inner)

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiwatch.digest import care, edits
 from aiwatch.digest.moments import clock, day, local, long_day, moment, span
 from aiwatch.digest.plain import shortened
-from aiwatch.model import Digest, Hit, Match, Member, StoryLine, Trouble
+from aiwatch.model import Correction, Digest, Hit, Match, Member, StoryLine, Trouble
 
 _NAMED = 5  # outlets by name before "and n more"
 _LISTED = 10  # other versions with headline and link
@@ -83,6 +83,21 @@ def edited(line: StoryLine) -> tuple[tuple[str, str], ...]:
 def unshown(line: StoryLine) -> str:
     """`… and 12 more lines`."""
     return edits.more(line.lead.change) if line.lead.change else ""
+
+
+_CORRECTED = {
+    "figure": "gives another figure now",
+    "name": "gives another name now",
+    "date": "gives another date now",
+    "softened": "is less sure now",
+    "withdrawn": "takes it back",
+    "gone": "has taken its article away",
+}
+
+
+def corrected(correction: Correction) -> str:
+    """`The Verge gives another figure now`."""
+    return f"{correction.outlet} {_CORRECTED[correction.kind]}"
 
 
 def told(line: StoryLine, digest: Digest) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aiwatch.judge import novelty
+from aiwatch.judge import corrections, novelty
 from aiwatch.model import Alert, Backlog, Cause, Member, Reader, Story, Tell, Told
 
 
@@ -30,6 +30,7 @@ class NotOwed:
 
 
 Decision = Owed | NotOwed
+CAUSES: tuple[Cause, ...] = ("new", "correction", "update")  # the weightiest first
 
 
 def first_tell(
@@ -64,7 +65,7 @@ def alerting(
     owed = [answer for answer in answers if isinstance(answer, Owed)]
     if not owed:
         return answers[0] if answers else NotOwed(reason=f"alert {alert.name} has no channel")
-    return min(owed, key=lambda answer: (answer.cause != "new", answer.hold_until))
+    return min(owed, key=lambda answer: (CAUSES.index(answer.cause), answer.hold_until))
 
 
 def _beside_the_point(story: Story, changed: Member, alert: Alert) -> str | None:
@@ -137,6 +138,10 @@ def _still_hoping(story: Story, alert: Alert, short: str, now: datetime) -> NotO
 
 
 def _update(story: Story, changed: Member, told: Told, alert: Alert, now: datetime) -> Decision:
+    corrected = [one for one in corrections.owed(story, told) if one.article == changed.article]
+    if corrected:
+        reason = f"{changed.outlet} says otherwise now than {told.by} told: {corrected[0].kind}"
+        return Owed(cause="correction", reason=reason, hold_until=now)
     if alert.updates == "none":
         return NotOwed(reason="already told, and this alert wants no updates")
     if changed.article in told.articles and changed.duplicate_of is not None:

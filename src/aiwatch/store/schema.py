@@ -259,12 +259,6 @@ FIRST = (
 )
 
 
-@MIGRATIONS(name="001_first")
-def _first(db: Database) -> None:
-    for statement in FIRST:
-        db.conn.execute(statement)
-
-
 SECOND = (
     "ALTER TABLE sources ADD COLUMN setup TEXT /* hash of the keys it is asked with; a change makes it due at once */",
     "ALTER TABLE sources ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 /* 1: `sources pause` */",
@@ -338,22 +332,18 @@ SECOND = (
 )
 
 
-@MIGRATIONS(name="002_watching")
-def _second(db: Database) -> None:
-    for statement in SECOND:
-        db.conn.execute(statement)
+def _add(name: str, statements: tuple[str, ...]) -> None:
+    @MIGRATIONS(name=name)
+    def apply(db: Database) -> None:
+        for statement in statements:
+            db.conn.execute(statement)
 
 
-@MIGRATIONS(name="003_sites")
-def _sites(db: Database) -> None:
-    for statement in additions.SITES:
-        db.conn.execute(statement)
-
-
-@MIGRATIONS(name="004_mended")
-def _mended(db: Database) -> None:
-    for statement in additions.MENDED:
-        db.conn.execute(statement)
+_add("001_first", FIRST)
+_add("002_watching", SECOND)
+_add("003_sites", additions.SITES)
+_add("004_mended", additions.MENDED)
+_add("005_rechecks", additions.RECHECKS)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -9,6 +9,7 @@ from aiwatch.model import (
     AlertName,
     ArticleId,
     Change,
+    Correction,
     Earlier,
     Hit,
     Match,
@@ -54,6 +55,7 @@ def load(db: sqlite3.Connection, story: StoryId) -> Story | None:
         topics=tuple(topics),
         muted=bool(row["muted"]),
         previously=tuple(_earlier(db, row["previous"])),
+        corrections=tuple(_corrections(db, row["id"])),
     )
 
 
@@ -121,6 +123,7 @@ def told(db: sqlite3.Connection, reader: Reader, story: StoryId) -> Told | None:
         by=AlertName(rows[-1]["alert"]),
         articles=frozenset(articles - rewritten.keys()),
         facts=(*facts, *(line for text in rewritten.values() for line in text.splitlines())),
+        rewritten=frozenset(rewritten),
         message_id=rows[0]["message_id"] or None,
     )
 
@@ -143,6 +146,19 @@ def told_to(
     """`told` for several readers; those who know nothing of it are absent."""
     found = ((reader, told(db, reader, story)) for reader in readers)
     return {reader: value for reader, value in found if value is not None}
+
+
+def _corrections(db: sqlite3.Connection, story: StoryId) -> Iterable[Correction]:
+    """What its articles said and say otherwise now."""
+    rows = db.execute(
+        "SELECT versions.article, until, changes, outlet, url FROM versions JOIN articles ON articles.id = article"
+        " WHERE story = ? AND changes <> '[]' ORDER BY versions.id",
+        (story,),
+    )
+    for row in rows:
+        where = {"article": ArticleId(row["article"]), "outlet": row["outlet"], "url": row["url"]}
+        for change in json.loads(row["changes"]):
+            yield Correction(**where, at=from_text(row["until"]), **change)
 
 
 def _earlier(db: sqlite3.Connection, story: StoryId | None) -> Iterable[Earlier]:
