@@ -43,20 +43,37 @@ class Candidates:
             if isinstance(key, str) and key.endswith("*"):
                 self._stems.setdefault(key[:STEM], []).append(key)
 
-    def among(self, fields: Iterable[Sequence[str]]) -> list[int]:
-        """The numbers of the queries that these fields' words may match, ascending."""
+    def there(self, fields: Iterable[Sequence[str]]) -> set[Key]:
+        """What these fields' words hold of all that any query needs."""
         there: set[Key] = set()
         for words in fields:
             there.update(self._keys.intersection(words))
             there.update(self._keys.intersection(pairwise(words)))
             there.update(self._beginnings(words))
+        return there
+
+    def among(self, there: set[Key]) -> list[int]:
+        """The numbers of the queries that may match where this is there, ascending."""
         found = {
             number
-            for key in there
-            for number in self._waiting.get(key, ())
+            for number in self._looked_up(there)
             if not any(map(there.isdisjoint, self._needs[number]))
         }
         return sorted(found.union(self._always))
+
+    def lacking(self, there: set[Key]) -> Iterator[tuple[int, int]]:
+        """The queries whose rarest need is met and one other is not, each with the number of that one."""
+        for number in self._looked_up(there):
+            unmet = [n for n, keys in enumerate(self._needs[number]) if there.isdisjoint(keys)]
+            if len(unmet) == 1:
+                yield number, unmet[0]
+
+    def rarity(self, number: int) -> float:
+        """About how often what a query is looked up under stands in a text, between 0 and 1."""
+        return min(1.0, min(map(_share, self._needs[number]), default=1.0))
+
+    def _looked_up(self, there: set[Key]) -> set[int]:
+        return {number for key in there for number in self._waiting.get(key, ())}
 
     def _beginnings(self, words: Sequence[str]) -> Iterator[str]:
         if not self._stems:

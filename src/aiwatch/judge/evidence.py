@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, terms
+from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, wanted
 from aiwatch.judge.terms_index import FieldIndex, Pattern
 from aiwatch.model import Hit, HitField, Subject
 from aiwatch.text.tokens import words
@@ -82,9 +82,10 @@ class Evidence:
             case Term() | Within():
                 return (spell(node),)
 
-    def found(self, node: Node) -> int:
-        """How many of a query's words and phrases stand in title or lead."""
-        return sum(self.hits(term) is not None for term in set(terms(node)))
+    def found(self, node: Node) -> tuple[Hit, ...]:
+        """Which of a query's words and phrases stand in title or lead, each once."""
+        hits = (self.hits(term) for term in dict.fromkeys(wanted(node)))
+        return tuple(each[0] for each in hits if each)
 
     def _field(self, name: HitField) -> FieldIndex:
         if name not in self._fields:

@@ -84,6 +84,23 @@ def terms(node: Node) -> Iterator[Term]:
             yield from terms(right)
 
 
+def wanted(node: Node) -> Iterator[Term]:
+    """The words and phrases that a query looks for, without those it leaves out."""
+    match node:
+        case Term():
+            yield node
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from wanted(part)
+        case Within(part=part):
+            yield from wanted(part)
+        case Near(left=left, right=right):
+            yield from wanted(left)
+            yield from wanted(right)
+        case Not():
+            return
+
+
 def spell(node: Node) -> str:
     """One part of a query as text."""
     match node:
