@@ -25,19 +25,16 @@ _STEM_SHARE = 0.3
 _PAIR_SHARE = 0.05  # of the rarer word's: how often the other one stands beside it, roughly
 
 
-class Candidates:
-    """Queries by what they need; it does not change."""
+class Lexicon:
+    """Every term of all queries with its spellings, and how to tell which of them an article can hold."""
 
-    def __init__(
-        self, roots: Sequence[Node], spellings: Mapping[Term, tuple[Pattern, ...]]
-    ) -> None:
-        self._needs = [needs(root, spellings) for root in roots]
-        self._always = [number for number, sets in enumerate(self._needs) if not sets]
-        self._waiting: dict[Key, list[int]] = {}
-        for number, sets in enumerate(self._needs):
-            for key in min(sets, key=_share, default=()):
-                self._waiting.setdefault(key, []).append(number)
-        self._keys = frozenset(key for sets in self._needs for keys in sets for key in keys)
+    def __init__(self, spellings: Mapping[Term, tuple[Pattern, ...]]) -> None:
+        self.spellings = spellings
+        self._holders: dict[Key, list[Term]] = {}
+        for term, found in spellings.items():
+            for key in frozenset().union(*map(_keys, found)):
+                self._holders.setdefault(key, []).append(term)
+        self._keys = frozenset(self._holders)
         self._stems: dict[str, list[str]] = {}
         for key in self._keys:
             if isinstance(key, str) and key.endswith("*"):
@@ -51,6 +48,30 @@ class Candidates:
             there.update(self._keys.intersection(pairwise(words)))
             there.update(self._beginnings(words))
         return there
+
+    def within(self, there: set[Key]) -> dict[Term, tuple[Pattern, ...]]:
+        """The terms that can stand where this is there, with their spellings."""
+        return {term: self.spellings[term] for key in there for term in self._holders[key]}
+
+    def _beginnings(self, words: Sequence[str]) -> Iterator[str]:
+        if not self._stems:
+            return
+        for word in set(words):
+            for key in self._stems.get(word[:STEM], ()):
+                if word.startswith(key[:-1]):
+                    yield key
+
+
+class Candidates:
+    """Queries by what they need; it does not change."""
+
+    def __init__(self, roots: Sequence[Node], lexicon: Lexicon) -> None:
+        self._needs = [needs(root, lexicon.spellings) for root in roots]
+        self._always = [number for number, sets in enumerate(self._needs) if not sets]
+        self._waiting: dict[Key, list[int]] = {}
+        for number, sets in enumerate(self._needs):
+            for key in min(sets, key=_share, default=()):
+                self._waiting.setdefault(key, []).append(number)
 
     def among(self, there: set[Key]) -> list[int]:
         """The numbers of the queries that may match where this is there, ascending."""
@@ -74,14 +95,6 @@ class Candidates:
 
     def _looked_up(self, there: set[Key]) -> set[int]:
         return {number for key in there for number in self._waiting.get(key, ())}
-
-    def _beginnings(self, words: Sequence[str]) -> Iterator[str]:
-        if not self._stems:
-            return
-        for word in set(words):
-            for key in self._stems.get(word[:STEM], ()):
-                if word.startswith(key[:-1]):
-                    yield key
 
 
 def needs(node: Node, spellings: Mapping[Term, tuple[Pattern, ...]]) -> Needs:

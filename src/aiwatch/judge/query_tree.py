@@ -17,6 +17,13 @@ class Term:
     quoted: bool = False
     prefix: bool = False
     position: int = field(default=0, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)  # asked for at every look-up
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.text, self.quoted, self.prefix)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from aiwatch.judge import reasons
-from aiwatch.judge.candidates import Candidates, Key
+from aiwatch.judge.candidates import Candidates, Key, Lexicon
 from aiwatch.judge.evidence import Evidence, lead
 from aiwatch.judge.query import QueryError, parse, warnings
 from aiwatch.judge.query_tree import (
@@ -125,13 +125,13 @@ class Matcher:
         self, topics: tuple[_Compiled, ...], spellings: Mapping[Term, tuple[Pattern, ...]]
     ) -> None:
         self._topics = MappingProxyType({topic.topic.name: topic for topic in topics})
-        self._spellings = MappingProxyType(dict(spellings))
+        self._lexicon = Lexicon(MappingProxyType(dict(spellings)))
         self._reads_body = any(
             _reads_body(query.root) for topic in topics for query in (*topic.any, *topic.none)
         )
         every = [(topic.topic.name, query) for topic in topics for query in topic.any]
         self._owners = tuple(every)
-        self._candidates = Candidates([query.root for _, query in every], spellings)
+        self._candidates = Candidates([query.root for _, query in every], self._lexicon)
 
     @property
     def names(self) -> tuple[TopicName, ...]:
@@ -145,17 +145,15 @@ class Matcher:
 
     def match(self, subject: Subject) -> tuple[Match, ...]:
         """The topics an article is about, in the order of the configuration."""
-        reading = Evidence(subject, self._spellings)
-        there = self._candidates.there(reading.words(body=self._reads_body))
+        reading = self._read(subject)
         return tuple(
-            match for match, blocking in self._found(reading, there) if self._holds(match, blocking)
+            match for match, blocking in self._found(reading) if self._holds(match, blocking)
         )
 
     def judge(self, subject: Subject) -> Judged:
         """The topics an article is about, and those that it is about but for one thing."""
-        reading = Evidence(subject, self._spellings)
-        there = self._candidates.there(reading.words(body=self._reads_body))
-        found = list(self._found(reading, there))
+        reading = self._read(subject)
+        found = list(self._found(reading))
         about = {match.topic for match, _ in found}
         return Judged(
             matches=tuple(match for match, blocking in found if self._holds(match, blocking)),
@@ -163,12 +161,12 @@ class Matcher:
             weak=tuple(
                 match for match, query in found if query is None and not self._holds(match, query)
             ),
-            lacks=tuple(self._lacks(there, about)),
+            lacks=tuple(self._lacks(reading.there, about)),
         )
 
     def gaps(self, query: int, subject: Subject) -> tuple[str, ...]:
         """What an article lacks for the query that a `Lack` names, in words."""
-        return Evidence(subject, self._spellings).gaps(self._owners[query][1].root)
+        return self._read(subject).gaps(self._owners[query][1].root)
 
     def explain(self, topic: TopicName, subject: Subject) -> Explanation:
         """Why an article is about this topic, or what kept it out.
@@ -177,7 +175,7 @@ class Matcher:
             KeyError: there is no such topic.
         """
         compiled = self._topics[topic]
-        reading = Evidence(subject, self._spellings)
+        reading = self._read(subject)
         match = _best(compiled, compiled.any, reading)
         if match is None:
             return _nearest(compiled, reading)
@@ -188,10 +186,13 @@ class Matcher:
             return reasons.weak(match, compiled.topic.min_score)
         return reasons.matched(match)
 
-    def _found(self, reading: Evidence, there: set[Key]) -> Iterator[tuple[Match, Query | None]]:
+    def _read(self, subject: Subject) -> Evidence:
+        return Evidence(subject, self._lexicon, body=self._reads_body)
+
+    def _found(self, reading: Evidence) -> Iterator[tuple[Match, Query | None]]:
         """Each topic of which a query matches, and the exclusion that matches too."""
         candidates: dict[TopicName, list[Query]] = {}
-        for number in self._candidates.among(there):
+        for number in self._candidates.among(reading.there):
             name, query = self._owners[number]
             candidates.setdefault(name, []).append(query)
         for name, queries in candidates.items():
