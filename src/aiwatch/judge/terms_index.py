@@ -127,7 +127,8 @@ class FieldIndex:
                     self._known[node] = self._places_of(node, here)
                 return self._known[node]
             case Or(parts=parts):
-                return _in_order(place for part in parts for place in self.places(part, spellings))
+                there = [p for p in parts if not isinstance(p, Term) or p in spellings]
+                return _in_order(place for part in there for place in self.places(part, spellings))
             case Near(left=left, right=right, distance=distance):
                 one, other = self.places(left, spellings), self.places(right, spellings)
                 halves = 2 * distance
