@@ -14,6 +14,8 @@ from aiwatch.judge.units import MONEY, SPANS
 from aiwatch.text.tokens import words
 
 FindingKind = Literal["figure", "name", "date", "softened", "withdrawn", "firmed"]
+_SPELLED = 0.85  # of the letters in common: one word or name, spelled otherwise
+_LONG = 5  # letters of a word in which a slip can be told from another word
 _SAME_CLAIM = 6  # words put in around a `not` or `may`; a longer run is a clause of its own
 
 
@@ -61,9 +63,17 @@ def _turned(
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         grown = abs((j2 - j1) - (i2 - i1))
         touched = "".join(one[i1:i2] + two[j1:j2])
-        if tag != "equal" and grown <= _SAME_CLAIM and any(_has(touched, mark) for mark in marks):
+        slip = _is_slip("".join(one[i1:i2]), "".join(two[j1:j2]))
+        if tag == "equal" or grown > _SAME_CLAIM or slip:
+            continue
+        if any(_has(touched, mark) for mark in marks):
             return next(iter(lost), ""), next(iter(added), "")
     return None
+
+
+def _is_slip(one: str, two: str) -> bool:
+    """Whether two words are one, mistyped (not: `not` and `now`)."""
+    return len(one) >= _LONG and SequenceMatcher(None, one, two).ratio() > _SPELLED
 
 
 def _has(touched: str, mark: str) -> bool:
