@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aiwatch.judge.novelty import facts, figures, lead, new_facts, summary
+from aiwatch.judge.novelty import facts, figures, lead, new_facts, retells, summary
 from aiwatch.model import ArticleId, Member
 from tests.judge.labelled import follow_ups, scored_follow_ups
 from tests.judge.telling import member, story, told
@@ -123,7 +123,24 @@ def test_the_current_year_is_no_news() -> None:
     }
 
 
+def test_a_retelling_brings_nothing_that_others_have_not_told() -> None:
+    again = member(2, "Brightloom gives up Lumen on 4 May, and with it $600 million of Halden's.")
+    fresh = member(3, "Lumen lost $90 million in the last year.")
+    assert retells(story(FIRST, again), again)
+    assert not retells(story(FIRST, fresh), fresh)
+    assert not retells(story(FIRST), FIRST)
+
+
 # ---------------------------------------------------------------- summary
+
+
+def test_a_summary_has_two_sentences_where_the_lead_has_them() -> None:
+    plain = (
+        "Brightloom is closing Lumen after a long time. Lumen was a place for films of all kinds."
+    )
+    assert [fact.text for fact in summary(story(member(1, plain)))] == plain.replace(
+        ". ", ".\n"
+    ).split("\n")
 
 
 def test_a_summary_begins_with_the_lead_and_lets_others_speak() -> None:

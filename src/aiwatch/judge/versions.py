@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from aiwatch.judge.hedges import correction_notes, is_correction_note, retracts
-from aiwatch.judge.names import names
+from aiwatch.judge.names import name_words, names
 from aiwatch.judge.quantities import dates, quantities
 from aiwatch.judge.rewording import Finding, findings
 from aiwatch.judge.sentences import content, sentences
@@ -81,11 +81,17 @@ _STAMP = re.compile(
 def revision(before: Wording, after: Wording) -> Revision:
     """The edits of meaning from one reading to the next, headline first; at most one for each sentence."""
     old, new = _Read.of(before), _Read.of(after)
-    fresh_notes = [note for note in new.notes if words(note) not in set(map(words, old.notes))]
-    note = "\n".join(fresh_notes)
-    edits = tuple(_each_once(tuple(_in_title(before, after)), tuple(_in_text(old, new))))
+    known_notes = set(map(words, old.notes))
+    fresh = tuple(note for note in new.notes if words(note) not in known_notes)
+    note = "\n".join(dict.fromkeys(fresh))
+    known = frozenset(
+        word for each in (*old.sentences, *new.sentences) for word in name_words(each)
+    )
+    edits = tuple(
+        _each_once(tuple(_in_title(before, after, known)), tuple(_in_text(old, new, known)))
+    )
     if note and not any(edit.corrects for edit in edits):
-        edits = (*edits, *_from_note(note, before, old, new))
+        edits = (*edits, *_from_note(fresh[0], before, old, new))
     return Revision(edits=edits, note=note, reason=_reason(edits, note, before, after))
 
 
@@ -139,7 +145,7 @@ class _Read:
 # ---------------------------------------------------------------- which sentences belong together
 
 
-def _in_text(old: _Read, new: _Read) -> Iterator[Edit]:
+def _in_text(old: _Read, new: _Read, known: frozenset[str]) -> Iterator[Edit]:
     gone_now, come = _surplus(old.sentences, new), _surplus(new.sentences, old)
     if len(gone_now) > _MOST or len(come) > _MOST:
         return
@@ -148,13 +154,13 @@ def _in_text(old: _Read, new: _Read) -> Iterator[Edit]:
         if before not in pairs and after not in pairs.values():
             pairs[before] = after
     for before in gone_now:
-        if before in pairs and (edit := _edit(before, pairs[before])):
+        if before in pairs and (edit := _edit(before, pairs[before], known)):
             yield edit
 
 
 def _in_place(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Sentences that stand alone between the same neighbours, with a little in common: a short one with a new name."""
-    matcher = SequenceMatcher(None, [*map(words, old)], [*map(words, new)], autojunk=False)
+    matcher = SequenceMatcher(None, [*map(_said, old)], [*map(_said, new)], autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         one_each = tag == "replace" and (i2 - i1, j2 - j1) == (1, 1)
         if one_each and _alike(content(old[i1]), content(new[j1])) >= _LITTLE:
@@ -163,13 +169,21 @@ def _in_place(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str
 
 def _surplus(mine: Sequence[str], theirs: "_Read") -> list[str]:
     """The sentences of one side that the other has not, by their words alone and however it divides them."""
-    whole = {f" {' '.join(words(sentence))} " for sentence in theirs.sentences}
+    whole = set(map(_said, theirs.sentences))
     return [
         sentence
         for sentence in mine
-        if (said := f" {' '.join(words(sentence))} ") not in whole
+        if (said := _said(sentence)) not in whole
         and (said not in theirs.running or any(_grew(said, other) for other in whole))
     ]
+
+
+_SIGNS = str.maketrans({"$": " usd ", "€": " eur ", "£": " gbp ", "¥": " yen ", "%": " pct "})
+
+
+def _said(text: str) -> str:
+    """What of a text is compared: its words, and the signs that make another figure of a number."""
+    return f" {' '.join(words(text.translate(_SIGNS)))} "
 
 
 def _grew(said: str, other: str) -> bool:
@@ -201,8 +215,8 @@ def _alike(one: frozenset[str], two: frozenset[str]) -> float:
     return 2 * len(one & two) / (len(one) + len(two)) if one and two else 0.0
 
 
-def _edit(before: str, after: str) -> Edit | None:
-    found = list(findings(before, after))
+def _edit(before: str, after: str, known: frozenset[str]) -> Edit | None:
+    found = list(findings(before, after, known))
     if not found:
         return None
     return Edit(
@@ -217,13 +231,13 @@ def _edit(before: str, after: str) -> Edit | None:
 # ---------------------------------------------------------------- the headline
 
 
-def _in_title(before: Wording, after: Wording) -> Iterator[Edit]:
+def _in_title(before: Wording, after: Wording, known: frozenset[str]) -> Iterator[Edit]:
     old, new = before.title.strip(), after.title.strip()
     if not old or not new or words(old) == words(new) or _with_site(old, new):
         return
     kept = [
         finding
-        for finding in findings(old, new)
+        for finding in findings(old, new, known)
         if not (finding.old and _both_say(before, after, finding))
     ]
     if kept and _alike(content(old), content(new)) >= _ALIKE / 2:
