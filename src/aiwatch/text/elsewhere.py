@@ -10,7 +10,7 @@ from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.jsonld import Linked
 from aiwatch.text.state import Told, read_state
 
-LITTLE: Final = 1_000
+LITTLE: Final = 400
 """Width of shown text from which on no other place is searched: reading all scripts costs as much as the page."""
 _ONE_RUN: Final = 1_200
 """Width of a paragraph that is none: no newspaper prints one as long."""

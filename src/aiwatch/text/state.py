@@ -7,6 +7,7 @@ the object it stands in, or words that the page's description, its shown lines o
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ LEAST: Final = 500
 TIED: Final = 0.6
 """Share of a description's or headline's pieces that must stand in the text."""
 _MOST_MEASURED = 2_000
-_MOST_READ = 8  # of the candidates, the longest
+_MOST_READ = 5  # of the candidates, the longest
 
 _TITLES = ("headline", "title", "name", "seoTitle", "seo_title", "headlines", "heading")
 _BODIES = re.compile(
@@ -46,6 +47,11 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"\$([0-9a-f]{1,6})\Z")
+# The keys of bodies, as data and code write them; most scripts of most pages are measuring and advertising.
+_HOLDS_TEXT = re.compile(
+    r"(?:[bB]ody|[cC]ontents?|text|html|paragraphs|blocks|elements|sections|nodes|children|article|story)"
+    r"\\?[\"']?\s{0,3}:\s{0,3}[\[{\"\\]|__NUXT|__next_f"
+)
 _LITERAL = re.compile(r":\s{0,9}\"((?:[^\"\\\n]|\\.){300,})\"")
 _KEY = re.compile(r"([\w$]+)[\"']?\s*\Z")
 _ALNUM = re.compile(r"\W+")
@@ -80,6 +86,8 @@ class _Page:
 
 def read_state(markup: str, title: str, said: Sequence[str]) -> Told | None:
     """The article in a page's script data; `said` is its description and what it shows by itself."""
+    if not _HOLDS_TEXT.search(markup):
+        return None
     _, scripts = split_scripts(markup)
     scripts = [one for one in scripts if len(one.code) > LEAST_TITLED and "ld+json" not in one.type]
     if not scripts:
@@ -129,7 +137,7 @@ def _inside(spot: _Spot, value: dict[str, Any]) -> Iterator[tuple[_Spot, Any]]:
         return
     own = tuple(_titles(value))
     for key in reversed(value):
-        if isinstance(inner := value[key], dict | list | str) and not _BESIDE.search(key):
+        if isinstance(inner := value[key], dict | list | str) and not _is_beside(key):
             path = (*spot.path[-5:], key)
             yield _Spot(path, own or spot.titles, part=spot.part and not own), inner
 
@@ -140,22 +148,33 @@ def _titles(value: dict[str, Any]) -> Iterator[str]:
         said = value.get(key)
         for one in said.values() if isinstance(said, dict) else (said,):
             if isinstance(one, str) and 8 <= len(one) <= 400:
-                yield plain(one)
+                yield one
 
 
 def _is_body(spot: _Spot) -> bool:
-    return bool(spot.path) and _BODIES.search(spot.path[-1]) is not None
+    return bool(spot.path) and _names_a_body(spot.path[-1])
+
+
+@lru_cache(maxsize=1024)
+def _names_a_body(key: str) -> bool:
+    return _BODIES.search(key[:80]) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_beside(key: str) -> bool:
+    return _BESIDE.search(key[:80]) is not None
 
 
 def _literals(script: Script) -> Iterator[tuple[_Spot, str]]:
     """Long texts under the keys of bodies, in a script that is code and no data by itself."""
-    found = read_scripts([script], [])
-    if found.states or found.rows or found.flat or "__next_f" in script.code:
+    matches = [] if "__next_f" in script.code else list(_LITERAL.finditer(script.code))
+    found = read_scripts([script], []) if matches else Embedded()
+    if found.states or found.flat:
         return
-    for match in _LITERAL.finditer(script.code):
+    for match in matches:
         key = _KEY.search(script.code[max(0, match.start() - 40) : match.start()])
         spot = _Spot((key[1],)) if key else _Spot()
-        if key and _is_body(spot) and not _BESIDE.search(key[1]):
+        if key and _is_body(spot) and not _is_beside(key[1]):
             yield spot, _unescaped(match[1])
 
 
@@ -217,7 +236,7 @@ def _checked(lines: Iterable[str], spot: _Spot, page: _Page) -> Told | None:
 
 def _tie(lines: Sequence[str], spot: _Spot, page: _Page) -> str:
     """What ties a text to the page, in words; empty for nothing."""
-    if any(_alike(title, page.title) for title in spot.titles):
+    if any(_alike(plain(title), page.title) for title in spot.titles):
         return "under its headline"
     text = _pieces("\n".join(lines))
     if any(_share(said, text) >= TIED for said in page.said):

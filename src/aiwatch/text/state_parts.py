@@ -157,7 +157,8 @@ def _is_inline(part: Any) -> bool:
 
 def is_beside_by_kind(part: dict[str, Any]) -> bool:
     """Whether a part calls itself a picture, an advertisement, a pointer elsewhere."""
-    return _BESIDE.search(_kind(part)) is not None
+    kind = _kind(part)
+    return bool(kind) and _BESIDE.search(kind[:80]) is not None
 
 
 def _is_beside(part: dict[str, Any]) -> bool:

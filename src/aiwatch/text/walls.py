@@ -56,11 +56,13 @@ def _said_whole(pattern: re.Pattern[str], lines: list[str]) -> str:
 
 
 def _challenge(html: str, heads: list[str], shown: str, width: int) -> str | None:
-    found = words.CHALLENGE.search(shown)
+    if width >= 800:
+        return None
+    found = words.CHALLENGE.search(shown[:600])
     said = _said_whole(words.CHALLENGE_TITLE, heads) or (found.group() if found else "")
     start = html[:200_000].lower()
     maker = next((name for mark, name in _MACHINERY if mark in start), None)
-    if said and maker and width < 800:
+    if said and maker:
         return f"challenge: a bot check by {maker} (“{said}”)"
     if said and width < 600 and len(html) < 60_000:
         return f"challenge: the page only says “{said}”"
@@ -71,8 +73,9 @@ def _challenge(html: str, heads: list[str], shown: str, width: int) -> str | Non
 
 def _consent(shown: str, text: str, width: int) -> str | None:
     """A wall speaks of little else than cookies, in a form in which a page speaks for itself."""
-    said = words.CONSENT.search(shown)
-    if said and width and len(words.ABOUT_COOKIES.findall(text)) * 120 > width:
+    if len(words.ABOUT_COOKIES.findall(text)) * 120 <= width:
+        return None
+    if width and (said := words.CONSENT.search(shown)):
         return f"consent wall: the page asks about cookies (“{said.group().strip()}”) and shows no article"
     return None
 
