@@ -288,6 +288,9 @@ class ReadArticle:
     fingerprint: Fingerprint
     page: Validators | None = None  # of its page, for when it is asked again; None: none was read
     margins: Margins | None = None  # of its page's text
+    page_title: str = ""  # the page's own headline, where its page was read
+    read_by: str = "feed"  # whose reading the text is: `page` with our version, or the feed's own
+    wanted_page: bool = False  # its page was to be read, whether or not it could be had
 
 
 # ---------------------------------------------------------------- judge
