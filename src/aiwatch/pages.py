@@ -14,9 +14,10 @@ from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.judge import manners
 from aiwatch.judge.manners import HostState
 from aiwatch.model import FetchFailure, NotModified, Outcome, Page, ReadArticle, Source, Target
-from aiwatch.store import Store, hosts
+from aiwatch.store import Store, hosts, sites
 from aiwatch.store.entries import ToFile
 from aiwatch.text.reading import article_of, articles_of, wants_page
+from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
 
 log = logging.getLogger(__name__)
@@ -126,9 +127,15 @@ class PageReader:
 
     async def _alone(self, item: ToFile, page: Page | str | None) -> ReadArticle | WorkerFailure:
         """page: the article's, or in words why there is none."""
+        known = self._known(page) if isinstance(page, Page) else frozenset()
         return await self.workers.run(
-            article_of, item.entry, self._source(item), page, deadline=SECONDS
+            article_of, item.entry, self._source(item), page, known, deadline=SECONDS
         )
+
+    def _known(self, page: Page) -> frozenset[int]:
+        """The lines that stand around every article of the page's host."""
+        with self.store.read() as db:
+            return sites.known(db, host(page.url))
 
     def _source(self, item: ToFile) -> Source:
         found = next((source for source in self.config.sources if source.name == item.source), None)

@@ -361,8 +361,10 @@ def test_a_page_is_read_from_a_file(room: Newsroom) -> None:
     shown = room.aiwatch("extract", str(file), "--why").out
     assert "title:         The ferry sails again\n" in shown
     assert "how title:     h1\n" in shown
-    assert shown.endswith(f"\n\n{SAID}\n{FLOUR}\n")
-    assert "how title:" not in room.aiwatch("extract", str(file)).out
+    assert f"\n\n{SAID}\n{FLOUR}\n\n" in shown
+    plain = room.aiwatch("extract", str(file)).out
+    assert "how title:" not in plain
+    assert plain.endswith(f"\n\n{SAID}\n{FLOUR}\n")
 
 
 def test_the_address_of_a_file_completes_its_links(room: Newsroom) -> None:

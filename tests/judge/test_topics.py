@@ -161,7 +161,7 @@ def test_topics_come_in_the_order_of_the_configuration() -> None:
 @pytest.mark.parametrize(
     ("title", "text", "missing", "blocked", "says"),
     [
-        ("Sora by OpenAI", "", (), None, 'matches: "Sora" in the title, "OpenAI" in the title'),
+        ("Sora by OpenAI", "", (), None, 'because "Sora" and "OpenAI" are in the title'),
         ("Sora in Japan", "", ("openai or video* or altman",), None, "it lacks openai or video*"),
         ("OpenAI hires", "", ("sora",), None, "it lacks sora"),
         (
@@ -171,7 +171,7 @@ def test_topics_come_in_the_order_of_the_configuration() -> None:
             None,
             "too far apart",
         ),
-        ("Sora OpenAI", "Kingdom Hearts", (), '"kingdom hearts"', "keeps it out"),
+        ("Sora OpenAI", "Kingdom Hearts", (), '"kingdom hearts"', "leaves this article out"),
         ("Pixar film", "", ("disney", "ai or robot in the title"), None, "disney, and ai or robot"),
         (
             "Unrelated",
@@ -210,7 +210,8 @@ def test_explaining_a_long_choice_names_the_first_few() -> None:
 def test_explaining_a_weak_match_or_an_empty_topic_says_so() -> None:
     told = _matcher("sora", least=2).explain(IT, Subject(title="", text="Sora"))
     assert not told.matched
-    assert "score of 1" in told.words
+    assert "it scores 1" in told.words
+    assert told.edit == "topic it: lower `min_score` to 1"
     assert "no query" in _matcher().explain(IT, Subject(title="", text="")).words
 
 

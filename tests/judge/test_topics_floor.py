@@ -33,6 +33,7 @@ def _topics() -> list[Topic]:
             title=topic["title"],
             any=tuple(topic["any"]),
             none=tuple(topic.get("none", ())),
+            min_score=topic.get("min_score", 0),
         )
         for name, topic in _shipped()["topics"].items()
     ]
@@ -75,7 +76,7 @@ def _rows() -> list[dict[str, Any]]:
 
 @needs_data
 @pytest.mark.parametrize(
-    ("summary", "precision", "recall"), [(True, 0.95, 0.95), (False, 0.97, 0.90)]
+    ("summary", "precision", "recall"), [(True, 0.97, 0.97), (False, 0.98, 0.91)]
 )
 def test_the_shipped_topics_find_their_beat(
     *, summary: bool, precision: float, recall: float
@@ -96,7 +97,7 @@ def test_the_topics_worth_an_alert_are_right(topic: str, label: str) -> None:
     precision, recall = _precision_and_recall(
         hits, {row["id"] for row in _rows() if label in row["topics"]}
     )
-    assert precision >= 0.92
+    assert precision >= 0.95
     assert recall >= 0.90
 
 
@@ -118,7 +119,35 @@ def test_the_shipped_topics_are_written_without_trouble() -> None:
         ("ดิสนีย์ถอนตัวหลัง OpenAI ปิด Sora", "", {"sora", "disney_ai"}),
         ("디즈니, 오픈AI 소라에 10억 달러 투자 철회", "", {"sora", "disney_ai"}),
         ("Disney rút khỏi thỏa thuận với OpenAI sau khi Sora đóng cửa", "", {"sora", "disney_ai"}),
-        ("字节跳动推出Seedance3.0", "", {"seedance"}),
+        ("字节跳动推出Seedance3.0", "", {"seedance", "releases"}),
+        ("快手可灵4.0发布", "", {"video_models", "releases"}),
+        ("AI短剧半年收入翻倍", "", {"studios"}),
+        ("演员工会谈AI换脸", "", {"likeness", "unions"}),
+        ("爱诗科技完成新一轮融资", "", {"video_models", "money"}),
+        ("生成AIアニメに声優が抗議", "", {"studios", "unions"}),
+        ("ディープフェイク動画を規制する法案", "", {"likeness"}),
+        ("シーダンスに日本の著作権者が抗議", "", {"seedance"}),
+        ("오픈AI, 소라 종료", "", {"sora"}),
+        ("배우조합, AI 계약 협상", "", {"unions"}),
+        ("초상권 지키려는 배우들, AI 영상에 소송", "", {"likeness", "video_models"}),
+        ("สหภาพนักแสดงเจรจาเรื่อง AI", "", {"unions"}),
+        ("ภาพยนตร์ที่สร้างด้วย AI เรื่องแรกเข้าฉาย", "", {"studios"}),
+        ("คลิปปลอม AI ระบาด", "", {"slop"}),
+        ("Công cụ tạo video bằng AI mới ra mắt", "", {"video_models"}),
+        ("Phim làm bằng trí tuệ nhân tạo dự liên hoan", "", {"studios"}),
+        ("Disney kiện vì vi phạm bản quyền: Midjourney", "", {"disney_ai", "lawsuits"}),
+        ("Netflix dubs a series with generative AI", "", {"studios"}),
+        ("Zephyrino raises $40 million for AI video", "", {"video_models", "money"}),
+        ("Voice actors' union agrees on AI contract", "", {"unions"}),
+        ("Actress sues over AI clone of her likeness", "", {"likeness"}),
+        ("Long video generation with autoregressive diffusion", "", {"video_models"}),
+        ("A plan with more storage", "It includes Gemini, Veo and an image model.", set()),
+        ("A chatbot is renamed", "It writes, searches, and offers video generation.", set()),
+        ("Music service flags AI slop", "", set()),
+        ("A creator on video calls with AI notes", "", set()),
+        ("Fund pays out", "The equity round was led by a bank.", set()),
+        ("Actors gather for the premiere", "The threat actors in the film are fictional.", set()),
+        ("Home loans follow compounded SORA", "Sora is the benchmark.", set()),
         ("A studio bets on Zephyrino", "The text-to-video model makes clips.", {"video_models"}),
         ("Kingdom Hearts brings Sora and Goofy back", "A Disney game.", set()),
         ("Singapore's SORA falls", "Home loan packages follow the overnight rate.", set()),

@@ -1,4 +1,4 @@
-"""What the ends of a host's articles have in common: counted once an article and a story, bounded, forgotten."""
+"""What the ends of a host's articles have in common: counted once a text, bounded, forgotten."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,10 +34,10 @@ def known(store: Store, host: str = HOST) -> frozenset[int]:
         return sites.known(db, host)
 
 
-def learn(store: Store, *marks: int, story: int = 0, host: str = HOST, days: int = 0) -> None:
+def learn(store: Store, *marks: int, host: str = HOST, days: int = 0) -> None:
     margins = Margins(host=host, lines=marks)
     at = NOON + timedelta(days=days)
-    store.write_now(lambda db: sites.learn(db, margins, StoryId(story), at))
+    store.write_now(lambda db: sites.learn(db, margins, "", StoryId(0), at))
 
 
 def rows(store: Store, table: str) -> int:
@@ -62,12 +62,34 @@ def test_the_same_text_or_address_again_counts_once(store: Store) -> None:
         assert [row[0] for row in db.execute("SELECT articles FROM site_lines")] == [1]
 
 
-def test_a_story_counts_once_a_host(store: Store) -> None:
+def counted(store: Store) -> int:
+    with store.read() as db:
+        return int(db.execute("SELECT articles FROM sites").fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "count"),
+    [
+        (f"{CLOSES}\nIt is over.", HOST, 1),
+        (f"{CLOSES}\n{PRICE}\n{FLOOD}", HOST, 2),
+        (CLOSES, "other.example", 2),
+    ],
+)
+def test_what_carries_an_article_on_is_no_other_text(
+    store: Store, text: str, host: str, count: int
+) -> None:
+    filed = file(store, read("live-1", "OpenAI closes Sora and leaves video", CLOSES))
+    margins = Margins(host=host, lines=(MARK,))
+    store.write_now(lambda db: sites.learn(db, margins, text, filed.story, NOON))
+    with store.read() as db:
+        assert db.execute("SELECT SUM(articles) FROM site_lines").fetchone()[0] == count
+
+
+def test_another_text_of_the_story_counts(store: Store) -> None:
     first = file(store, read("a", "OpenAI closes Sora and leaves video", CLOSES))
     second = file(store, read("b", "OpenAI closes Sora: what it cost", PRICE))
     assert (second.verdict.kind, second.story) == ("same_story", first.story)
-    with store.read() as db:
-        assert db.execute("SELECT articles FROM sites").fetchone()[0] == 1
+    assert counted(store) == 2
 
 
 def again(store: Store, filed: Filed, text: str, *, out: bool) -> Filed:
@@ -133,7 +155,7 @@ def test_hosts_are_forgotten_after_90_days_and_beyond_2000(store: Store) -> None
         for number in range(sites.MOST_HOSTS):
             margins = Margins(host=f"h{number}.example", lines=(1,))
             at = NOON + timedelta(days=100, seconds=number)
-            sites.learn(db, margins, StoryId(0), at)  # type: ignore[arg-type]
+            sites.learn(db, margins, "", StoryId(0), at)  # type: ignore[arg-type]
 
     store.write_now(many)
     assert rows(store, "sites") == sites.MOST_HOSTS

@@ -65,6 +65,51 @@ def stated(*authors: object) -> str:
         ("<h1>Bridge</h1><p class=byline>Korvat desk</p>", ["Korvat desk"], "byline"),
         (stated("The Quay Courier") + "<h1>Bridge</h1>", ["The Quay Courier"], "json-ld"),
         (
+            "<h1>Bridge</h1><p>25.10.2025 - Mira Oduya</p>",
+            ["Mira Oduya"],
+            "line by the headline",
+        ),
+        ("<h1>Bridge</h1><p>25.10.2025 - New Korvat</p>", [], None),
+        ("<h1>Bridge</h1><p>Korvat, 25.10.2025</p>", [], None),
+        (
+            "<p>4 March 2026 · By Mira Oduya</p><h1>Bridge</h1>",
+            ["Mira Oduya"],
+            "line by the headline",
+        ),
+        ("<p>Mira Oduya</p><p>4 March 2026</p><h1>Bridge</h1>", [], None),
+        (
+            "<h1>Bridge</h1><p>By <a rel=author>Mira Oduya</a></p><p>Reviewed by <a rel=author>Eva Roth</a></p>",
+            ["Mira Oduya"],
+            "marked name",
+        ),
+        (
+            stated("Tom Brandt") + "<h1>Bridge</h1><p>By Mira Oduya</p>",
+            ["Mira Oduya"],
+            "line by the headline, against json-ld",
+        ),
+        (
+            stated("Tom Brandt") + "<h1>Bridge</h1><p>By Mira Oduya</p><p>Put in by Tom Brandt</p>",
+            ["Tom Brandt"],
+            "json-ld",
+        ),
+        (
+            stated("Mira") + "<h1>Bridge</h1><p>A column by Mira Oduya</p><p>By Mira Oduya</p>",
+            ["Mira Oduya"],
+            "line by the headline, against json-ld",
+        ),
+        (
+            stated("mira_o") + "<h1>Bridge</h1><p>By Mira Oduya</p>",
+            ["Mira Oduya"],
+            "line by the headline",
+        ),
+        (
+            stated("TQC") + "<h1>Bridge</h1><p>By Mira Oduya</p>",
+            ["Mira Oduya"],
+            "line by the headline",
+        ),
+        (stated("98 Quay Social") + "<h1>Bridge</h1>", ["98 Quay Social"], "json-ld"),
+        (stated("Unknown Author") + "<h1>Bridge</h1>", [], None),
+        (
             "<h1>Bridge</h1><figure><span class=author>Eva Roth</span></figure>",
             [],
             None,

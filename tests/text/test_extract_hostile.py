@@ -42,6 +42,10 @@ def linked(data: str, kind: str = "application/ld+json") -> str:
     return f'<script type="{kind}">{data}</script>'
 
 
+def assigned(data: str) -> str:
+    return f"<script>window.__STATE__ = {data};</script>"
+
+
 def pages(**made: Page) -> None:
     assert not made.keys() & PAGES.keys()
     PAGES.update(made)
@@ -191,6 +195,37 @@ pages(  # structured data
     ),
     json_scripts_5_000=lambda: linked('{"@type":"Article","headline":"x"}') * 5_000 + OWLS,
     json_of_wrong_types=lambda: linked('{"@type":["Article",1],"author":[[[]]],"image":{}}') + OWLS,
+)
+pages(  # the data of scripts, in which a text is looked for when a page shows little
+    state_deep=lambda: OWLS + assigned('{"body":' * 900 + '"x"' + "}" * 900),
+    state_too_deep=lambda: OWLS + assigned("[" * 200_000),
+    state_of_lists_in_lists=lambda: OWLS + assigned('{"body":[1,' * 400 + "2" + "]}" * 400),
+    state_of_many_texts=lambda: OWLS + assigned("[" + f'{{"body":"{LINE * 4}"}},' * 8_000 + "0]"),
+    state_of_many_lists=lambda: OWLS + assigned("[" + '{"body":["a","b"]},' * 80_000 + "0]"),
+    state_of_one_text=lambda: OWLS + assigned('{"body":"' + "<p>a" * 600_000 + '"}'),
+    state_of_nuxt=lambda: (
+        OWLS
+        + '<script type="application/json" id="__NUXT_DATA__">['
+        + "[0,0]," * 200_000
+        + "0]</script>"
+    ),
+    state_never_closed=lambda: OWLS + '<script>window.a={"body":"' + LINE * 30_000 + "</script>",
+    state_of_literals=lambda: (
+        OWLS + "<script>" + f'x({{body:"{LINE * 5}"}});' * 5_000 + "</script>"
+    ),
+    state_of_backslashes=lambda: OWLS + '<script>var a={body:"' + "\\" * 1_000_001 + '"}</script>',
+    pushes_20_000=lambda: OWLS + '<script>self.__next_f.push([1,"0:[]"])</script>' * 20_000,
+    pushed_text_rows=lambda: (
+        OWLS + '<script>self.__next_f.push([1,"' + "1b:Tfffffff,x" * 60_000 + '"])</script>'
+    ),
+    live_updates_20_000=lambda: (
+        linked(
+            '{"@type":"LiveBlogPosting","liveBlogUpdate":['
+            + '{"articleBody":"Owls."},' * 20_000
+            + "0]}"
+        )
+        + OWLS
+    ),
 )
 pages(  # bytes that are no page, or not in the encoding they name
     nothing=lambda: b"",

@@ -78,8 +78,34 @@ def test_a_title_loses_the_outlet_s_name_and_no_more(title: str, short: str) -> 
         ),
         (
             Titles(h1=("Quay news", "Bridge"), title="Bridge to close - Quay news"),
-            "Bridge to close - Quay news",
+            "Bridge to close",
             "title element",
+        ),
+        (
+            Titles(h1=("All that floats",), title="Bridge to close | All that floats"),
+            "Bridge to close",
+            "title element",
+        ),
+        (
+            Titles(h1=("Bridge to close",), title="Opinion | Bridge to close"),
+            "Bridge to close",
+            "h1",
+        ),
+        (Titles(h1=("Harbourbridges",), title="Harbourbridge"), "Harbourbridges", "h1"),
+        (
+            Titles(h1=("Bridge to close\nNine nights without cars",), og="Bridge to close"),
+            "Bridge to close",
+            "h1, the line under it left out",
+        ),
+        (
+            Titles(h1=("Harbour works\n:\nBridge to close",), og="Korvat: Bridge to close"),
+            "Bridge to close",
+            "h1, its topic left out",
+        ),
+        (
+            Titles(h1=("Harbour works\n:\nBridge to close",), og="Harbour works: Bridge to close"),
+            "Harbour works : Bridge to close",
+            "h1",
         ),
     ],
 )

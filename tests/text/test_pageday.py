@@ -43,6 +43,13 @@ def test_an_address_tells_a_day_where_it_has_one_reading(url: str | None, day: d
             "2026-03-04T23:22:07-04:00",
             "day as in url",
         ),
+        (["4/3/2026 22:22"], [], "2026-03-04T22:22:07-05:00", "shown clock"),
+        (
+            [],
+            [(date(2026, 3, 6), SHOWN), (date(2026, 3, 5), SHOWN)],
+            "2026-03-05T03:22:07+00:00",
+            None,
+        ),
         ([], [(date(2026, 3, 4), SHOWN)], "2026-03-05T03:22:07+00:00", None),
         ([], [(date(2026, 3, 1), "day as in url")], "2026-03-05T03:22:07+00:00", None),
     ],
@@ -92,3 +99,45 @@ def test_a_short_line_shows_the_day_just_about_midnight_unless_the_page_was_chan
         got = extract(page.format(more), "https://a.example/bridge")
         assert got.published is not None
         assert got.published.date() == day
+
+
+def test_a_page_that_shows_utc_is_given_in_utc() -> None:
+    page = (
+        '<meta property="article:published_time" content="2026-03-04T22:22:07-05:00">'
+        "<h1>Bridge to close</h1><p>March 5, 2026 3:22 AM</p><p>Text."
+    )
+    got = extract(page, "https://a.example/bridge")
+    assert got.published is not None
+    assert got.published.isoformat() == "2026-03-05T03:22:07+00:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "iso"),
+    [
+        ("9 March 2026", "bridge", "2026-03-09T09:00:00+00:00"),
+        ("9 March 2026, 10:00", "bridge", "2026-03-09T10:00:00+01:00"),
+        ("Korvat | 7 March 2026", "bridge", "2026-03-07T00:00:00+00:00"),
+        ("4 March 2024", "bridge", "2024-03-04T00:00:00+00:00"),
+        ("Updated 9 March 2026", "bridge", None),
+        ("Updated</p><p>9 March 2026", "bridge", None),
+        ("<b class=last-modified>9 March 2026</b>", "bridge", None),
+        ("10 March 2026", "bridge", None),
+        ("9 March 2026</p><p>1 March 2026", "bridge", None),
+        ("It was shut on 9 March 2026.", "bridge", None),
+        ("9 March 2026", "2026/03/01/bridge", None),
+        ("2 March 2026", "bridge", None),
+        ("1</p><p>2</p><p>3</p><p>4</p><p>5</p><p>6</p><p>9 March 2026", "bridge", None),
+    ],
+)
+def test_the_one_day_printed_at_the_headline_goes_before_another_stated(
+    line: str, url: str, iso: str | None
+) -> None:
+    page = (
+        '<meta property="article:published_time" content="2026-03-01T05:00:00Z">'
+        '<meta property="article:modified_time" content="2026-03-09T09:00:00Z">'
+        f"<h1>Bridge to close</h1><p>{line}</p><p>Text."
+    )
+    got = extract(page, f"https://a.example/{url}")
+    assert got.published is not None
+    assert got.published.isoformat() == (iso or "2026-03-01T05:00:00+00:00")
+    assert got.how["published"].startswith("shown day") is bool(iso)

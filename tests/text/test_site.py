@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from aiwatch.model import Extract, ExtractRules
 from aiwatch.text.article import extract
-from aiwatch.text.site import HEAD, TAIL, is_forgotten, is_standing, leave_out, line_mark, without
+from aiwatch.text.site import (
+    HEAD,
+    TAIL,
+    carries_on,
+    is_forgotten,
+    is_standing,
+    leave_out,
+    line_mark,
+    without,
+)
 
 URL = "https://www.harbour.example/crane"
 NOTICE = "Our reporters cover the harbour every day. Write to us if you know more than we do."
@@ -95,12 +104,41 @@ def test_a_wall_teaches_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("articles", "since", "known"),
-    [(2, 2, False), (3, 3, True), (3, 30, True), (3, 31, False), (100, 1000, True)],
+    [
+        (2, 2, False),
+        (3, 3, True),
+        (3, 9, True),
+        (3, 10, False),
+        (5, 25, True),
+        (5, 26, False),
+        (10, 100, True),
+        (99, 1000, False),
+        (100, 1000, True),
+    ],
 )
-def test_known_is_what_three_and_one_in_ten_of_them_have(
+def test_known_is_what_three_of_nine_have_and_a_tenth_of_many(
     articles: int, since: int, known: bool
 ) -> None:
     assert is_standing(articles, since) is known
+
+
+@pytest.mark.parametrize(
+    ("lines", "earlier", "carried"),
+    [
+        (BODY, BODY, True),
+        (BODY[3:], BODY, True),
+        (BODY, BODY[:4], False),
+        (BODY, BODY[:5], True),
+        (("Two new lines", *BODY[6:]), BODY, True),
+        ((*BODY, NOTICE), (NOTICE,), False),
+        ((), BODY, False),
+        (("2026",), ("2026",), False),
+    ],
+)
+def test_a_text_carries_on_what_it_is_mostly_made_of(
+    lines: tuple[str, ...], earlier: tuple[str, ...], carried: bool
+) -> None:
+    assert carries_on("\n".join(lines), "\n".join(earlier)) is carried
 
 
 @pytest.mark.parametrize(

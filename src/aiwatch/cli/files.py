@@ -11,13 +11,14 @@ import click
 from aiwatch import admin, service
 from aiwatch.cli import show
 from aiwatch.cli.front import Front, fronted, span
+from aiwatch.cli.why import as_values, print_blocks, print_evidence
 from aiwatch.delivery import Closings, Sent
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.model import Extract, FetchFailure, NotModified, Target
 from aiwatch.pipeline import Progress
 from aiwatch.service import Machine
 from aiwatch.store import reading
-from aiwatch.text.article import extract
+from aiwatch.text.candidates import Candidates, candidates, read_page
 from aiwatch.text.importing import imported
 from aiwatch.workers import WorkerFailure
 
@@ -124,22 +125,25 @@ def export_command(
 @click.command("extract")
 @click.argument("what", metavar="URL|FILE")
 @click.option("--url", help="Where a file came from.")
-@click.option("--why", is_flag=True, help="Which evidence each field came from.")
+@click.option("--why", is_flag=True, help="What each field came from, and every block's score.")
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @fronted
 def extract_command(front: Front, what: str, url: str | None, why: bool, json_: bool) -> int:
     """Read one page: title, authors, dates, text."""
-    found = _extract_url(front, what) if _is_web(what) else _extract_file(Path(what), url)
-    if json_:
-        show.as_json(_extract_dict(found))
+    if _is_web(what):
+        read = _extract_url(front, what, why=why)
     else:
-        _print_extract(found, why=why)
-    return 0 if found.text else 1
+        read = _extract_file(Path(what), url, why=why)
+    if json_:
+        show.as_json({**_extract_dict(read.found), **(as_values(read) if why else {})})
+    else:
+        _print_extract(read, why=why)
+    return 0 if read.found.text else 1
 
 
-def _extract_file(path: Path, url: str | None) -> Extract:
+def _extract_file(path: Path, url: str | None, *, why: bool) -> Candidates:
     try:
-        return extract(path.read_bytes(), url)
+        return candidates(path.read_bytes(), url, why=why)
     except FileNotFoundError as error:
         raise UsageError(f"{str(path)!r} is neither a file here nor an http(s) address") from error
     except (OSError, ValueError) as error:
@@ -150,23 +154,23 @@ def _is_web(what: str) -> bool:
     return what.lower().startswith(("http://", "https://"))
 
 
-def _extract_url(front: Front, url: str) -> Extract:
+def _extract_url(front: Front, url: str, *, why: bool) -> Candidates:
     config = front.config()
     clock = front.clock(config)
 
-    async def run() -> Extract | str:
+    async def run() -> Candidates | str:
         async with service.reader_of_pages(config) as (fetcher, workers):
             target = Target(url=url, accept="page", allow_private=config.fetch.allow_private)
             outcome = await fetcher.get(target, clock())
             if isinstance(outcome, FetchFailure | NotModified):
                 return outcome.detail if isinstance(outcome, FetchFailure) else "not modified"
-            read = await workers.run(extract, outcome.body, outcome.url, deadline=PAGE_SECONDS)
+            read = await workers.run(read_page, outcome, why, deadline=PAGE_SECONDS)
             return read.reason if isinstance(read, WorkerFailure) else read
 
-    found = asyncio.run(run())
-    if isinstance(found, str):
-        raise AiwatchError(f"{url} cannot be read: {found}")
-    return found
+    read = asyncio.run(run())
+    if isinstance(read, str):
+        raise AiwatchError(f"{url} cannot be read: {read}")
+    return read
 
 
 def _extract_dict(found: Extract) -> dict[str, Any]:
@@ -185,13 +189,15 @@ def _extract_dict(found: Extract) -> dict[str, Any]:
     }
 
 
-def _print_extract(found: Extract, *, why: bool) -> None:
+def _print_extract(read: Candidates, *, why: bool) -> None:
+    found = read.found
     for name, value in _extract_dict(found).items():
         if name in ("text", "how", "image") or not value:
             continue
         shown = ", ".join(value) if isinstance(value, list) else value
         click.echo(f"{name + ':':<15}{shown}")
     if why:
-        for field, evidence in found.how.items():
-            click.echo(f"{'how ' + field + ':':<15}{evidence}")
+        print_evidence(read)
     click.echo(f"\n{found.text}" if found.text else "\nno article text found on this page")
+    if why:
+        print_blocks(read)

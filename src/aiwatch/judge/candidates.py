@@ -25,38 +25,33 @@ _STEM_SHARE = 0.3
 _PAIR_SHARE = 0.05  # of the rarer word's: how often the other one stands beside it, roughly
 
 
-class Candidates:
-    """Queries by what they need; it does not change."""
+class Lexicon:
+    """Every term of all queries with its spellings, and how to tell which of them an article can hold."""
 
-    def __init__(
-        self, roots: Sequence[Node], spellings: Mapping[Term, tuple[Pattern, ...]]
-    ) -> None:
-        self._needs = [needs(root, spellings) for root in roots]
-        self._always = [number for number, sets in enumerate(self._needs) if not sets]
-        self._waiting: dict[Key, list[int]] = {}
-        for number, sets in enumerate(self._needs):
-            for key in min(sets, key=_share, default=()):
-                self._waiting.setdefault(key, []).append(number)
-        self._keys = frozenset(key for sets in self._needs for keys in sets for key in keys)
+    def __init__(self, spellings: Mapping[Term, tuple[Pattern, ...]]) -> None:
+        self.spellings = spellings
+        self._holders: dict[Key, list[Term]] = {}
+        for term, found in spellings.items():
+            for key in frozenset().union(*map(_keys, found)):
+                self._holders.setdefault(key, []).append(term)
+        self._keys = frozenset(self._holders)
         self._stems: dict[str, list[str]] = {}
         for key in self._keys:
             if isinstance(key, str) and key.endswith("*"):
                 self._stems.setdefault(key[:STEM], []).append(key)
 
-    def among(self, fields: Iterable[Sequence[str]]) -> list[int]:
-        """The numbers of the queries that these fields' words may match, ascending."""
+    def there(self, fields: Iterable[Sequence[str]]) -> set[Key]:
+        """What these fields' words hold of all that any query needs."""
         there: set[Key] = set()
         for words in fields:
             there.update(self._keys.intersection(words))
             there.update(self._keys.intersection(pairwise(words)))
             there.update(self._beginnings(words))
-        found = {
-            number
-            for key in there
-            for number in self._waiting.get(key, ())
-            if not any(map(there.isdisjoint, self._needs[number]))
-        }
-        return sorted(found.union(self._always))
+        return there
+
+    def within(self, there: set[Key]) -> dict[Term, tuple[Pattern, ...]]:
+        """The terms that can stand where this is there, with their spellings."""
+        return {term: self.spellings[term] for key in there for term in self._holders[key]}
 
     def _beginnings(self, words: Sequence[str]) -> Iterator[str]:
         if not self._stems:
@@ -65,6 +60,41 @@ class Candidates:
             for key in self._stems.get(word[:STEM], ()):
                 if word.startswith(key[:-1]):
                     yield key
+
+
+class Candidates:
+    """Queries by what they need; it does not change."""
+
+    def __init__(self, roots: Sequence[Node], lexicon: Lexicon) -> None:
+        self._needs = [needs(root, lexicon.spellings) for root in roots]
+        self._always = [number for number, sets in enumerate(self._needs) if not sets]
+        self._waiting: dict[Key, list[int]] = {}
+        for number, sets in enumerate(self._needs):
+            for key in min(sets, key=_share, default=()):
+                self._waiting.setdefault(key, []).append(number)
+
+    def among(self, there: set[Key]) -> list[int]:
+        """The numbers of the queries that may match where this is there, ascending."""
+        found = {
+            number
+            for number in self._looked_up(there)
+            if not any(map(there.isdisjoint, self._needs[number]))
+        }
+        return sorted(found.union(self._always))
+
+    def lacking(self, there: set[Key]) -> Iterator[tuple[int, int]]:
+        """The queries whose rarest need is met and one other is not, each with the number of that one."""
+        for number in self._looked_up(there):
+            unmet = [n for n, keys in enumerate(self._needs[number]) if there.isdisjoint(keys)]
+            if len(unmet) == 1:
+                yield number, unmet[0]
+
+    def rarity(self, number: int) -> float:
+        """About how often what a query is looked up under stands in a text, between 0 and 1."""
+        return min(1.0, min(map(_share, self._needs[number]), default=1.0))
+
+    def _looked_up(self, there: set[Key]) -> set[int]:
+        return {number for key in there for number in self._waiting.get(key, ())}
 
 
 def needs(node: Node, spellings: Mapping[Term, tuple[Pattern, ...]]) -> Needs:

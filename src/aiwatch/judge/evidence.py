@@ -1,10 +1,11 @@
 """What a query finds in one article, field by field, and what it lacks."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, terms
-from aiwatch.judge.terms_index import FieldIndex, Pattern
+from aiwatch.judge.candidates import Lexicon
+from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, wanted
+from aiwatch.judge.terms_index import FieldIndex
 from aiwatch.model import Hit, HitField, Subject
 from aiwatch.text.tokens import words
 
@@ -38,14 +39,14 @@ def lead(text: str) -> str:
 class Evidence:
     """One article's fields, read once for all queries."""
 
-    def __init__(self, subject: Subject, spellings: Mapping[Term, tuple[Pattern, ...]]) -> None:
+    def __init__(self, subject: Subject, lexicon: Lexicon, *, body: bool) -> None:
+        """`body`: whether any query looks into the whole text."""
         self._subject = subject
-        self._spellings = spellings
+        self._lexicon = lexicon
         self._fields: dict[HitField, FieldIndex] = {}
-
-    def words(self, *, body: bool) -> tuple[tuple[str, ...], ...]:
-        """The words of title and lead, or of title and body, each field for itself."""
-        return self._field("title").words, self._field("body" if body else "lead").words
+        read: Fields = ("title", "body" if body else "lead")
+        self.there = lexicon.there(self._field(name).words for name in read)
+        self._within = lexicon.within(self.there)
 
     def hits(self, node: Node, fields: Fields = _DEFAULT) -> tuple[Hit, ...] | None:
         """Where a part of a query stands, at its first place in each field; None when it does not match."""
@@ -82,9 +83,10 @@ class Evidence:
             case Term() | Within():
                 return (spell(node),)
 
-    def found(self, node: Node) -> int:
-        """How many of a query's words and phrases stand in title or lead."""
-        return sum(self.hits(term) is not None for term in set(terms(node)))
+    def found(self, node: Node) -> tuple[Hit, ...]:
+        """Which of a query's words and phrases stand in title or lead, each once."""
+        hits = (self.hits(term) for term in dict.fromkeys(wanted(node)))
+        return tuple(each[0] for each in hits if each)
 
     def _field(self, name: HitField) -> FieldIndex:
         if name not in self._fields:
@@ -115,8 +117,12 @@ class Evidence:
                 offset, text = found
                 yield Hit(field=name, offset=offset, term=spell(node), text=text)
             return
+        # A source's name is not among the words that tell which terms can be there.
+        spellings = self._lexicon.spellings if name == "source" else self._within
+        if isinstance(node, Term) and node not in spellings:
+            return
         index = self._field(name)
-        for place in index.places(node, self._spellings)[:1]:
+        for place in index.places(node, spellings)[:1]:
             yield from (_hit(name, index, part) for part in place.parts)
 
 

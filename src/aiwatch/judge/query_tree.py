@@ -17,6 +17,13 @@ class Term:
     quoted: bool = False
     prefix: bool = False
     position: int = field(default=0, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)  # asked for at every look-up
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.text, self.quoted, self.prefix)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,23 @@ def terms(node: Node) -> Iterator[Term]:
         case Near(left=left, right=right):
             yield from terms(left)
             yield from terms(right)
+
+
+def wanted(node: Node) -> Iterator[Term]:
+    """The words and phrases that a query looks for, without those it leaves out."""
+    match node:
+        case Term():
+            yield node
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from wanted(part)
+        case Within(part=part):
+            yield from wanted(part)
+        case Near(left=left, right=right):
+            yield from wanted(left)
+            yield from wanted(right)
+        case Not():
+            return
 
 
 def spell(node: Node) -> str:

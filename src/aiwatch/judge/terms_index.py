@@ -117,11 +117,14 @@ class FieldIndex:
     def places(
         self, node: Node, spellings: Mapping[Term, tuple[Pattern, ...]]
     ) -> tuple[Place, ...]:
-        """Where a word, a phrase, a group of OR or a NEAR stands, in order."""
+        """Where a word, a phrase, a group of OR or a NEAR stands, in order; a term without spellings nowhere."""
         match node:
             case Term():
+                here = spellings.get(node)
+                if here is None:
+                    return ()
                 if node not in self._known:
-                    self._known[node] = self._places_of(node, spellings[node])
+                    self._known[node] = self._places_of(node, here)
                 return self._known[node]
             case Or(parts=parts):
                 return _in_order(place for part in parts for place in self.places(part, spellings))

@@ -5,32 +5,64 @@ A query looks in the title and the lead unless it says otherwise. Measured on ne
 queries of which one is enough, and a list of exclusions of which none may match.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from aiwatch.judge.candidates import Candidates
+from aiwatch.judge import reasons
+from aiwatch.judge.candidates import Candidates, Key, Lexicon
 from aiwatch.judge.evidence import Evidence, lead
 from aiwatch.judge.query import QueryError, parse, warnings
-from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Query, Term, Within, terms
+from aiwatch.judge.query_tree import (
+    And,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Term,
+    Within,
+    spell,
+    terms,
+    wanted,
+)
+from aiwatch.judge.reasons import Explanation
 from aiwatch.judge.terms_index import Pattern, patterns, same_names
 from aiwatch.model import Hit, HitField, Match, Subject, Topic, TopicName
 
-__all__ = ["Explanation", "Matcher", "cautions", "compile_topics", "lead", "problems"]
+__all__ = [
+    "Explanation",
+    "Judged",
+    "Lack",
+    "Matcher",
+    "cautions",
+    "compile_topics",
+    "lead",
+    "problems",
+]
 
 _FIELD_ORDER: tuple[HitField, ...] = ("title", "lead", "body", "site", "source", "lang")
 _IN_TITLE, _IN_TEXT = 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why an article is about a topic or not; `words` is the whole of it for a person."""
+class Lack:
+    """A query that almost matches: `part` is missing, or all is there but not where or as near as it says (None)."""
 
-    matched: bool
-    match: Match | None
-    missing: tuple[str, ...]  # what the nearest query still lacks
-    blocked_by: str | None  # the exclusion that stands in the way
-    words: str
+    topic: TopicName
+    query: str
+    number: int  # of the query, for `gaps` and `rarity`
+    part: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """All that topics say of one article, for those who try them out."""
+
+    matches: tuple[Match, ...]
+    blocked: tuple[tuple[Match, str], ...]  # with the query in `none` that keeps it out
+    weak: tuple[Match, ...]  # below the topic's `min_score`
+    lacks: tuple[Lack, ...]  # of topics of which no query matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +125,48 @@ class Matcher:
         self, topics: tuple[_Compiled, ...], spellings: Mapping[Term, tuple[Pattern, ...]]
     ) -> None:
         self._topics = MappingProxyType({topic.topic.name: topic for topic in topics})
-        self._spellings = MappingProxyType(dict(spellings))
+        self._lexicon = Lexicon(MappingProxyType(dict(spellings)))
         self._reads_body = any(
             _reads_body(query.root) for topic in topics for query in (*topic.any, *topic.none)
         )
         every = [(topic.topic.name, query) for topic in topics for query in topic.any]
         self._owners = tuple(every)
-        self._candidates = Candidates([query.root for _, query in every], spellings)
+        self._candidates = Candidates([query.root for _, query in every], self._lexicon)
+
+    @property
+    def names(self) -> tuple[TopicName, ...]:
+        """The topics in the order of the configuration."""
+        return tuple(self._topics)
+
+    def terms(self, topic: TopicName) -> tuple[str, ...]:
+        """Every word and phrase that a topic's `any` looks for, in order, without repeats."""
+        found = (spell(term) for query in self._topics[topic].any for term in wanted(query.root))
+        return tuple(dict.fromkeys(found))
 
     def match(self, subject: Subject) -> tuple[Match, ...]:
         """The topics an article is about, in the order of the configuration."""
-        reading = Evidence(subject, self._spellings)
-        candidates: dict[TopicName, list[Query]] = {}
-        for number in self._candidates.among(reading.words(body=self._reads_body)):
-            name, query = self._owners[number]
-            candidates.setdefault(name, []).append(query)
-        found = (
-            self._judge(self._topics[name], queries, reading)
-            for name, queries in candidates.items()
+        reading = self._read(subject)
+        return tuple(
+            match for match, blocking in self._found(reading) if self._holds(match, blocking)
         )
-        return tuple(match for match in found if match is not None)
+
+    def judge(self, subject: Subject) -> Judged:
+        """The topics an article is about, and those that it is about but for one thing."""
+        reading = self._read(subject)
+        found = list(self._found(reading))
+        about = {match.topic for match, _ in found}
+        return Judged(
+            matches=tuple(match for match, blocking in found if self._holds(match, blocking)),
+            blocked=tuple((match, query.text) for match, query in found if query is not None),
+            weak=tuple(
+                match for match, query in found if query is None and not self._holds(match, query)
+            ),
+            lacks=tuple(self._lacks(reading.there, about)),
+        )
+
+    def gaps(self, query: int, subject: Subject) -> tuple[str, ...]:
+        """What an article lacks for the query that a `Lack` names, in words."""
+        return self._read(subject).gaps(self._owners[query][1].root)
 
     def explain(self, topic: TopicName, subject: Subject) -> Explanation:
         """Why an article is about this topic, or what kept it out.
@@ -121,23 +175,47 @@ class Matcher:
             KeyError: there is no such topic.
         """
         compiled = self._topics[topic]
-        reading = Evidence(subject, self._spellings)
+        reading = self._read(subject)
         match = _best(compiled, compiled.any, reading)
         if match is None:
-            return _explain_missing(compiled, reading)
+            return _nearest(compiled, reading)
         blocking = _blocking(compiled, reading)
         if blocking is not None:
-            return _explain_blocked(match, *blocking)
+            return reasons.blocked(match, blocking.text, reading.hits(blocking.root) or ())
         if match.score < compiled.topic.min_score:
-            return _explain_weak(match, compiled.topic.min_score)
-        told = f"{_quoted(match.query)} matches: {_told(match.hits)}"
-        return Explanation(matched=True, match=match, missing=(), blocked_by=None, words=told)
+            return reasons.weak(match, compiled.topic.min_score)
+        return reasons.matched(match)
 
-    def _judge(self, topic: _Compiled, queries: Sequence[Query], reading: Evidence) -> Match | None:
-        match = _best(topic, queries, reading)
-        if match is None or match.score < topic.topic.min_score or _blocking(topic, reading):
-            return None
-        return match
+    def _read(self, subject: Subject) -> Evidence:
+        return Evidence(subject, self._lexicon, body=self._reads_body)
+
+    def _found(self, reading: Evidence) -> Iterator[tuple[Match, Query | None]]:
+        """Each topic of which a query matches, and the exclusion that matches too."""
+        candidates: dict[TopicName, list[Query]] = {}
+        for number in self._candidates.among(reading.there):
+            name, query = self._owners[number]
+            candidates.setdefault(name, []).append(query)
+        for name, queries in candidates.items():
+            match = _best(self._topics[name], queries, reading)
+            if match is not None:
+                yield match, _blocking(self._topics[name], reading)
+
+    def _holds(self, match: Match, blocking: Query | None) -> bool:
+        return blocking is None and match.score >= self._topics[match.topic].topic.min_score
+
+    def _lacks(self, there: set[Key], about: Collection[TopicName]) -> Iterator[Lack]:
+        for number in self._candidates.among(there):
+            topic, query = self._owners[number]
+            if topic not in about:
+                yield Lack(topic=topic, query=query.text, number=number, part=None)
+        for number, part in self._candidates.lacking(there):
+            topic, query = self._owners[number]
+            if topic not in about:
+                yield Lack(topic=topic, query=query.text, number=number, part=part)
+
+    def rarity(self, query: int) -> float:
+        """About how often the rarest thing that a query needs stands in a text."""
+        return self._candidates.rarity(query)
 
 
 def _reads_body(node: Node) -> bool:
@@ -172,50 +250,15 @@ def _score(hits: Iterable[Hit]) -> float:
     return _IN_TITLE * len(titled) + _IN_TEXT * len(below - titled)
 
 
-def _blocking(topic: _Compiled, reading: Evidence) -> tuple[Query, tuple[Hit, ...]] | None:
-    """The first exclusion that matches, and where."""
-    for query in topic.none:
-        if (hits := reading.hits(query.root)) is not None:
-            return query, hits
-    return None
+def _blocking(topic: _Compiled, reading: Evidence) -> Query | None:
+    """The first exclusion that matches."""
+    return next((query for query in topic.none if reading.hits(query.root) is not None), None)
 
 
-# ---------------------------------------------------------------- in words
-
-
-def _explain_blocked(match: Match, query: Query, hits: tuple[Hit, ...]) -> Explanation:
-    told = f"{_quoted(match.query)} matches, but {_quoted(query.text)} in `none` keeps it out: {_told(hits)}"
-    return Explanation(matched=False, match=None, missing=(), blocked_by=query.text, words=told)
-
-
-def _explain_weak(match: Match, least: float) -> Explanation:
-    told = (
-        f"{_quoted(match.query)} matches with a score of {match.score:g}; `min_score` is {least:g}"
-    )
-    return Explanation(matched=False, match=None, missing=(), blocked_by=None, words=told)
-
-
-def _explain_missing(topic: _Compiled, reading: Evidence) -> Explanation:
+def _nearest(topic: _Compiled, reading: Evidence) -> Explanation:
     """The query that comes nearest: one that finds something at all, lacks least, finds most."""
     lacking = [(query, reading.gaps(query.root), reading.found(query.root)) for query in topic.any]
     if not lacking:
-        return Explanation(
-            matched=False, match=None, missing=(), blocked_by=None, words="the topic has no query"
-        )
-    query, missing, found = min(lacking, key=lambda one: (one[2] == 0, len(one[1]), -one[2]))
-    told = (
-        f"the nearest query is {_quoted(query.text)}; it lacks {', and '.join(missing)}"
-        if found
-        else "none of the topic's words stand in the title or the lead"
-    )
-    return Explanation(matched=False, match=None, missing=missing, blocked_by=None, words=told)
-
-
-def _told(hits: Iterable[Hit]) -> str:
-    return (
-        ", ".join(f"{_quoted(hit.text)} in the {hit.field}" for hit in hits) or "nothing forbids it"
-    )
-
-
-def _quoted(text: str) -> str:
-    return f"«{text}»" if '"' in text else f'"{text}"'
+        return Explanation(topic=topic.topic.name, matched=False, words="the topic has no query")
+    query, gaps, found = min(lacking, key=lambda one: (not one[2], len(one[1]), -len(one[2])))
+    return reasons.missing(topic.topic.name, query.text, gaps, found)

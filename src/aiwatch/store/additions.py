@@ -22,7 +22,7 @@ SITES: Final = (
     CREATE TABLE sites (             -- hosts whose articles were read, to learn what stands around every one of them
         id INTEGER PRIMARY KEY,
         host TEXT NOT NULL UNIQUE,   -- lower case, without www
-        articles INTEGER NOT NULL,   -- counted so far: one a story
+        articles INTEGER NOT NULL,   -- counted so far, without copies
         last_seen TEXT NOT NULL      -- when one was last counted
     )
     """,

@@ -181,7 +181,7 @@ def _file_first(
     else:
         story = _join(db, draft.read, verdict, previous, now)
         if draft.read.margins:
-            sites.learn(db, draft.read.margins, story, now)
+            sites.learn(db, draft.read.margins, draft.read.article.text, story, now)
     article = _insert(db, draft, verdict, story, now)
     revising.keep_shingles(db, article, draft.read.fingerprint)
     stored.write_matches(db, article, draft.matches)

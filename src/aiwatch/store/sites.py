@@ -1,7 +1,7 @@
 """What the ends of a host's articles have in common, counted as articles are filed; `text.site` says what to make of it.
 
-An article counts once, whatever is read of it again, and a story once a host: copies, a live blog's next address and
-an article carried on share long paragraphs and are one text. Bounded: about 270 lines a host (`text.site`), 2,000 hosts.
+An article counts once, whatever is read of it again; copies, a live blog's next address and an article carried on
+share long paragraphs and are one text. Bounded: about 270 lines a host (`text.site`), 2,000 hosts.
 """
 
 import sqlite3
@@ -16,6 +16,9 @@ from aiwatch.text import site
 # 2,000 hosts with all the lines they may have are 15 MB.
 KEPT: Final = timedelta(days=90)
 MOST_HOSTS: Final = 2_000
+COMPARED: Final = (
+    5  # the latest of a story: each of a live blog's addresses carries on the one before
+)
 TIDIED: Final = 10  # articles of a host after which its lines are gone through
 
 
@@ -29,9 +32,11 @@ def known(db: sqlite3.Connection, host: str) -> frozenset[int]:
     return frozenset(row["hash"] for row in rows if site.is_standing(row["articles"], row["since"]))
 
 
-def learn(db: sqlite3.Connection, margins: Margins, story: StoryId, now: datetime) -> None:
-    """Count what one article has at its ends, before it is written, unless its story has one of this host."""
-    if not margins.lines or _told_before(db, margins.host, story):
+def learn(
+    db: sqlite3.Connection, margins: Margins, text: str, story: StoryId, now: datetime
+) -> None:
+    """Count what one article has at its ends, before it is written, unless it carries on one of its host and story."""
+    if not margins.lines or _carries_on(db, margins.host, text, story):
         return
     id_, number = _count(db, margins.host, now)
     db.executemany(
@@ -45,13 +50,13 @@ def learn(db: sqlite3.Connection, margins: Margins, story: StoryId, now: datetim
         _forget_lines(db, id_, number)
 
 
-def _told_before(db: sqlite3.Connection, host: str, story: StoryId) -> bool:
-    """Whether an article of this host, or of one whose name goes on after it, is in the story."""
-    found = db.execute(
-        "SELECT 1 FROM articles WHERE story = ? AND (instr(url, ?) OR instr(url, ?)) LIMIT 1",
-        (story, f"://{host}", f"://www.{host}"),
+def _carries_on(db: sqlite3.Connection, host: str, text: str, story: StoryId) -> bool:
+    rows = db.execute(
+        "SELECT text FROM articles WHERE story = ? AND (instr(url, ?) OR instr(url, ?))"
+        " ORDER BY id DESC LIMIT ?",
+        (story, f"://{host}", f"://www.{host}", COMPARED),
     )
-    return found.fetchone() is not None
+    return any(site.carries_on(text, row["text"]) for row in rows)
 
 
 def _count(db: sqlite3.Connection, host: str, now: datetime) -> tuple[int, int]:

@@ -8,9 +8,10 @@ from aiwatch.model import Extract, ExtractRules, Margins
 from aiwatch.text.blocks import Blocks, read_blocks, shown_text, width_of
 from aiwatch.text.body import Body, choose_body
 from aiwatch.text.bounds import within_bounds
-from aiwatch.text.clean import clean_line, plain
+from aiwatch.text.clean import clean_line
 from aiwatch.text.decode import decode
-from aiwatch.text.metadata import Metadata, gather, read_metadata
+from aiwatch.text.elsewhere import text_elsewhere
+from aiwatch.text.metadata import Evidence, Metadata, gather, read_metadata
 from aiwatch.text.site import leave_out, said
 from aiwatch.text.walls import wall
 
@@ -44,12 +45,9 @@ def extract(
         title, how["title"] = stated, f"rule {rules.title}"
     margins = None
     if chosen := _chosen(tree, rules.body, skip):
-        lines, how["text"] = _settle(chosen, "")
+        lines, how["text"] = _lines(chosen)
     else:
-        linked = found.linked.body
-        lines, how["text"] = _settle(choose_body(page, title, linked), linked)
-        if reason := wall(tree, markup, title, "\n".join(lines), sum(map(width_of, lines))):
-            lines, how["text"] = (), reason
+        lines, how["text"] = _settled(tree, page, found, markup, title)
         lines, margins = leave_out(lines, known, url)
         how["text"] += said(margins)
         if rules.body:
@@ -111,14 +109,24 @@ def _chosen(tree: LexborHTMLParser, selector: str | None, skip: frozenset[int]) 
     return Body(lines=lines, width=sum(map(width_of, lines)), where=f"rule {selector}")
 
 
-def _settle(body: Body, linked: str) -> tuple[tuple[str, ...], str]:
-    """The page's own text, or JSON-LD's where the page shows much less; as clean lines.
+def _settled(
+    tree: LexborHTMLParser, page: Blocks, found: Evidence, markup: str, title: str
+) -> tuple[tuple[str, ...], str]:
+    """The text as the page shows it or holds it elsewhere, or nothing and what stands before it."""
+    body = choose_body(page, title, found.linked.body)
+    lines, where = _lines(body)
+    width = body.width
+    described = found.meta("og:description", "description", "twitter:description")
+    if told := text_elsewhere(lines, width, page, found.linked, markup, title, described):
+        lines, where, width = told.lines, told.where, told.width
+    reason = wall(tree, markup, title, "\n".join(lines), width)
+    return ((), reason) if reason else (lines, where)
+
+
+def _lines(body: Body) -> tuple[tuple[str, ...], str]:
+    """The body as clean lines.
 
     What a page shows as "<p>" (an article about markup) stays: it is text, and whoever shows it escapes it.
     """
     lines = tuple(line for raw in body.lines if (line := clean_line(raw)))
-    if len(linked) > 400:
-        stated = plain(linked)
-        if width_of(stated) > 2 * max(body.width, 200):
-            return tuple(stated.split("\n")), "json-ld articleBody: the page itself shows less"
     return lines, body.where if lines else "nothing found"

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from aiwatch.text.classwords import words
 from aiwatch.text.clean import clean_line, plain
+from aiwatch.text.dates import parse_date
 
 _LEAD = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|text|article|report|interview|veröffentlicht|publiziert"
+    r"^(?:(?:read\s+)?more\s+(?:about|by|from)\b|(?:written|posted|published|reported|story|words|text|article|report|interview|veröffentlicht|publiziert"
     r"|geschrieben|verfasst|erstellt|ein\s+\w+|eine\s+\w+|posté|publié|écrit|escrito|publicado|scritto|pubblicato)"
     r"\s+(?:by|von|vom|par|por|da)\b|vom\b|(?:text|interview|story|words)(?=\s*:)"
     r"|by\b(?!\s*$)|von\b|par\b|por\b|di\b|door\b|af\b|av\b|od\b|autor(?:en|in|a)?\b|auteurs?\b|authors?\b"
@@ -25,7 +26,7 @@ _COMMA = re.compile(r"\s*[,،，]\s*+(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|staff|contributor|producer|analyst|redakteur\w*|"
     r"redaktion\w*|journaliste|periodista|redactora?|giornalista|korrespondent\w*|senior|chief|head|president|ceo|founder|director|professor|"
-    r"fellow|photographer|author|autor\w*|bureau|updated|published|posted|min read|minutes?|published)\b",
+    r"fellow|photographer|author|autor\w*|bureau|consultant|specialist|strategist|attorney|advisor|nutritionist|therapist|updated|published|posted|min read|minutes?|published)\b",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
@@ -64,12 +65,25 @@ _FURNITURE = words(
     "twitter facebook instagram linkedin youtube share follow foto fotos bild photo image subscribe news published"
     " publiziert updated uhr read min comments comment more about us contact newsletter login sign advertisement"
     " sponsored last update says home menu skip content online press release frankfurt kiosques aktuelles artikel teilen"
-    " bio full name quelle bildquelle beiträge neueste reading getty images view all posts profile email print search"
+    " fact checked reviewed edited social media source summary expert bio full name quelle bildquelle beiträge neueste reading getty images view all posts profile email print search"
 )
 _BY = re.compile(
-    r"(?i:by|von|par|por|door|text|autor(?:in)?|author|written by)\s*:?\s+(?=[^\W\d_a-z])"
+    r"(?i:(?:(?:written|posted|published|created|reported|words|story|article|text|report) )?by|von|par|por|door"
+    r"|eine?\s\w+\svon|(?:text|beitrag|kommentar|geschrieben|veröffentlicht|gespeichert|erstellt) von"
+    r"|(?:escrito|publicado) por|(?:écrit|publié) par|text|autor(?:in)?|author)(?:\s*:\s*|\s+)(?=[^\W\d_a-z])"
 )
-_BY_ALONE = re.compile(r"(?:by|von|par|por|door|autor(?:in)?|author|source)\s*:?", re.IGNORECASE)
+# "March 15 · 3 min read · By Jane Doe", "Published August 7 by Jane Doe".
+_BY_LATE = re.compile(r"(?:\d[^.]{0,25}?|[·•|–—-])\s+(?i:by|von|par|por)\s*:?\s+(?=[^\W\d_a-z])")
+_BY_ALONE = re.compile(
+    r"(?:(?:(?:written|posted|published|article|words|story) )?by|von|par|por|door|autor(?:in)?|author|source)\s*:?",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s+[-–—|•·/∙]\s+|\s*[|•·]\s*|(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
+_PLACE = re.compile(
+    r"(?:new|san|los|las|hong|saint|st\.|rio|tel|kuala|buenos|united|south|north)\s", re.IGNORECASE
+)
+_NO_NAME = frozenset("0123456789:：,，。、·•|")
+_ACCOUNT = re.compile(r"[a-z][a-z0-9]*[._][a-z0-9._]+")
 _SPACED = re.compile(r"[A-Za-z]")
 
 
@@ -142,7 +156,7 @@ def is_person(name: str) -> bool:
     """Whether a text looks like one person's name: a few capitalised words, none of them furniture of a page."""
     words_in = name.split()
     if not _SPACED.search(name):
-        return 1 < len(name) <= 20 and not any(map(str.isdigit, name))
+        return 1 < len(name) <= 20 and not any(map(_NO_NAME.__contains__, name))
     if not 2 <= len(words_in) <= 5 or any(map(str.isdigit, name)) or _ROLE.search(name):
         return False
     if words_in[0].casefold() in ("the", "by", "von") or ":" in name:
@@ -156,13 +170,41 @@ def by_line(line: str, after: str) -> str:
     """What a line by the headline says after "By"; the next line, where "By" stands alone. Empty for other lines."""
     if _BY_ALONE.fullmatch(line):
         return after if len(after) < 80 else ""
-    found = _BY.match(line)
+    found = _BY.match(line) or _BY_LATE.search(line)
     return line[found.end() :] if found and len(line) < 120 else ""
+
+
+def beside_date(line: str) -> str:
+    """The name on a line that holds it and a date only ("25.10.2025 - Jane Doe"); empty for other lines."""
+    if len(line) > 80 or sum(map(str.isdigit, line)) < 4 or parse_date(line) is None:
+        return ""
+    parts = [part.strip() for part in _PARTS.split(line)]
+    bare = [clean_names([part]) for part in parts if not parse_date(part)]
+    named = [names[0] for names in bare if len(names) == 1 and is_person(names[0])]
+    return named[0] if len(named) == 1 and not _PLACE.match(named[0]) else ""
+
+
+def is_account(name: str) -> bool:
+    """Whether a name is the account of a publishing system: one word with a sign in it (`jane_doe`, `jane.doe`)."""
+    return bool(_ACCOUNT.fullmatch(name))
 
 
 def is_role(line: str) -> bool:
     """Whether a short line tells what somebody does."""
     return len(line) < 50 and bool(_ROLE.search(line))
+
+
+def as_stated(raw: str) -> str:
+    """A name of no usual shape, as a page states it for machines ("98 Example Social"); empty for nobody's."""
+    name = _LEAD.sub("", clean_line(plain(raw[:2000]))).strip()
+    words_in = name.casefold().split()
+    odd = (
+        not name[:1].isalnum()
+        or not 2 < len(name) <= 40
+        or not 1 < len(words_in) <= 5
+        or _ADDRESS.search(name)
+    )
+    return "" if odd or _NOBODY.issuperset(words_in) else name
 
 
 def outlet_only(stated: Iterable[str]) -> bool:
@@ -198,12 +240,17 @@ def _undated(text: str) -> str:
 
 def is_outlet(names: tuple[str, ...], outlets: Iterable[str]) -> bool:
     """Whether the only "author" named is the outlet itself, or its name with a word more or less."""
+    outlets = [name for name in outlets if name]
     own = _bare(names[0]) if len(names) == 1 else ""
+    if len(own) > 2 and any(
+        own == "".join(re.findall(r"\b\w", name.casefold())) for name in outlets
+    ):
+        return True  # "LTO" of the Legal Tribune Online
     return bool(own) and any(
         own == name
         or (min(len(own), len(name)) > 4 and min(len(own), len(name)) * 5 > max(len(own), len(name)) * 3
             and (own in name or name in own))
-        for name in map(_bare, filter(None, outlets))
+        for name in map(_bare, outlets)
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 MAX_SCRIPT = 1_000_000  # characters of one script
 MAX_NODES = 2_000
+MOST_UPDATES = 500
 
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$"
@@ -45,6 +46,7 @@ class Linked:
     url: str = ""
     image: str = ""
     body: str = ""
+    updates: tuple[str, ...] = ()  # of a live blog, each headline and text as lines
     paywalled: bool = False
 
 
@@ -169,6 +171,17 @@ def _names(value: Any, known: dict[str, Node]) -> list[str]:
     return [name for name in out[:30] if name]
 
 
+def _updates(value: Any) -> Iterator[str]:
+    """The entries of a live blog, in the order written."""
+    for item in value[:MOST_UPDATES] if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            parts = (
+                _text(item.get("headline") or item.get("name")),
+                _text(item.get("articleBody")),
+            )
+            yield "\n\n".join(part for part in parts if part)
+
+
 def _score(node: Node, url: str | None) -> tuple[int, int, int]:
     """How likely a node is the page's article."""
     kinds = _types(node)
@@ -215,5 +228,6 @@ def read_jsonld(scripts: Iterable[str], url: str | None = None) -> Linked:
         url=_link(first("url", "mainEntityOfPage")),
         image=_link(first("image", "thumbnailUrl")),
         body=_text(main.get("articleBody")),
+        updates=tuple(filter(None, _updates(main.get("liveBlogUpdate")))),
         paywalled=not all(map(_is_free, [*articles, *pages])),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from aiwatch.text.authorship import choose_authors
+from aiwatch.text.authorship import ABOVE, choose_authors
 from aiwatch.text.blocks import shown_text
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
@@ -152,14 +152,12 @@ def read_metadata(
     title, how["title"] = choose_title(
         titles, (site or "", found.linked.site, host, host.split(".")[0])
     )
+    below = _below(lines, found.h1)
+    near = (*lines[below : below + 14], ABOVE, *lines[max(0, below - 4) : max(0, below - 1)])
     authors, how["authors"] = choose_authors(
-        tree,
-        found.linked.authors,
-        found.metas,
-        (site or "", found.linked.site),
-        _below(lines, found.h1),
+        tree, found.linked.authors, found.metas, (site or "", found.linked.site), near
     )
-    dates = choose_dates(tree, found.linked, found.meta, found.times, url, lines)
+    dates = choose_dates(tree, found.linked, found.meta, found.times, url, lines, below)
     how["published"], how["modified"] = dates.how_published, dates.how_modified
     return Metadata(
         title=title,
@@ -174,11 +172,10 @@ def read_metadata(
     )
 
 
-def _below(lines: Sequence[str], headings: Sequence[str]) -> Sequence[str]:
-    """The lines after the headline; all where none of them is one."""
+def _below(lines: Sequence[str], headings: Sequence[str]) -> int:
+    """Where the lines after the headline begin; 0 where none of them is it."""
     heads = {" ".join(heading.split()) for heading in headings}
-    start = next((n for n, line in enumerate(lines[:8], 1) if " ".join(line.split()) in heads), 0)
-    return lines[start:]
+    return next((n for n, line in enumerate(lines[:8], 1) if " ".join(line.split()) in heads), 0)
 
 
 def _first(

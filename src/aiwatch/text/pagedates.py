@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from aiwatch.text.blocks import shown_text
 from aiwatch.text.dates import parse_date
 from aiwatch.text.jsonld import Linked
 from aiwatch.text.pageday import SHOWN, day_in_url, on_own_day
@@ -44,8 +45,12 @@ _BEFORE_MONTH = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
 _AFTER_YEAR = re.compile(r"(?<=[ ,](?:19|20)\d\d)(?=[^\W_])")
 _YEAR = re.compile(r"(?:19|20|25)\d\d(?!\d)")
 _CHANGED = re.compile(
-    r"modif|updat|aktualis|edited|änder|actuali|mise.à.jour|zuletzt", re.IGNORECASE
+    r"modif|updat|aktualis|edited|änder|actuali|mise.à.jour|zuletzt|aggiorna|atualiza|bijgewerkt|oppdater|uppdater"
+    r"|opdater|güncel|zaktualiz|diperbarui|обновл|оновлен|更新|수정|cập nhật|revised|reviewed",
+    re.IGNORECASE,
 )
+_CHANGES = "[class*=modif], [class*=updat], [class*=Modif], [class*=Updat], [itemprop*=odified], [class*=changed]"
+_A_DAY, _AN_HOUR = timedelta(days=1), timedelta(hours=1)
 _OLD = re.compile(
     r"relat|recomm|trend|popular|teaser|sidebar|comment|footer|widget|more-|latest|card",
     re.IGNORECASE,
@@ -72,15 +77,25 @@ def choose_dates(
     times: Sequence[LexborNode],
     url: str | None,
     lines: Sequence[str] = (),
+    below: int = 0,
 ) -> PageDates:
-    """The first evidence that can be read as a date, for each of the two."""
+    """The first evidence that can be read as a date, for each of the two.
+
+    `below` is the number of the first of the lines after the headline; 0 where none of them is it.
+    """
     published, how_published = _first(_published(tree, linked, meta, times, url, lines))
     modified, how_modified = _first(_modified(linked, meta, times))
     if published is None and modified is not None:
         published, how_published = modified, f"{how_modified} (modified)"
     if published is not None:
-        again = _stated_again(linked, meta, times, lines)
-        published, where = on_own_day(published, again, _days_told(url, times, lines, modified))
+        told = day_in_url(url)
+        if below and not (told and abs(told - published.date()) <= _A_DAY):
+            printed = _printed(tree, published, modified, lines, below)
+            published, how_published = printed or (published, how_published)
+        again = _stated_again(linked, meta, times)
+        clocks = [line for line in lines if 10 <= len(line) <= 120 and _CLOCK.search(line)][:12]
+        days = _days_told(url, times, lines, modified)
+        published, where = on_own_day(published, again, days, clocks)
         how_published += f", {where}" if where else ""
     return PageDates(
         published=published,
@@ -90,8 +105,52 @@ def choose_dates(
     )
 
 
+def _printed(
+    tree: LexborHTMLParser,
+    published: datetime,
+    modified: datetime | None,
+    lines: Sequence[str],
+    below: int,
+) -> tuple[datetime, str] | None:
+    """The one day printed beside the headline, where machines are told another and it is not called a change.
+
+    Publishing systems give the first of many editions to machines, or the day on which the site moved; the day that
+    readers see was the one wanted on 30 of 40 such pages (on 13 of 14 of the news sets). A day after the
+    last change stated, or with none stated, may be today's.
+    """
+    days = {
+        moment.date(): (n, line, moment)
+        for n, line in enumerate(lines[: below + 13])
+        if 8 <= len(line) <= 80 and _YEAR.search(line) and (moment := parse_date(_unglued(line)))
+    }
+    if len(days) != 1:
+        return None
+    n, line, printed = next(iter(days.values()))
+    apart = printed.date() - published.date()
+    last = modified or published
+    if (
+        not below - 3 <= n < below + 6
+        or len(line) > 45
+        or line.endswith(".")
+        or not abs(apart) >= _A_DAY
+        or printed.date() > last.date()
+        or (abs(apart) == _A_DAY and not (last - published >= _AN_HOUR > abs(printed - last) * 60))
+        or any(map(_CHANGED.search, lines[max(0, n - 1) : n + 1]))
+        or _marked_as_change(tree, line)
+    ):
+        return None
+    return (last if printed.date() == last.date() else printed), "shown day"
+
+
+def _marked_as_change(tree: LexborHTMLParser, line: str) -> bool:
+    """Whether the element that shows a day is named after a change."""
+    return any(
+        text and text in line for node in tree.css(_CHANGES)[:40] if (text := shown_text(node)[:80])
+    )
+
+
 def _stated_again(
-    linked: Linked, meta: Callable[..., str], times: Sequence[LexborNode], lines: Sequence[str]
+    linked: Linked, meta: Callable[..., str], times: Sequence[LexborNode]
 ) -> Iterator[str]:
     """Where the moment of publication may stand once more, with another clock."""
     yield linked.published
@@ -100,7 +159,6 @@ def _stated_again(
     for node in times[:8]:
         yield node.attributes.get("datetime") or ""
         yield " ".join(node.text(deep=True)[:150].split())
-    yield from [line for line in lines if 10 <= len(line) <= 120 and _CLOCK.search(line)][:12]
 
 
 def _days_told(
@@ -121,7 +179,6 @@ def _days_told(
             moment = parse_date(text)
             if moment and not (modified and modified.date() == moment.date()):
                 yield moment.date(), SHOWN
-                return
 
 
 def _first(candidates: Found) -> tuple[datetime | None, str]:

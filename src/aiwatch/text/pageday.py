@@ -5,8 +5,8 @@ stays, and is given in the offset that the page shows.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from aiwatch.text.dates import FIRST_YEAR, parse_date
 
@@ -22,7 +22,8 @@ _OFFSETS = frozenset(
     (*range(-720, 841, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765)
 )
 _UTC = re.compile(r"(?:\d\s?z|[+-]00:?00|\b(?:utc|gmt|ut))\)?\s*$", re.IGNORECASE)
-SHOWN = "day as shown"
+SHOWN, CLOCK = "day as shown", "shown clock"
+_EITHER_WAY = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
 _NEAR = timedelta(
     hours=3
 )  # a shown day may be today's or a change's: it counts only about midnight
@@ -44,30 +45,62 @@ def day_in_url(url: str | None) -> date | None:
 
 
 def on_own_day(
-    moment: datetime, shown: Iterable[str], days: Iterable[tuple[date, str]]
+    moment: datetime,
+    stated: Iterable[str],
+    days: Iterable[tuple[date, str]],
+    lines: Sequence[str] = (),
 ) -> tuple[datetime, str | None]:
     """The same moment in the page's own offset, and where that stands; as it was where nothing tells.
 
-    `shown` are texts in which the page may state the moment again; `days` are days that it tells without a clock, and
-    where. For those the offset is the least that gives the day.
+    `stated` are texts in which the page may state the moment again, `lines` those of them that a reader sees; `days`
+    are days that it tells without a clock, and where. For those the offset is the least that gives the day.
     """
-    if moment.utcoffset():
-        return moment, None
+    if moment.utcoffset():  # some show their readers UTC all the same
+        in_utc = moment.astimezone(UTC)
+        return (in_utc, CLOCK) if any(_is_wall(in_utc, line) for line in lines) else (moment, None)
     if not (moment.hour or moment.minute or moment.second):  # a bare day is its own
         return moment, None
-    for text in shown:
-        if not _UTC.search(text) and (offset := _offset_shown(moment, parse_date(text))):
-            return moment.astimezone(timezone(offset)), "shown clock"
-    for day, where in days:
+    for text in (*stated, *lines):
+        if not _UTC.search(text) and (offset := _offset_shown(moment, text)):
+            return moment.astimezone(timezone(offset)), CLOCK
+    told = list(days)
+    if (moment.date(), SHOWN) in told:
+        return moment, None
+    for day, where in told:
         offset = _least(moment, day)
         if offset and (where != SHOWN or abs(offset) <= _NEAR):
             return moment.astimezone(timezone(offset)), where
     return moment, None
 
 
-def _offset_shown(moment: datetime, other: datetime | None) -> timedelta | None:
-    """The offset in which another statement gives the same moment; None where it is another moment."""
-    if other is None or not (other.hour or other.minute):
+def _is_wall(moment: datetime, line: str) -> bool:
+    """Whether a line, as it is written, states this moment's own day and minute."""
+    said = parse_date(line)
+    return said is not None and said.isoformat()[:16] == moment.isoformat()[:16]
+
+
+def _offset_shown(moment: datetime, text: str) -> timedelta | None:
+    """The offset in which a text gives the same moment; None where it gives another."""
+    return next(
+        (offset for other in _readings(text) if (offset := _offset_to(moment, other))), None
+    )
+
+
+def _readings(text: str) -> Iterator[datetime]:
+    """The moment of a text; of "3/5/2022 22:41" both."""
+    plain = parse_date(text)
+    if plain is not None:
+        yield plain
+        return
+    if found := _EITHER_WAY.search(text):
+        for day, month in ((1, 2), (2, 1)):
+            said = parse_date(f"{found[3]}-{found[month]}-{found[day]} {text[found.end() :]}")
+            if said is not None:
+                yield said
+
+
+def _offset_to(moment: datetime, other: datetime) -> timedelta | None:
+    if not (other.hour or other.minute):
         return None
     stated = other.utcoffset() or timedelta()
     if stated:

@@ -20,7 +20,7 @@ TAIL: Final = 6
 LEAST_ARTICLES: Final = 3
 """Two articles may share a paragraph because one was written from the other."""
 ONE_IN: Final = 10
-"""At least every so many of the host's articles have it: what three of a thousand share is their background."""
+"""At least every so many of the host's articles have it in the end; of a few, more (`is_standing`)."""
 MOST: Final = 0.5
 """Of the text: what holds more than this is the article."""
 REMEMBERED: Final = 3 * ONE_IN
@@ -34,8 +34,12 @@ MOST_COUNTED: Final = 10
 
 
 def is_standing(articles: int, since: int) -> bool:
-    """Whether a line that `articles` of the host's last `since` had is known to be no article's own."""
-    return articles >= LEAST_ARTICLES and articles * ONE_IN >= since
+    """Whether a line that `articles` of the host's last `since` had is known to be no article's own.
+
+    Three of nine, four of sixteen, ten of a hundred and a tenth from there on: what three of a thousand end in is the
+    background of an affair. That they tell different stories cannot be asked for, as such a line makes them look like one.
+    """
+    return articles >= LEAST_ARTICLES and articles * min(articles, ONE_IN) >= since
 
 
 def is_forgotten(articles: int, ago: int) -> bool:
@@ -70,6 +74,14 @@ def without(text: str, left_out: Collection[int]) -> str:
     lines = text.split("\n")
     out = {n for n in _ends(len(lines)) if line_mark(lines[n]) in left_out} if left_out else set()
     return "\n".join(line for n, line in enumerate(lines) if n not in out)
+
+
+def carries_on(text: str, earlier: str) -> bool:
+    """Whether a text is, for the most part, lines of an earlier one: a live blog's next address, an article updated."""
+    lines = text.split("\n")
+    before = {mark for line in earlier.split("\n") if (mark := line_mark(line)) is not None}
+    shared = sum(width_of(line) for line in lines if line_mark(line) in before)
+    return shared > MOST * sum(map(width_of, lines))
 
 
 def said(margins: Margins | None) -> str:

@@ -169,7 +169,7 @@ CREATE TABLE site_lines (        -- lines at the ends of articles; what many of 
 CREATE TABLE sites (             -- hosts whose articles were read, to learn what stands around every one of them
         id INTEGER PRIMARY KEY,
         host TEXT NOT NULL UNIQUE,   -- lower case, without www
-        articles INTEGER NOT NULL,   -- counted so far: one a story
+        articles INTEGER NOT NULL,   -- counted so far, without copies
         last_seen TEXT NOT NULL      -- when one was last counted
     );
 CREATE TABLE snapshots (         -- what watched pages said
