@@ -603,6 +603,8 @@ class StoryLine:
     figures: tuple[Figure, ...] = ()
     also: tuple[Member, ...] = ()
     copies: tuple[Member, ...] = ()
+    first: Member | None = None  # who told it first
+    cited: tuple[str, ...] = ()  # outlets that the others say they go by, the most cited first
     adds: tuple[ArticleId, ...] = ()  # members whose facts are among new_facts
     corrections: tuple[Correction, ...] = ()  # of what this reader was told
     previously: tuple[Earlier, ...] = ()
