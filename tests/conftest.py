@@ -39,6 +39,14 @@ def now() -> datetime:
     return datetime(2026, 3, 24, 16, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, in their random order, so that two workers end together: xdist by itself begins
+    with the files of many tests, and the longest test of all, alone in its file, then ran beside an idle worker."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Coverage looks away while a floor is measured: what it runs is run by other tests too."""

@@ -103,12 +103,16 @@ class Newsroom:
         return self.site.url(path)
 
     def configure(self, **parts: Any) -> None:
-        """Write feeds.yaml: JSON is YAML. Loopback is allowed, nothing is spaced, mail and hook stand ready."""
+        """Write feeds.yaml: JSON is YAML. Loopback is allowed, nothing is spaced, mail and hook stand ready.
+
+        One child reads: each takes 0.6 s of computing to be there, and a test's few pages need no second one.
+        """
         whole: dict[str, Any] = {
             "timezone": "UTC",
             "contact": "me@example.org",
             "fetch": {"spacing": "0s", "per_host": 20, "timeout": "10s", "allow_private": True},
             "backlog": "all",
+            "workers": 1,
             "topics": {"sora": {"title": "OpenAI Sora", "any": ["sora"]}},
             "channels": self.channels(),
             **parts,

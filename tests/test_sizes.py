@@ -8,6 +8,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ class Sizes:
     functions: dict[str, int]
 
 
+@cache
 def sizes(code: str) -> Sizes:
     tree = ast.parse(code)
     lines = _lines_of_code(code) - set(_docstring_lines(tree))
@@ -95,6 +97,7 @@ def test_nothing_is_too_large() -> None:
     assert [words for name, code in modules() for words in too_large(name, code)] == []
 
 
+@pytest.mark.untraced
 def test_most_functions_are_short() -> None:
     lines = [
         size

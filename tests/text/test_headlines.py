@@ -91,6 +91,19 @@ def test_a_title_loses_the_outlet_s_name_and_no_more(title: str, short: str) -> 
             "Bridge to close",
             "h1",
         ),
+        (
+            Titles(h1=("Quay news",), og="Bridge to close", title="Quay news: Bridge to close"),
+            "Bridge to close",
+            "og:title",
+        ),
+        (
+            Titles(
+                h1=("The span is shut", "Menu"), og="Bridge to close", marked=("The span is shut",)
+            ),
+            "The span is shut",
+            "h1, marked as the headline",
+        ),
+        (Titles(microdata="Bridge to close", title="Quay"), "Bridge to close", "microdata"),
         (Titles(h1=("Harbourbridges",), title="Harbourbridge"), "Harbourbridges", "h1"),
         (
             Titles(h1=("Bridge to close\nNine nights without cars",), og="Bridge to close"),

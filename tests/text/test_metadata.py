@@ -18,6 +18,16 @@ BODY = "<p>The harbour bridge will be shut to all traffic for nine nights, while
             "meta date",
         ),
         (
+            '<meta property="dc:created" content="2026-03-04T05:06:07Z">',
+            "2026-03-04T05:06:07+00:00",
+            "meta dc.created",
+        ),
+        (
+            '<meta property="schema:datePublished" content="2026-03-04T05:06:07Z">',
+            "2026-03-04T05:06:07+00:00",
+            "meta datepublished",
+        ),
+        (
             '<time datetime="2026-03-04T05:06:07-05:00">x</time>',
             "2026-03-04T05:06:07-05:00",
             "time element",
@@ -176,3 +186,19 @@ def test_the_text_s_language_goes_before_a_template_s() -> None:
     said = "<p>Die Brücke über den Hafen wird für neun Nächte gesperrt, und der Verkehr wird in dieser Zeit umgeleitet.</p>"
     got = extract(f"<html lang=en><h1>Brücke</h1>{said * 6}", "https://a.example/bruecke")
     assert (got.language, got.how["language"]) == ("de", "text, against html lang")
+
+
+def test_where_no_language_is_declared_the_text_tells_if_it_is_long_enough() -> None:
+    said = "<p>Die Brücke über den Hafen wird für neun Nächte gesperrt, und der Verkehr wird in dieser Zeit umgeleitet.</p>"
+    for times, language, how in ((6, "de", "text"), (1, None, None)):
+        got = extract(f"<h1>Brücke</h1>{said * times}", "https://a.example/bruecke")
+        assert (got.language, got.how.get("language")) == (language, how)
+
+
+def test_a_headline_that_is_no_h1_is_taken_by_its_mark() -> None:
+    page = f"<title>Bridge shut</title><h2 class=entry-title>The bridge is shut</h2>{BODY}"
+    got = extract(page, "https://a.example/bridge")
+    assert (got.title, got.how["title"]) == ("The bridge is shut", "marked heading")
+    page = f"<h1>Menu</h1><h1 itemprop=headline>The span is shut</h1><title>Bridge to close</title>{BODY}"
+    got = extract(page, "https://a.example/bridge")
+    assert (got.title, got.how["title"]) == ("The span is shut", "h1, marked as the headline")

@@ -16,6 +16,7 @@ from aiwatch.model import Match, Subject, TopicName
 
 EXAMPLES = 3
 MOST_EDITS = 5  # near misses told of one topic
+_LONGEST = 80  # characters of a query in a sentence
 _MOST_TRIED = 40  # near misses of one topic for which an edit is worded
 
 
@@ -253,8 +254,13 @@ class _Run:
         for lack, lacked in ranked[:_MOST_TRIED]:
             gaps = self._matcher.gaps(lack.number, lacked.first)
             if len(gaps) == 1:
-                words = f"with a query like {quoted(lack.query)}, without {gaps[0]}"
+                asked = "did not ask for" if lack.part is not None else "were not so strict about"
+                words = f"if {quoted(_short(lack.query))} {asked} {_short(gaps[0])}"
                 yield Edit(words=words, articles=lacked.count, examples=tuple(lacked.samples))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
 def _overlaps(found: dict[TopicName, set[str]]) -> list[Overlap]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within
 from aiwatch.judge.terms_index import Pattern
 from aiwatch.text.prior import document_share
+from aiwatch.text.terms import stemmed
 
 Key = str | tuple[str, str]
 """A word, two words side by side, or a beginning of at least four letters as `deep*`."""
@@ -133,5 +134,5 @@ def _share(keys: frozenset[Key]) -> float:
 
 def _share_of(key: Key) -> float:
     if isinstance(key, tuple):
-        return _PAIR_SHARE * min(map(document_share, key))
-    return _STEM_SHARE if key.endswith("*") else document_share(key)
+        return _PAIR_SHARE * min(map(_share_of, key))
+    return _STEM_SHARE if key.endswith("*") else document_share(stemmed(key))

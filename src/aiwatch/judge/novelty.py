@@ -1,15 +1,26 @@
 """What a story tells, and what of it is news to a reader who has been told some of it.
 
-A sentence is news when it carries a figure, date, quotation or named speaker that the reader has not been told, in
-words that are not those of a told sentence. Names alone are not enough: link farms name many ("as noted by …").
+A sentence is news when it names something of the story and carries a figure, date, quotation, named speaker or name that
+the reader has not been told, in words that are not those of a told sentence. A name that is only credited ("as noted by
+…") does not count: link farms credit many.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from aiwatch.judge.figures import figures
-from aiwatch.judge.sentences import clipped, content, sentences
-from aiwatch.judge.statements import facts, keys_of, named_in, statements, subjects, uncovered
+from aiwatch.judge.sentences import clipped, content, pieces, sentences
+from aiwatch.judge.speech import REPORTING
+from aiwatch.judge.statements import (
+    facts,
+    heard_in,
+    keys_of,
+    named_in,
+    statements,
+    subjects,
+    uncovered,
+)
 from aiwatch.judge.voices import (
     counted_outlets,
     heard,
@@ -39,7 +50,9 @@ _MOST_MEMBERS = 24  # whose sentences are weighed; a story of hundreds stays qui
 _MOST_FACTS = 40  # of one member
 _LONGEST = 280  # characters of a sentence shown
 _OWN_WORDS = 0.4  # share of a sentence's words that must be new where no figure is
+_NEW_NAME = 0.25  # "recalled in Norland" become "recalled in Vermland too"
 _CHANGED_FIGURE = 0.05  # one word in twenty: "12 people" become "15 people"
+_SAYS_ELSE = 0.7  # of what a known speaker says, names and reporting verbs apart
 _REPEATS = 0.55  # a second sentence of a summary must differ at least so far
 
 
@@ -62,6 +75,11 @@ class _Memory:
         mine = content(sentence)
         best = max((len(mine & told) for told in self.sentences), default=0)
         return 1 - max(best, 0.9 * len(mine & self.words)) / max(len(mine), 1)
+
+    def novelty_of(self, fact: Fact) -> float:
+        """The share of new words in what is said, without who says it."""
+        said = content(fact.text) - content(" ".join(named_in(fact.keys))) - REPORTING
+        return len(said - self.words) / max(len(said), 1)
 
 
 def new_facts(story: Story, told: Told | None, limit: int = 6) -> tuple[Fact, ...]:
@@ -103,22 +121,32 @@ def _remembered(story: Story, told: Told | None) -> _Memory:
         memory.add(keys_of(sentence), sentence)
     for member in story.members:
         if member.article in told.articles:
-            memory.add((), member.title)
+            memory.add(heard_in(f"{member.title}\n{member.text}"), member.title)
             for sentence, keys in statements(member.text, member.title):
                 memory.add(keys, sentence)
+            for piece in pieces(member.text):
+                memory.add((), piece)
+    memory.keys.update(_days_of(story))
     return memory
+
+
+def _days_of(story: Story) -> Iterable[str]:
+    """The day of the first telling and the two before it: "on Tuesday" in one article, "on 24 March" in the next."""
+    days = (story.first_seen - timedelta(days=back) for back in range(3))
+    yield f"weekday:{story.first_seen.weekday()}"
+    yield from (f"date:{day.month:02d}-{day.day:02d}" for day in days)
 
 
 def _worth(fact: Fact, memory: _Memory) -> float:
     """How much news a sentence is; 0 for none."""
     fresh = uncovered(fact.keys, memory.keys, memory.words)
-    kinds = [key.partition(":")[0] for key in fresh]
-    amounts = sum(kind not in ("name", "said", "quote", "date") for kind in kinds)
+    kinds = {key.partition(":")[0] for key in fresh}
+    amounts = sum(_is_amount(key) for key in fresh)
     speaks = any(key.startswith("said:") for key in fact.keys)
     novelty = memory.novelty(fact.text)
-    if novelty < (_CHANGED_FIGURE if amounts else _OWN_WORDS):
+    if novelty < _needed(kinds, amounts):
         return 0.0
-    if not amounts and "date" not in kinds and "quote" not in kinds and not speaks:
+    if not (amounts or kinds & _CARRIES) and (not speaks or memory.novelty_of(fact) < _SAYS_ELSE):
         return 0.0
     value = novelty + 0.6 * min(amounts, 2) + 0.4 * ("name" in kinds) + 0.4 * speaks
     return (
@@ -127,6 +155,20 @@ def _worth(fact: Fact, memory: _Memory) -> float:
         + 0.1 * ("date" in kinds)
         - 0.2 * (len(fact.text) > _LONGEST)
     )
+
+
+def _needed(kinds: Set[str], amounts: int) -> float:
+    """How much of a sentence must be in new words: least where a figure, a date or a denial is new, which say it all."""
+    if amounts or kinds & {"date", "denied"}:
+        return _CHANGED_FIGURE
+    return _NEW_NAME if "name" in kinds else _OWN_WORDS
+
+
+_CARRIES = frozenset(("date", "weekday", "quote", "name", "said", "denied"))
+
+
+def _is_amount(key: str) -> bool:
+    return key.partition(":")[0] not in _CARRIES | {"noun"}
 
 
 def summary(story: Story, limit: int = 3, languages: tuple[str, ...] = ()) -> tuple[Fact, ...]:
@@ -164,10 +206,11 @@ def _fit(fact: Fact, place: int, chosen: list[Fact], first: Member) -> float:
     memory = _Memory()
     for other in chosen:
         memory.add(other.keys, other.text)
-    if chosen and memory.novelty(fact.text) < _REPEATS:
+    echoes = content(fact.text) <= content(first.title)
+    if echoes or (chosen and memory.novelty(fact.text) < _REPEATS):
         return 0.0
     carried = uncovered(fact.keys, memory.keys, memory.words)
-    weight = sum(0.1 if key.startswith("name:") else 0.4 for key in carried)
+    weight = sum(0.1 if key.startswith(("name:", "noun:", "weekday:")) else 0.4 for key in carried)
     heard_before = sum(fact.outlet == other.outlet for other in chosen)
     early = 1 / (1 + place)
     return (

@@ -8,6 +8,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+from aiwatch.judge.units import (
+    FRACTIONS,
+    GLUED_TIMES,
+    JOINED_SCALES,
+    LETTERS,
+    MARKS,
+    NAMES,
+    SKIPPED_NOUNS,
+    SMALL,
+    SMALL_ELSEWHERE,
+    SPACED_TIMES,
+    SPANS,
+    SPELLED_NUMBERS,
+    TIMES,
+    WORD_SCALES,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,82 +40,44 @@ class Quantity:
     end: int
 
 
-_MARKS = {
-    "us$": "usd", "a$": "aud", "c$": "cad", "hk$": "hkd", "nt$": "twd", "s$": "sgd", "r$": "brl", "$": "usd",
-    "€": "eur", "£": "gbp", "¥": "jpy", "₩": "krw", "₹": "inr", "฿": "thb", "₫": "vnd", "₽": "rub",
-    "usd": "usd", "eur": "eur", "gbp": "gbp", "jpy": "jpy", "cny": "cny", "rmb": "cny", "krw": "krw", "inr": "inr",
-    "thb": "thb", "rs": "inr",
-}  # fmt: skip
-_NAMES = {
-    "dollar": "usd", "dollars": "usd", "dólares": "usd", "доллар": "usd", "долларов": "usd", "us-dollar": "usd",
-    "美元": "usd", "美金": "usd", "ドル": "usd", "달러": "usd", "ดอลลาร์": "usd",
-    "euro": "eur", "euros": "eur", "евро": "eur", "欧元": "eur", "歐元": "eur", "ユーロ": "eur", "유로": "eur", "ยูโร": "eur",
-    "pounds": "gbp", "英镑": "gbp", "ポンド": "gbp", "파운드": "gbp",
-    "yen": "jpy", "円": "jpy", "日元": "jpy", "日圓": "jpy", "엔": "jpy", "เยน": "jpy",
-    "yuan": "cny", "renminbi": "cny", "元": "cny", "人民币": "cny", "人民幣": "cny", "위안": "cny", "หยวน": "cny",
-    "won": "krw", "원": "krw", "ウォン": "krw", "韩元": "krw", "วอน": "krw",
-    "rupees": "inr", "rupee": "inr", "baht": "thb", "บาท": "thb", "рублей": "rub", "руб": "rub",
-    "%": "pct", "percent": "pct", "per cent": "pct", "pct": "pct", "prozent": "pct", "pour cent": "pct",
-    "por ciento": "pct", "процентов": "pct", "パーセント": "pct", "퍼센트": "pct", "เปอร์เซ็นต์": "pct",
-}  # fmt: skip
-_TIMES = {
-    "second": "second", "sec": "second", "秒": "second", "초": "second", "วินาที": "second",
-    "minute": "minute", "min": "minute", "分钟": "minute", "分鐘": "minute", "분": "minute", "นาที": "minute",
-    "hour": "hour", "hr": "hour", "小时": "hour", "小時": "hour", "時間": "hour", "시간": "hour", "ชั่วโมง": "hour",
-    "day": "day", "天": "day", "日間": "day", "วัน": "day", "week": "week", "周": "week", "週間": "week", "주": "week",
-    "month": "month", "个月": "month", "個月": "month", "か月": "month", "ヶ月": "month", "개월": "month", "เดือน": "month",
-    "year": "year", "年": "year", "年間": "year", "년": "year", "ปี": "year",
-    "人": "person", "名": "person", "명": "person", "คน": "person", "people": "person",
-}  # fmt: skip
-_WORD_SCALES = {
-    "thousand": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "mio": 1e6, "billion": 1e9, "bn": 1e9,
-    "trillion": 1e12, "tn": 1e12, "trn": 1e12, "millionen": 1e6, "milliarden": 1e9, "milliarde": 1e9, "mrd": 1e9,
-    "milliard": 1e9, "milliards": 1e9, "millones": 1e6, "mil millones": 1e9, "milhões": 1e6, "bilhões": 1e9,
-    "тыс": 1e3, "млн": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млрд": 1e9, "миллиарда": 1e9, "миллиардов": 1e9,
-    "трлн": 1e12, "crore": 1e7, "lakh": 1e5,
-}  # fmt: skip
-_JOINED_SCALES = {
-    "万亿": 1e12, "萬億": 1e12, "兆": 1e12, "조": 1e12, "亿": 1e8, "億": 1e8, "억": 1e8, "千万": 1e7, "천만": 1e7,
-    "百万": 1e6, "백만": 1e6, "万": 1e4, "萬": 1e4, "만": 1e4,
-    "ล้านล้าน": 1e12, "แสนล้าน": 1e11, "หมื่นล้าน": 1e10, "พันล้าน": 1e9, "ล้าน": 1e6, "แสน": 1e5, "หมื่น": 1e4, "พัน": 1e3,
-}  # fmt: skip
-_LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_SMALL_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_SMALL = {word: number for number, word in enumerate(_SMALL_WORDS.split(), start=1)}
-_NO_NOUNS = (
-    "a an and as at but by for from in into is it its of on or than that the their them then there they this to was "
-    "were when which while who will with would have has had are be not also after before more less per"
-)
-_SKIPPED_NOUNS = frozenset(_NO_NOUNS.split())
-
-
 def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(
-    rf"""(?<![\w.,])(?P<mark>(?:{_any(_MARKS)})\s?)?
+    rf"""(?<![\w.,])(?P<mark>(?:{_any(MARKS)})\s?)?
     (?<!\d)(?P<number>{_NUMBER})
-    (?P<scale>\s?(?:{_any(_JOINED_SCALES)})|[\s-]?(?:{_any(_WORD_SCALES)})(?!\w)\.?|[kKmMbBtT](?![\w]))?
-    (?P<rest>(?:\s?\d[\d,.]*\s?(?:{_any(_JOINED_SCALES)}))*)
-    (?P<name>[\s-]?(?:US[\s-])?(?:{_any(_NAMES)}))?
-    (?P<noun>[\s-]?(?:{_any(_TIMES)})s?|[\s-][^\W\d_]+)?""",
+    (?P<scale>\s?(?:{_any(JOINED_SCALES)})|[\s-]?(?:{_any(WORD_SCALES)})(?!\w)\.?|[kKmMbBtT](?![\w]))?
+    (?P<rest>(?:\s?\d[\d,.]*\s?(?:{_any(JOINED_SCALES)}))*)
+    (?P<name>(?:\sde\s|\sd['’]|[\s-]?(?:US[\s-])?)(?:{_any(NAMES)}))?
+    (?P<noun>[\s-](?:{_any(SPACED_TIMES)})(?![^\W\d_])|\s?(?:{_any(GLUED_TIMES)})|[\s-][^\W\d_]+)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?\b")
 _CJK_AMOUNT_START = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=\d)")
 _SPELLED = re.compile(
-    rf"\b(?:(?P<small>a|{_any(_SMALL)})[\s-])?(?P<scale>thousand|million|billion|trillion)[\s-]"
+    rf"\b(?:(?P<small>a|{_any(SMALL)})[\s-])?(?P<scale>thousand|million|billion|trillion)[\s-]"
     rf"(?P<name>dollars?|euros?|pounds|yen|yuan|won)\b",
     re.IGNORECASE,
 )
 _SPELLED_TIME = re.compile(
-    rf"\b(?P<small>{_any(_SMALL)})[\s-](?P<noun>second|minute|hour|day|week|month|year)s?\b",
+    rf"\b(?P<small>{_any(SMALL | SMALL_ELSEWHERE)})[\s-](?P<noun>{_any(SPACED_TIMES)})(?![^\W\d_])",
+    re.IGNORECASE,
+)
+# "a second death" is one more of them; a second quarter or term is none.
+_SECOND = re.compile(
+    r"\b(?:a|his|her|its|their)\s(?P<small>second|third|fourth|fifth|sixth)\s(?P<noun>[a-z]{3,})\b"
+    r"(?<!quarter)(?<!half)(?<!time)(?<!term)(?<!year)(?<!day)(?<!week)(?<!month)(?<!party)(?<!place)(?<!person)(?<!look)"
+    r"(?<!chance)(?<!life)(?<!straight)(?<!largest)(?<!biggest)"
+)
+# "three instruments", "three of its instruments"; "one" is as often a pronoun, "two" as often both of those named.
+_SPELLED_COUNT = re.compile(
+    rf"\b(?P<small>{_any(set(SPELLED_NUMBERS) - {'one'})})\s(?:of\s(?:its|the|his|her|their|these|those)\s)?(?:more\s)?(?P<noun>[a-z]{{3,}}s|people|men|women|children)\b",
     re.IGNORECASE,
 )
 _HAN_NUMBER = re.compile(
-    r"[一二两兩三四五六七八九十百千]+(?=[多余餘]?[万亿億萬兆]|美元|元|人|年(?!代)|个月|個月|天)"
+    r"[一二两兩三四五六七八九十百千]+(?=[多余餘]?(?:[万亿億萬兆]|美元|元|人|名|%)|年(?!代)|个月|個月|天)"
 )
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {
     "两": 2,
@@ -106,11 +86,50 @@ _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六�
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000}
 
 
+_SECONDS = ("second", "third", "fourth", "fifth", "sixth")
+_SPELLED_SHARE = re.compile(
+    r"\b(?:a|one) (third|quarter|fifth|tenth) of\b|\b(half) of\b", re.IGNORECASE
+)
+
+
 def folded(text: str) -> str:
     """The text as the patterns here read it: NFKC, digit groups without their spaces, Han numbers as digits."""
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))", "", text)
     text = unicodedata.normalize("NFKC", text)
-    return _HAN_NUMBER.sub(lambda found: str(_han(found.group())), text)
+    text = _GROUPED.sub(lambda found: found.group().replace(" ", ""), text)
+    if not text.isascii():
+        text = _SHARE_FIRST.sub(r"\1%", text)
+        text = _HAN_NUMBER.sub(lambda found: str(_han(found.group())), text)
+        text = _TENTHS.sub(lambda found: f"{round(float(found[1]) * 10, 6):g}%", text)
+        text = re.sub(r"(?<=[\d万亿億萬])[多余餘](?=[万亿億萬人名元美])", "", text)
+    if _writes_comma(text):
+        text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
+    return text
+
+
+_GROUPED = re.compile(r"(?<![\w.,:/-])\d{1,3}(?: \d{3})+(?![.,:]?\d)(?=\s|[^\W\d]|[.,;:!?)%€]|$)")
+_SHARE_FIRST = re.compile(r"百分之\s?([\d.]+|[一二三四五六七八九十百]+)%?")
+_TENTHS = re.compile(r"(\d(?:\.\d)?)(?:割(?!引)|成(?=[以的。，]|$))")
+_DOTTED = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?!\d|\.\d)")
+_ENGLISH_WORDS = "the of and to is was were for with its at by from that will has had an"
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_COMMA_WORDS = (
+    "der die das und den dem ein eine von für mit im auf zu ist nach soll werden hat el los "
+    "las del en por para que una un y se su con ya le les des du et pour une au aux est sur "
+    "il di che per della gli sono van het een voor met do da os em uma não com och att på til "
+    "af"
+)
+_COMMA = frozenset(_COMMA_WORDS.split())
+
+
+@lru_cache(maxsize=1024)
+def _writes_comma(text: str) -> bool:
+    """Whether the language writes 94.000 for ninety-four thousand, by its small words."""
+    if "." not in text:
+        return False
+    found = re.findall(r"[^\W\d_]+", text.lower())
+    own = sum(word in _COMMA for word in found)
+    return own > sum(word in _ENGLISH for word in found)
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
@@ -160,11 +179,11 @@ def _read(found: re.Match[str], text: str) -> tuple[Quantity | None, int]:
     mark, scale = (found["mark"] or "").strip().lower(), (found["scale"] or "").strip(" -.")
     factor = _factor(scale, money=bool(mark))
     value = _number(found["number"]) * (factor or 1)
-    value += sum(_number(number) * _JOINED_SCALES[s] for number, s in _parts(found["rest"]))
+    value += sum(_number(number) * JOINED_SCALES[s] for number, s in _parts(found["rest"]))
     end = found.end("rest") if factor or not scale else found.end("number")
-    name = re.sub(r"^[\s-]?(us[\s-])?", "", (found["name"] or "").lower())
-    unit = _NAMES.get(name) or (
-        "cny" if mark == "¥" and scale in ("亿", "万亿") else _MARKS.get(mark)
+    name = re.sub(r"^(?:\sde\s|\sd['’])|^[\s-]?(?:us[\s-])?", "", (found["name"] or "").lower())
+    unit = NAMES.get(name) or (
+        "cny" if mark == "¥" and scale in ("亿", "万亿") else MARKS.get(mark)
     )
     if found["name"] and (factor or not scale):
         end = found.end("name")
@@ -177,7 +196,7 @@ def _read(found: re.Match[str], text: str) -> tuple[Quantity | None, int]:
 def _count(found: re.Match[str], value: float, noun: str, text: str, end: int) -> Quantity | None:
     """A number of something; versions (`Sora 2`) and bare years are none."""
     small = noun.lower()
-    unit = _TIMES.get(small) or _TIMES.get(small.removesuffix("s"))
+    unit = TIMES.get(small) or TIMES.get(small.removesuffix("s"))
     if unit:
         stop = end + len(found["noun"])
         if text[stop : stop + 4] in ("-old", " old"):
@@ -187,7 +206,7 @@ def _count(found: re.Match[str], value: float, noun: str, text: str, end: int) -
     scaled = bool(found["scale"])
     if (named and not scaled and value < 100) or (not scaled and _is_year(found["number"])):
         return None
-    counted = small.removesuffix("s") if noun.islower() and small not in _SKIPPED_NOUNS else ""
+    counted = small.removesuffix("s") if noun.islower() and small not in SKIPPED_NOUNS else ""
     if value < 20 and not counted:
         return None
     return _quantity(counted or "n", value, text, found.start("number"), end, count=True)
@@ -216,25 +235,39 @@ def _spelled(text: str) -> Iterator[Quantity]:
         ):
             continue
         value = (
-            _SMALL.get((found["small"] or "one").lower(), 1) * _WORD_SCALES[found["scale"].lower()]
+            SMALL.get((found["small"] or "one").lower(), 1) * WORD_SCALES[found["scale"].lower()]
         )
-        yield _quantity(_NAMES[found["name"].lower()], value, text, found.start(), found.end())
+        yield _quantity(NAMES[found["name"].lower()], value, text, found.start(), found.end())
     for found in _SPELLED_TIME.finditer(text):
-        value = _SMALL[found["small"].lower()]
-        yield _quantity(found["noun"].lower(), value, text, found.start(), found.end())
+        value = (SMALL | SMALL_ELSEWHERE)[found["small"].lower()]
+        unit = SPACED_TIMES[found["noun"].lower()]
+        yield _quantity(unit, value, text, found.start(), found.end())
+    for found in _SECOND.finditer(text):
+        value = _SECONDS.index(found["small"]) + 2
+        yield _quantity(found["noun"], value, text, found.start(), found.end())
+    for found in _SPELLED_COUNT.finditer(text):
+        noun = found["noun"].lower()
+        unit = TIMES.get(noun, noun.removesuffix("s"))
+        if unit not in SPANS and unit not in WORD_SCALES and noun not in NAMES:
+            value = SPELLED_NUMBERS[found["small"].lower()]
+            yield _quantity(unit, value, text, found.start(), found.end(), count=True)
+    for found in _SPELLED_SHARE.finditer(text):
+        yield _quantity(
+            "pct", FRACTIONS[(found[1] or found[2]).lower()], text, found.start(), found.end()
+        )
 
 
 def _factor(scale: str, *, money: bool) -> float | None:
     """What a scale multiplies by; a lower-case letter means one only after a currency sign (5m may be metres)."""
     if not scale:
         return None
-    if scale.lower() in _LETTERS and len(scale) == 1:
-        return _LETTERS[scale.lower()] if money or scale in "KMBT" else None
-    return _JOINED_SCALES.get(scale) or _WORD_SCALES[scale.lower()]
+    if scale.lower() in LETTERS and len(scale) == 1:
+        return LETTERS[scale.lower()] if money or scale in "KMBT" else None
+    return JOINED_SCALES.get(scale) or WORD_SCALES[scale.lower()]
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
-    return re.findall(rf"(\d[\d,.]*)\s?({_any(_JOINED_SCALES)})", text)
+    return re.findall(rf"(\d[\d,.]*)\s?({_any(JOINED_SCALES)})", text)
 
 
 def _number(written: str) -> float:
@@ -283,6 +316,7 @@ _MONTHS = {
 _DATES = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
     re.compile(r"(?:(?P<year>(?:19|20)\d\d)\s?[年년]\s?)?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日号號일]"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?!\s?\d)"),
     re.compile(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s(?:de\s|of\s)?(?P<name>{_any(_MONTHS)})\b\.?"
         r"(?:,?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b)?",
@@ -325,4 +359,31 @@ def _date(match: re.Match[str]) -> Quantity | None:
     value = float(year * 10000 + month * 100 + day)
     return Quantity(
         unit="date", value=value, key=key, text=match.group().strip(), start=match.start(), end=match.end()
+    )  # fmt: skip
+
+
+_WEEKDAYS = (
+    "monday montag lundi lunes segunda-feira понедельник 周一 星期一 月曜 월요일",
+    "tuesday dienstag mardi martes terça-feira вторник 周二 星期二 火曜 화요일",
+    "wednesday mittwoch mercredi miércoles quarta-feira среду 周三 星期三 水曜 수요일",
+    "thursday donnerstag jeudi jueves quinta-feira четверг 周四 星期四 木曜 목요일",
+    "friday freitag vendredi viernes sexta-feira пятницу 周五 星期五 金曜 금요일",
+    "saturday samstag samedi sábado субботу 周六 星期六 土曜 토요일",
+    "sunday sonntag dimanche domingo воскресенье 周日 星期日 日曜 일요일",
+)
+_WEEKDAY = {name: number for number, day in enumerate(_WEEKDAYS) for name in day.split()}
+_DAY_NAMED = re.compile(
+    "|".join(rf"\b{name}\b" if name < "\u3000" else name for name in _WEEKDAY), re.IGNORECASE
+)
+
+
+def weekdays(text: str) -> tuple[Quantity, ...]:
+    """Days of the week named in a sentence: `weekday:0` is Monday."""
+    text = folded(text)
+    found = ((_WEEKDAY[match.group().lower()], match) for match in _DAY_NAMED.finditer(text))
+    return tuple(
+        Quantity(
+            unit="weekday", value=day, key=f"weekday:{day}", text=match.group(), start=match.start(), end=match.end()
+        )
+        for day, match in found
     )  # fmt: skip

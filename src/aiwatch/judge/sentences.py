@@ -32,11 +32,16 @@ _CLOSERS = "\"'”’»」』）)]"
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _THAI = re.compile(r"[\u0e00-\u0eff]")
 _BREAK = re.compile(
-    r"([.!?…]+[\"”’»)\]]*)\s+(?=[\"“‘«(\[¿¡]?[^\W_a-zà-ÿа-я])|([。！？]+[」』”）]*)\s*"
+    r"([.!?…]+[\"”’»)\]]*)\s+(?=[\"“„‘«(\[¿¡]?[^\W_a-zà-ÿа-я])|([。！？]+[」』”）]*)\s*"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|sr|jr|st|inc|ltd|co|corp|vs|no|gen|gov|sen|rep|lt|col|jan|feb|mar|apr|jun|jul|aug|sept?"
     r"|oct|nov|dec|approx|est|etc|fig|u\.s|u\.k|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+# „am 30. Juni“, „der 3. Band“: a German ordinal ends no sentence.
+_ORDINAL = re.compile(
+    r"\b(?:am|der|den|dem|des|die|das|vom|zum|bis|seit|im|beim|ab|und|ein|eine|zur) \d{1,2}\.$",
     re.IGNORECASE,
 )
 _LONGEST = 1500  # what runs on for longer is a table, a list or an attack
@@ -53,12 +58,21 @@ _DATELINE = re.compile(
 
 
 @lru_cache(maxsize=256)
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a body (one paragraph a line) that report something, in order, each once."""
+def sentences(text: str, shortest: int = 25) -> tuple[str, ...]:
+    """The sentences of a body (one paragraph a line) that report something, in order, each once.
+
+    `shortest`: characters from which one is worth showing by itself; fewer where words have no spaces.
+    """
     lines = [line.strip() for line in text[:_MOST].splitlines() if line.strip()]
     lines[:1] = [_DATELINE.sub("", line) for line in lines[:1]]
     found = (sentence for line in _body(lines) for sentence in _split(line))
-    return tuple(dict.fromkeys(sentence for sentence in found if _reports(sentence)))
+    return tuple(dict.fromkeys(sentence for sentence in found if _reports(sentence, shortest)))
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Every sentence, heading and scrap of a text: all that one who was told it may have read."""
+    lines = (line.strip() for line in text[:_MOST].splitlines())
+    return tuple(piece for line in lines if line for piece in _split(_BULLET.sub("", line)))
 
 
 def _body(lines: list[str]) -> Iterator[str]:
@@ -100,7 +114,7 @@ def _split(line: str) -> Iterator[str]:
     start = 0
     for found in _BREAK.finditer(line):
         piece = line[start : found.end(1) if found[1] else found.end(2)]
-        if _ABBREVIATION.search(piece):
+        if _ABBREVIATION.search(piece) or _ORDINAL.search(piece):
             continue
         yield piece.strip()
         start = found.end()
@@ -119,11 +133,12 @@ def _split_thai(line: str) -> Iterator[str]:
         yield piece
 
 
-def _reports(sentence: str) -> bool:
+def _reports(sentence: str, shortest: int) -> bool:
     """No question, no boilerplate, no scrap."""
     if sentence.rstrip(_CLOSERS).endswith(("?", "？", ":", "：")) or _CHAFF.search(sentence):
         return False
-    return _LONGEST >= len(sentence) >= (10 if _SPACELESS.search(sentence) else 25)
+    least = min(shortest, 10) if _SPACELESS.search(sentence) else shortest
+    return _LONGEST >= len(sentence) >= least
 
 
 # ---------------------------------------------------------------- what a sentence says, to compare

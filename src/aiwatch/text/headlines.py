@@ -21,9 +21,11 @@ class Titles:
     """The titles a page carries."""
 
     linked: str = ""  # JSON-LD headline
+    microdata: str = ""  # of a meta element
     og: str = ""
     twitter: str = ""
     h1: Sequence[str] = ()  # parts of one heading on lines of their own
+    marked: Sequence[str] = ()  # those of h1 that markup names the headline
     title: str = ""  # the title element
 
 
@@ -94,6 +96,7 @@ def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
         (without_site(stated(text), site_names), how)
         for text, how in (
             (titles.linked, "json-ld"),
+            (titles.microdata, "microdata"),
             (titles.og, "og:title"),
             (titles.twitter, "twitter:title"),
             (titles.title, "title element"),
@@ -101,34 +104,51 @@ def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
         if text.strip()
     ]
     printed = [lines for text in titles.h1 if (lines := _parts(text))]
+    if not machine:
+        return (" ".join(printed[0]), "h1") if printed else ("", "nothing found")
     told = [text for text, _ in machine]
-    shown = [" ".join(lines) for lines in printed]
-    slogans = [text for text in shown if _is_slogan(text, told)]
-    best = max(
-        ((max(_borne_out(text, other) for other in told), -n)
-         for n, text in enumerate(shown) if text not in slogans),
-        default=None,
-    ) if told else None  # fmt: skip
-    alone = len(set(shown)) == 1
-    if best and (
-        best[0] >= _enough(shown[-best[1]], alone=alone)
-        or (alone and max(_alike_in_letters(shown[0], other) for other in told) >= _SAME_WORDS)
-    ):
-        headline, how = _headline_in(printed[-best[1]], told)
+    slogans = [text for lines in printed if _is_slogan(text := " ".join(lines), told)]
+    if lines := _best_borne_out(printed, told, slogans):
+        headline, how = _headline_in(lines, told)
         return without_site(headline, site_names), how
-    if machine:
-        text, how = machine[0]
-        return _before_slogan(text, slogans), how
-    return (shown[0], "h1") if shown else ("", "nothing found")
+    marked = {" ".join(_parts(text)) for text in titles.marked} - {"", *slogans}
+    if len(marked) == 1:
+        return without_site(marked.pop(), site_names), "h1, marked as the headline"
+    text, how = machine[0]
+    return _before_slogan(text, slogans), how
+
+
+def _best_borne_out(
+    printed: Sequence[list[str]], told: Sequence[str], slogans: Sequence[str]
+) -> list[str]:
+    """The lines of the heading that stated titles bear out best, and enough; none where there is no such one."""
+    shown = [" ".join(lines) for lines in printed]
+    alone = len(set(shown)) == 1
+    best, n = max(
+        (
+            (max(_borne_out(text, other) for other in told), -n)
+            for n, text in enumerate(shown)
+            if text not in slogans
+        ),
+        default=(0.0, 0),
+    )
+    if best and best >= _enough(shown[-n], alone=alone):
+        return printed[-n]
+    spelt_alike = alone and max(_alike_in_letters(shown[0], other) for other in told) >= _SAME_WORDS
+    return printed[0] if spelt_alike and not slogans else []
 
 
 def _is_slogan(shown: str, told: Sequence[str]) -> bool:
-    """Whether a heading is the outlet's line: what stands in every title that has it after the last sign.
+    """Whether a heading is the outlet's line or a section: what stated titles have beside the headline.
 
-    Of 13 headings that only the end of a stated title bears out, the 5 after a bar or dash were the outlet's, and
-    none of the 8 after a colon, a slash or no sign.
+    It stands after the last sign in every title that has it, or before what another title is. Of 13 headings that only
+    the end of a stated title bears out, the 5 after a bar or dash were the outlet's, and none of the 8 after a colon,
+    a slash or no sign.
     """
     words = _normal(shown)
+    stated_words = [_normal(text) for text in told]
+    if any([*words, *text] in stated_words for text in stated_words if words and text):
+        return True
     having = [text for text in told if f" {' '.join(words)} " in f" {' '.join(_normal(text))} "]
     return bool(having) and all(_before_slogan(text, [shown]) != text for text in having)
 

@@ -25,6 +25,8 @@ _WALL = re.compile(
     r"|contenuto riservato agli abbonati|有料会員限定|この記事は会員限定", re.IGNORECASE,
 )  # fmt: skip
 _WALL_HINTS = ("subscri", "abonn", "abbon", "suscri", "socios", "weiterlesen", "reading", "会員")
+_PREFIX = re.compile(r"^(?:(dc|dcterms):|(?:schema:|https?://schema\.org/))")
+_HEADLINES = "[itemprop~=headline], .entry-title, .post-title, h2.headline, h2.title"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 
@@ -37,6 +39,8 @@ class Evidence:
     base: str | None = None
     linked: Linked = field(default_factory=Linked)
     h1: list[str] = field(default_factory=list)
+    heading: str = "h1"  # or "marked heading", where there is none
+    marked: list[str] = field(default_factory=list)  # those of h1 that markup names the headline
     title: str = ""
     times: list[LexborNode] = field(default_factory=list)
     language: str = ""
@@ -67,6 +71,8 @@ def gather(tree: LexborHTMLParser, url: str | None) -> Evidence:
     scripts: list[str] = []
     for node in tree.css("meta, link[rel], base[href], title, h1, time, script[type*=json]"):
         _COLLECT[node.tag or ""](out, node, scripts)
+    if not any(map(str.strip, out.h1)):
+        out.h1, out.heading = _marked_headings(tree), "marked heading"
     root = tree.root
     if root is not None:
         out.language = root.attributes.get("lang") or root.attributes.get("xml:lang") or ""
@@ -81,7 +87,13 @@ def _meta(out: Evidence, node: LexborNode, _: list[str]) -> None:
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = attributes.get(key)
         if name and value:
-            out.metas.setdefault(name.strip().lower(), []).append(value[:2000])
+            bare = _PREFIX.sub(_bare_prefix, name.strip().lower())
+            out.metas.setdefault(bare, []).append(value[:2000])
+
+
+def _bare_prefix(found: re.Match[str]) -> str:
+    """`dc:date` as `dc.date`, `schema:datePublished` as plain microdata has it."""
+    return f"{found[1]}." if found[1] else ""
 
 
 def _link(out: Evidence, node: LexborNode, _: list[str]) -> None:
@@ -101,6 +113,16 @@ def _title(out: Evidence, node: LexborNode, _: list[str]) -> None:
 def _h1(out: Evidence, node: LexborNode, _: list[str]) -> None:
     if len(out.h1) < 8:
         out.h1.append(_in_parts(node)[:1000])
+        attributes = node.attributes
+        if "headline" in (attributes.get("itemprop") or "") or "entry-title" in (
+            attributes.get("class") or ""
+        ):
+            out.marked.append(out.h1[-1])
+
+
+def _marked_headings(tree: LexborHTMLParser) -> list[str]:
+    """What stands for a printed headline where a page has no h1."""
+    return [_in_parts(node)[:1000] for node in tree.css(_HEADLINES)[:1]]
 
 
 def _in_parts(heading: LexborNode) -> str:
@@ -143,6 +165,8 @@ def read_metadata(
     site = _site(found, how)
     titles = Titles(
         linked=found.linked.headline,
+        microdata=found.meta("headline"),
+        marked=found.marked,
         og=found.meta("og:title"),
         twitter=found.meta("twitter:title"),
         h1=found.h1,
@@ -152,6 +176,7 @@ def read_metadata(
     title, how["title"] = choose_title(
         titles, (site or "", found.linked.site, host, host.split(".")[0])
     )
+    how["title"] = how["title"].replace("h1", found.heading)
     below = _below(lines, found.h1)
     near = (*lines[below : below + 14], ABOVE, *lines[max(0, below - 4) : max(0, below - 1)])
     authors, how["authors"] = choose_authors(
@@ -213,7 +238,7 @@ def _name(text: str) -> str:
 
 
 def _language(found: Evidence, how: dict[str, str], lines: Sequence[str]) -> str | None:
-    """As declared, unless the text plainly is in another language."""
+    """As declared, unless the text plainly is in another language; the text's, where nothing is declared."""
 
     def candidates() -> Iterator[tuple[str | None, str]]:
         for declared, evidence in (
@@ -226,11 +251,9 @@ def _language(found: Evidence, how: dict[str, str], lines: Sequence[str]) -> str
             yield (normal_tag(tag.group()) if tag else None), evidence
 
     declared = _first(how, "language", candidates())
-    if declared is None:
-        return None  # for the whole text to tell
     read, is_text = checked(declared, "\n".join(line for line in lines if len(line) > 80)[:1200])
     if is_text:
-        how["language"] = f"text, against {how['language']}"
+        how["language"] = f"text, against {how['language']}" if declared else "text"
     return read
 
 

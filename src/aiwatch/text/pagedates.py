@@ -21,12 +21,15 @@ _PUBLISHED = (
     "article.published", "article.created", "article:post_date", "originalpublicationdate", "prism.publicationdate",
     "citation_publication_date", "citation_date", "displaydate", "shareaholic:article_published_time",
     "lastpublisheddate", "date.release", "time.release", "uploaddate", "eomportal-lastupdate", "rnews:datepublished",
-    "date", "article_date_original", "ptime", "pagedate", "created",
+    "date", "article_date_original", "ptime", "pagedate", "created", "bt:pubdate", "published", "og:publish_date",
+    "og:datepublished", "article:publicationdate", "content:publishdate", "publish_time", "citation_online_date",
+    "dc.issued", "dc.created", "dcterms.date.issued", "ya:ovs:upload_date", "gsa_date",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "og:article:modified_time", "article:modified", "datemodified", "og:updated_time",
     "cxenseparse:modified_time", "dcterms.modified", "dc.date.modified", "date.modified", "date.updated",
     "last-modified", "last_modified", "lastmodified", "lastmod", "revised", "article.updated", "updated_time",
+    "last_updated_date", "article_date_updated", "bt:moddate", "shareaholic:article_modified_time", "revision_date",
 )  # fmt: skip
 _SHOWN = (
     "[itemprop*=datePublished], [class*=publish], [class*=Publish], [class*=date], [class*=Date], [id*=date], "
