@@ -253,7 +253,9 @@ class Pipeline:
             if not batch:
                 await reader.keep_robots()
                 return report
-            await self.store.write(partial(entries.begun, entries=[item.id for item in batch]))
+            await self.store.write(
+                partial(entries.begun, entries=[item.id for item in batch], now=self.clock())
+            )
             tasks = reader.begin(batch)
             waiting = deque(zip(batch, tasks, strict=True))
             try:

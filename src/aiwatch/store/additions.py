@@ -50,3 +50,8 @@ RECHECKS: Final = (
     "CREATE INDEX articles_recheck ON articles (recheck_at) WHERE recheck_at IS NOT NULL",
 )
 """`recheck`: articles are looked at again, and what they say otherwise is told to those who were told the old."""
+
+BEGUN: Final = (
+    "ALTER TABLE entries ADD COLUMN begun_at TEXT /* when filing was last begun; what begins together is one attempt */",
+)
+"""Several processes on one entry are one attempt at it."""
