@@ -21,7 +21,6 @@ APPEAL = f"{NOTICE}\nCall the desk, too."
 PASSES = (
     {"flood": FLOOD, "bread": BAKERY, "closing": CLOSES},
     {"snow": SNOW, "appeal": APPEAL},
-    {"flood": FLOOD},
 )
 
 
@@ -35,7 +34,7 @@ def publish(room: Newsroom, texts: dict[str, str], number: int) -> None:
     room.feed(
         "/feed",
         *(
-            room.item(f"/{name}", f"What the {name} brought", date, f"More on the {name}{' again' * number}.")
+            room.item(f"/{name}", f"What the {name} brought", date, f"More on the {name}.")
             for name in texts
         ),
     )
@@ -68,8 +67,3 @@ def test_a_standing_notice_is_gone_from_the_fourth_article_on_and_nothing_else_i
         assert told["how"]["text"].endswith(
             "; 1 line that stands around other articles of 127.0.0.1 left out"
         )
-        flood = room.aiwatch(
-            "explain", room.site.url("/flood"), "--json", now="2026-03-24T12:00:00Z"
-        ).json()
-        assert flood["versions"] == 0  # read again with more known: no edit
-        assert len([path for path in room.site.requests if path[1] == "/flood"]) == 2

@@ -1,61 +1,14 @@
 """What is news to a reader who has been told some of a story."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from aiwatch.judge.novelty import (
-    counted_outlets,
-    facts,
-    figures,
-    independent,
-    lead,
-    new_facts,
-    outlets,
-    summary,
-)
-from aiwatch.model import AlertName, ArticleId, Member, Reader, SourceName, Story, StoryId, Told
-
-SINCE = datetime(2026, 3, 24, 9, tzinfo=UTC)
-
-
-def member(
-    number: int,
-    text: str = "",
-    *,
-    title: str = "Brightloom closes Lumen",
-    outlet: str = "",
-    **more: Any,
-) -> Member:
-    values: dict[str, Any] = {
-        "article": ArticleId(number),
-        "url": f"https://example.org/{number}",
-        "title": title,
-        "text": text,
-        "source": SourceName(outlet or f"Outlet {number}"),
-        "outlet": outlet or f"Outlet {number}",
-        "first_seen": SINCE + timedelta(minutes=number),
-    }
-    return Member(**(values | more))
-
-
-def story(*members: Member) -> Story:
-    return Story(id=StoryId(1), first_seen=SINCE, last_seen=SINCE, members=members)
-
-
-def told(*articles: int, facts: tuple[str, ...] = ()) -> Told:
-    return Told(
-        reader=Reader("mailto:a@example.org"),
-        story=StoryId(1),
-        at=SINCE,
-        by=AlertName("morning"),
-        articles=frozenset(map(ArticleId, articles)),
-        facts=facts,
-    )  # fmt: skip
-
+from aiwatch.judge.novelty import facts, figures, lead, new_facts, retells, summary
+from aiwatch.model import ArticleId, Member
+from tests.judge.labelled import follow_ups, scored_follow_ups
+from tests.judge.telling import member, story, told
 
 FIRST = member(
     1,
@@ -117,7 +70,7 @@ def test_the_same_news_from_two_outlets_is_told_once() -> None:
 
 def test_the_best_come_first_and_no_more_than_asked() -> None:
     many = " ".join(f"Lumen paid ${n}0 million to partner number {n}." for n in range(2, 12))
-    assert len(new_facts(story(FIRST, member(2, many)), told(1))) <= 6
+    assert len(new_facts(story(FIRST, member(2, many)), told(1))) <= 10
     assert len(new_facts(story(FIRST, member(2, many)), told(1), limit=2)) == 2
 
 
@@ -170,7 +123,24 @@ def test_the_current_year_is_no_news() -> None:
     }
 
 
+def test_a_retelling_brings_nothing_that_others_have_not_told() -> None:
+    again = member(2, "Brightloom gives up Lumen on 4 May, and with it $600 million of Halden's.")
+    fresh = member(3, "Lumen lost $90 million in the last year.")
+    assert retells(story(FIRST, again), again)
+    assert not retells(story(FIRST, fresh), fresh)
+    assert not retells(story(FIRST), FIRST)
+
+
 # ---------------------------------------------------------------- summary
+
+
+def test_a_summary_has_two_sentences_where_the_lead_has_them() -> None:
+    plain = (
+        "Brightloom is closing Lumen after a long time. Lumen was a place for films of all kinds."
+    )
+    assert [fact.text for fact in summary(story(member(1, plain)))] == plain.replace(
+        ". ", ".\n"
+    ).split("\n")
 
 
 def test_a_summary_begins_with_the_lead_and_lets_others_speak() -> None:
@@ -230,90 +200,6 @@ def test_a_story_of_bare_headlines_has_no_summary() -> None:
     assert summary(story(member(1))) == ()
 
 
-# ---------------------------------------------------------------- voices
-
-
-def test_outlets_are_counted_once_and_copies_apart() -> None:
-    found = story(
-        member(1, outlet="A"),
-        member(2, outlet="a"),
-        member(3, outlet="B", duplicate_of=ArticleId(1), verdict="same_text"),
-        member(4, outlet="C", trust="low"),
-        member(5, outlet="D", trust="block"),
-        member(6, outlet="E", aggregator=True, source=SourceName("Hub")),
-        member(7, outlet="Hub", aggregator=True, source=SourceName("Hub")),
-    )
-    assert outlets(found) == ("A", "B", "C", "E", "Hub")
-    assert counted_outlets(found) == 2
-    assert independent(found) == 4
-
-
-BODY = "Lumen lost $90 million, Ann Bo said. It will end on 4 May."
-LEADS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("first-hand", {"primary": True}, {"trust": "high", "text": BODY}),
-    ("trusted", {"trust": "high"}, {"text": BODY}),
-    ("not of low trust", {}, {"trust": "low", "primary": True, "text": BODY}),
-    ("not a copy", {}, {"duplicate_of": ArticleId(1), "text": BODY}),
-    ("not blocked", {}, {"trust": "block", "text": BODY}),
-    (
-        "with more facts",
-        {"text": BODY},
-        {"text": "People talked for hours about the end of it. " * 20},
-    ),
-    ("longer", {"text": "People were sad about it."}, {"text": "Sad."}),
-    ("no aggregator", {}, {"aggregator": True, "text": BODY}),
-    ("readable", {"lang": "en-GB"}, {"lang": "zh", "primary": True}),
-    ("first", {}, {}),
-]
-
-
-@pytest.mark.parametrize(("why", "better", "worse"), LEADS, ids=[case[0] for case in LEADS])
-def test_the_lead_is(why: str, better: dict[str, Any], worse: dict[str, Any]) -> None:
-    one, two = member(1, **better), member(2, **worse)
-    assert lead(story(one, two), ("en",)).article == 1, why
-    swapped = story(replace(two, article=ArticleId(3)), one)
-    assert lead(swapped, ("en",)).article == 1
-
-
-def test_a_story_only_of_blocked_outlets_still_has_a_lead() -> None:
-    assert lead(story(member(1, trust="block"))).article == 1
-
-
-# ---------------------------------------------------------------- figures
-
-DIFFER: list[tuple[str, str, str, list[tuple[str, list[str]]]]] = [
-    ("cost a day", "Running Lumen cost $1 million a day.", "At its peak Lumen burned about $15 million a day.", [("Lumen, cost a day", ["$1 million", "$15 million"])]),
-    ("revenue", "In all Lumen made $1.4 million in revenue.", "The revenue of Lumen reached $2.1 million.", [("Lumen, revenue", ["$1.4 million", "$2.1 million"])]),
-    ("rounding", "In all Lumen made $1.47 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
-    ("a hedge", "In all Lumen made more than $1.2 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
-    ("another name", "In all Lumen made $1.4 million in revenue.", "The revenue of Pellucid reached $2.1 million.", []),
-    ("another unit", "In all Lumen made $1.4 million in revenue.", "The revenue of Lumen reached 2.1 million euros.", []),
-    ("another time", "Lumen made $1.4 million in revenue in 2024.", "In 2025 Lumen made $2.1 million in revenue.", []),
-    ("another measure", "In all Lumen made $1.4 million in revenue.", "The loss of Lumen reached $2.1 million.", []),
-    ("per another time", "Running Lumen cost $1 million a day.", "Running Lumen cost $15 million monthly.", []),
-    ("no measure", "Somebody at Lumen named $1 million.", "Somebody at Lumen named $3 million.", []),
-    ("both in one outlet", "In all Lumen made $1.4 million in revenue. The revenue of Lumen reached $2.1 million, others say.", "The revenue of Lumen reached $2.1 million.", []),
-    ("spans of time", "The deal with Lumen ran for three years.", "The deal with Lumen ran for five years.", []),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("what", "one", "two", "expected"), DIFFER, ids=[case[0] for case in DIFFER]
-)
-def test_figures_differ_only_where_they_do(
-    what: str, one: str, two: str, expected: list[tuple[str, list[str]]]
-) -> None:
-    found = figures(story(member(1, one), member(2, two)))
-    assert [
-        (figure.what, [value for value, _, _ in figure.values]) for figure in found
-    ] == expected, what
-
-
-def test_an_outlet_does_not_differ_from_itself() -> None:
-    one, two = member(1, DIFFER[1][1], outlet="A"), member(2, DIFFER[1][2], outlet="A")
-    assert figures(story(one, two)) == ()
-
-
 # ---------------------------------------------------------------- the two seeds
 
 SEEDS = Path(__file__).resolve().parents[2] / "../shared/data/seeds"
@@ -331,10 +217,16 @@ def seeds() -> tuple[Member, Member]:
     return move, closure
 
 
-def test_the_seed_with_facts_adds_them(seeds: tuple[Member, Member]) -> None:
-    found = " ".join(fact.text for fact in new_facts(story(*seeds), told(1)))
-    for fact in ("Sensor Tower", "$1.4 million", "Husson", "Forrester", "Reuters"):
-        assert fact in found
+NEW_IN_THE_SECOND = (
+    "$1.4 million", "$1.9 billion", "Sensor Tower", "resource-draining", "IPO", "December", "no financial transactions", "Seedance",
+)  # fmt: skip
+
+
+def test_the_seed_with_facts_adds_them_among_its_first_ten(seeds: tuple[Member, Member]) -> None:
+    found = new_facts(story(*seeds), told(1))
+    assert len(found) <= 10
+    said = " ".join(fact.text for fact in found)
+    assert [fact for fact in NEW_IN_THE_SECOND if fact not in said] == []
 
 
 def test_the_seed_with_advice_adds_nothing(seeds: tuple[Member, Member]) -> None:
@@ -346,3 +238,23 @@ def test_the_seed_with_advice_adds_nothing(seeds: tuple[Member, Member]) -> None
 def test_the_seeds_are_led_by_the_one_with_facts(seeds: tuple[Member, Member]) -> None:
     assert lead(story(*seeds)).article == 2
     assert figures(story(*seeds)) == ()
+
+
+# ---------------------------------------------------------------- the labelled follow-ups
+
+
+@pytest.mark.parametrize(
+    ("part", "least", "adds", "sentences"),
+    [  # cases; precision and recall of adds or not, and of the sentences, a little below what is measured
+        ("tuning", 33, (0.97, 0.96), (0.96, 0.94)),  # 1.0 .98, .99 .96
+        ("check", 33, (0.93, 0.96), (0.90, 0.90)),  # .96 1.0, .92 .91
+    ],
+)
+def test_labelled_follow_ups_are_told_as_labelled(
+    part: str, least: int, adds: tuple[float, float], sentences: tuple[float, float]
+) -> None:
+    cases = follow_ups(part)
+    assert len(cases) >= least
+    for score, (precision, recall) in zip(scored_follow_ups(cases), (adds, sentences), strict=True):
+        assert score.precision >= precision
+        assert score.recall >= recall

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.judge.quantities import dates, folded, quantities
+from aiwatch.judge.quantities import dates, folded, quantities, weekdays
 
 AMOUNTS = [
     ("made $1.4 million, while the other earned $1.9 billion", "usd:1400000 usd:1900000000"),
@@ -40,6 +40,23 @@ AMOUNTS = [
     ("at 9:40 and 19:30", ""),
     ("a 45-year-old and a child 3 years old", ""),
     ("no number at all", ""),
+    ("1.200 Stellen und 94.000 Euro in der Stadt", "n:1200 eur:94000"),
+    ("costará 2.300 empleos y 1.800 millones de euros en la ciudad", "n:2300 eur:1800000000"),
+    ("1,2 million d'euros et 74 millions d’euros", "eur:1200000 eur:74000000"),
+    ("310 000 euros", "eur:310000"),
+    ("340 млн рублей и 1 200 км", "rub:340000000 n:1200"),
+    ("quatre ans, drei Jahre, cinco meses, два года", "year:4 year:3 month:5 year:2"),
+    ("fourteen engineers, thirty-five ships, nine hundred workers", "engineer:14 n:35 n:900"),
+    ("three of its instruments and one of them", "instrument:3"),
+    ("a second death, in its second quarter", "death:2"),
+    ("a tenth of them and half of the rest", "pct:10 pct:50"),
+    ("两百多人受伤", "person:200"),
+    ("百分之四十的用户", "pct:40"),
+    ("売上の4割を占める", "pct:40"),
+    ("32억원, 31만명", "krw:3200000000 person:310000"),
+    ("25 minivans", "n:25"),
+    ("900 million kroner", "kr:900000000"),
+    ("2.5 percent of the 1.234 tested", "pct:2.5 tested:1.234"),
 ]  # fmt: skip
 
 
@@ -63,6 +80,8 @@ DATES = [
     ("in March 2027", "date:03"),
     ("by 2028", "date:2028"),
     ("2024年", "date:2024"),
+    ("le 1er novembre, am 18. Oktober, el 5 de junio", "date:11-01 date:10-18 date:06-05"),
+    ("2028年6月投产", "date:06"),
     ("99 March", ""),
     ("2026-13-45", "date:2026"),
     ("$2025 and 2,025 and 2025.5", ""),
@@ -72,6 +91,13 @@ DATES = [
 @pytest.mark.parametrize(("text", "keys"), DATES)
 def test_a_date_is_the_same_however_it_is_written(text: str, keys: str) -> None:
     assert " ".join(quantity.key for quantity in dates(text)) == keys
+
+
+def test_days_of_the_week_are_numbered_from_monday() -> None:
+    found = weekdays("Montag, jueves, on Friday, 日曜日, 수요일")
+    assert [day.key for day in found] == [
+        "weekday:0", "weekday:3", "weekday:4", "weekday:6", "weekday:2",
+    ]  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)

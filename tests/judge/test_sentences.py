@@ -2,7 +2,7 @@
 
 import pytest
 
-from aiwatch.judge.sentences import clipped, content, sentences
+from aiwatch.judge.sentences import clipped, content, pieces, sentences
 
 PROSE = "Brightloom closed Lumen on Monday. "
 KEPT: list[tuple[str, list[str]]] = [
@@ -67,3 +67,16 @@ def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str) -> None:
     said = "OpenAI said on Tuesday that it would close Sora within weeks."
     assert sentences(f"{dateline}{said}") == (said,)
     assert sentences(f"NASA - {said}")[0].endswith(said)
+
+
+def test_a_german_ordinal_ends_no_sentence() -> None:
+    text = "Das Werk schließt am 30. Juni für immer. „Wir sind traurig“, sagte die Chefin."
+    assert sentences(text) == (
+        "Das Werk schließt am 30. Juni für immer.",
+        "„Wir sind traurig“, sagte die Chefin.",
+    )
+
+
+def test_pieces_are_all_a_reader_may_have_read() -> None:
+    assert pieces("Why?\n- He is 51.\nSign up here") == ("Why?", "He is 51.", "Sign up here")
+    assert sentences("He is 51. Why? It ended.", 8) == ("He is 51.", "It ended.")

@@ -1,6 +1,8 @@
 """What the shipped topics find among labelled news of their beat. Runs where that data is at hand."""
 
 import json
+import random
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,3 +164,43 @@ def test_the_shipped_topics_tell_the_beat_from_its_neighbours(
     found = {match.topic for match in _matcher().match(Subject(title=title, text=text))}
     assert topics <= found
     assert bool(found) == bool(topics)
+
+
+def _millis(matcher: Matcher, subjects: list[Subject]) -> float:
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        for subject in subjects:
+            matcher.match(subject)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def test_a_thousand_topics_cost_little_more_than_one() -> None:
+    """At most twelve times; two to five are measured, benchmarks/topics.py prints it."""
+    chance = random.Random(3)
+    common = [f"{one}{two}" for one in "bcdfghklmn" for two in ("ato", "eri", "inu", "omo")]
+    rare = [f"q{word}{other}" for word in common for other in common]
+    subjects = [
+        Subject(
+            title=" ".join(chance.choices(common, k=8)),
+            text=" ".join([*chance.choices(common, k=100), chance.choice(rare)]),
+        )
+        for _ in range(60)
+    ]
+
+    def topics(count: int) -> Matcher:
+        queries = (
+            " OR ".join(f'"{chance.choice(common)} {chance.choice(rare)}"' for _ in range(10))
+            for _ in range(count)
+        )
+        return compile_topics(
+            [
+                Topic(name=TopicName(str(n)), title="", any=(query,))
+                for n, query in enumerate(queries)
+            ],
+            {},
+        )
+
+    one, many = topics(1), topics(1000)
+    assert _millis(many, subjects) <= 12 * _millis(one, subjects)

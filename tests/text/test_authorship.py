@@ -107,6 +107,27 @@ def stated(*authors: object) -> str:
             ["Mira Oduya"],
             "line by the headline",
         ),
+        (
+            stated("Mira Oduya")
+            + "<h1>Bridge</h1><p>By</p><p>Mira Oduya</p><p>and</p><p>Tom Brandt</p>",
+            ["Mira Oduya", "Tom Brandt"],
+            "line by the headline, more than json-ld",
+        ),
+        (
+            stated("Mira Oduya") + "<h1>Bridge</h1><p>Mira Oduya</p><p>and Tom Brandt, Courier</p>",
+            ["Mira Oduya", "Tom Brandt"],
+            "line by the headline, more than json-ld",
+        ),
+        (
+            stated("Mira Oduya") + "<h1>Bridge</h1><p>Mira Oduya, Eva Roth & Tom Brandt</p>",
+            ["Mira Oduya", "Eva Roth", "Tom Brandt"],
+            "line by the headline, more than json-ld",
+        ),
+        (
+            stated("Mira Oduya") + "<h1>Bridge</h1><p>Mira Oduya</p><p>and others</p>",
+            ["Mira Oduya"],
+            "json-ld",
+        ),
         (stated("98 Quay Social") + "<h1>Bridge</h1>", ["98 Quay Social"], "json-ld"),
         (stated("Unknown Author") + "<h1>Bridge</h1>", [], None),
         (

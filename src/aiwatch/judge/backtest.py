@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import combinations
+from itertools import chain, combinations, islice
 
 from aiwatch.judge.reasons import quoted
 from aiwatch.judge.topics import Judged, Lack, Matcher
@@ -240,7 +240,7 @@ class _Run:
                 for term, count in tally.articles.most_common()
             ),
             never=tuple(term for term in known if term not in tally.articles),
-            near=(*tally.edits.edits(), *self._lacking(tally))[:MOST_EDITS],
+            near=tuple(islice(chain(tally.edits.edits(), self._lacking(tally)), MOST_EDITS)),
             gained=tuple(tally.gained),
             lost=tuple(tally.lost),
         )

@@ -55,10 +55,9 @@ class Lexicon:
         return {term: self.spellings[term] for key in there for term in self._holders[key]}
 
     def _beginnings(self, words: Sequence[str]) -> Iterator[str]:
-        if not self._stems:
-            return
-        for word in set(words):
-            for key in self._stems.get(word[:STEM], ()):
+        stems = self._stems
+        for word in [word for word in set(words) if word[:STEM] in stems]:
+            for key in stems[word[:STEM]]:
                 if word.startswith(key[:-1]):
                     yield key
 

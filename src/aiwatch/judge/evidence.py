@@ -1,7 +1,7 @@
 """What a query finds in one article, field by field, and what it lacks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aiwatch.judge.candidates import Lexicon
 from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, wanted
@@ -61,8 +61,15 @@ class Evidence:
                 found = [self.hits(part, fields) for part in parts]
                 return None if None in found else _joined(found)
             case Or(parts=parts):
-                found = [self.hits(part, fields) for part in parts]
+                found = [self.hits(part, fields) for part in self._possible(parts, fields)]
                 return None if all(one is None for one in found) else _joined(found)
+
+    def _possible(self, parts: tuple[Node, ...], fields: Fields) -> Iterable[Node]:
+        """The parts without the terms that are not there at all: of a hundred names one is."""
+        if fields[0] in ("site", "source", "lang"):
+            return parts
+        within = self._within
+        return [part for part in parts if not isinstance(part, Term) or part in within]
 
     def gaps(self, node: Node, fields: Fields = _DEFAULT) -> tuple[str, ...]:
         """What would have to be there, in words; nothing when the part matches."""

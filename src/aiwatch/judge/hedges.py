@@ -35,7 +35,12 @@ _DOUBT_IN = tuple(
 
 def denials(sentence: str) -> tuple[str, ...]:
     """Its words that deny, in order; `n't` counts as `not`."""
-    return _marks(_CONTRACTED.sub(" not", sentence), _DENY, _DENY_IN)
+    return _marks(expanded(sentence), _DENY, _DENY_IN)
+
+
+def expanded(sentence: str) -> str:
+    """With `n't` written out."""
+    return _CONTRACTED.sub(" not", sentence)
 
 
 def doubts(sentence: str) -> tuple[str, ...]:
@@ -53,7 +58,7 @@ def _marks(sentence: str, whole: frozenset[str], parts: tuple[str, ...]) -> tupl
 _LABEL = re.compile(
     r"^\W*(?:corrections?|clarifications?|editor[’']?s[’']? note|note|update|erratum|retraction|amendment"
     r"|korrektur|berichtigung|anmerkung(?: der redaktion)?|hinweis|correctif|rectificatif|rectification|erratum"
-    r"|correcci[oó]n|fe de erratas?|rectificaci[oó]n|nota (?:del editor|da reda[cç][aã]o)|corre[cç][aã]o|errata|rettifica|correctie"
+    r"|correcci[oó]n|fe de err(?:atas?|ores)|rectificaci[oó]n|nota (?:del editor|da reda[cç][aã]o)|corre[cç][aã]o|errata|rettifica|correctie"
     r"|исправление|уточнение|更正|勘误|勘誤|编者按|訂正|お詫びと訂正|정정|바로잡습니다)(?!\w)[^:：]{0,40}[:：]",
     re.IGNORECASE,
 )

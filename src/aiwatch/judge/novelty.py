@@ -17,6 +17,7 @@ from aiwatch.judge.statements import (
     heard_in,
     keys_of,
     named_in,
+    plainly,
     statements,
     subjects,
     uncovered,
@@ -31,7 +32,7 @@ from aiwatch.judge.voices import (
     reads,
     telling,
 )
-from aiwatch.model import Fact, Member, Story, Told
+from aiwatch.model import AlertName, Fact, Member, Reader, Story, Told
 
 __all__ = [
     "counted_outlets",
@@ -43,6 +44,7 @@ __all__ = [
     "lead",
     "new_facts",
     "outlets",
+    "retells",
     "summary",
 ]
 
@@ -53,7 +55,19 @@ _OWN_WORDS = 0.4  # share of a sentence's words that must be new where no figure
 _NEW_NAME = 0.25  # "recalled in Norland" become "recalled in Vermland too"
 _CHANGED_FIGURE = 0.05  # one word in twenty: "12 people" become "15 people"
 _SAYS_ELSE = 0.7  # of what a known speaker says, names and reporting verbs apart
+_FEWEST = 2  # sentences of a summary, where the lead has them
 _REPEATS = 0.55  # a second sentence of a summary must differ at least so far
+
+
+def retells(story: Story, member: Member) -> bool:
+    """Whether a member brings nothing that the others of its story have not told: a late retelling joins silently."""
+    others = frozenset(each.article for each in story.members) - {member.article}
+    everything = Told(
+        reader=Reader(""), story=story.id, at=member.first_seen, by=AlertName(""), articles=others
+    )
+    return bool(others) and not new_facts(
+        replace(story, members=(*(m for m in story.members if m.article in others), member)), everything, limit=1
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -82,7 +96,7 @@ class _Memory:
         return len(said - self.words) / max(len(said), 1)
 
 
-def new_facts(story: Story, told: Told | None, limit: int = 6) -> tuple[Fact, ...]:
+def new_facts(story: Story, told: Told | None, limit: int = 10) -> tuple[Fact, ...]:
     """What the reader of `told` has not heard of this story, best first; nothing where newer articles add nothing."""
     known = told.articles if told else frozenset()
     fresh = [member for member in telling(story) if member.article not in known][-_MOST_MEMBERS:]
@@ -188,6 +202,9 @@ def summary(story: Story, limit: int = 3, languages: tuple[str, ...] = ()) -> tu
         candidates.remove(best)
         if _fit(best[0], best[1], chosen, first) > 0:
             chosen.append(_shown(best[0]))
+    plain = (fact for fact in plainly(first, about) if _fit(fact, 0, chosen, first) > 0)
+    while len(chosen) < _FEWEST and (fact := next(plain, None)):
+        chosen.append(_shown(fact))
     return tuple(chosen[:limit])
 
 

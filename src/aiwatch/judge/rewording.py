@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from aiwatch.judge.hedges import denials, doubts
-from aiwatch.judge.names import Name, names
+from aiwatch.judge.hedges import denials, doubts, expanded
+from aiwatch.judge.names import Name, name_words, names
 from aiwatch.judge.quantities import Quantity, dates, folded, quantities, weekdays
 from aiwatch.judge.units import MONEY, SPANS
 from aiwatch.text.tokens import words
 
 FindingKind = Literal["figure", "name", "date", "softened", "withdrawn", "firmed"]
+_SPELLED = 0.85  # of the letters in common: one word or name, spelled otherwise
+_LONG = 5  # letters of a word in which a slip can be told from another word
 _SAME_CLAIM = 6  # words put in around a `not` or `may`; a longer run is a clause of its own
 
 
@@ -27,8 +29,8 @@ class Finding:
     new: str = ""
 
 
-def findings(before: str, after: str) -> Iterator[Finding]:
-    """What differs in meaning between a sentence and what became of it, the gravest first."""
+def findings(before: str, after: str, known: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """What differs in meaning between a sentence and what became of it, the gravest first; `known`: words of names."""
     if turned := _turned(before, after, denials(before), denials(after)):
         what = f"“{turned[1]}” came in" if turned[1] else f"“{turned[0]}” went"
         yield Finding("withdrawn", f"the claim is turned round: {what}")
@@ -36,7 +38,7 @@ def findings(before: str, after: str) -> Iterator[Finding]:
         yield _exchanged("figure", *figure)
     if date := _replaced(_days(before), _days(after)):
         yield _exchanged("date", *date)
-    if name := _renamed(before, after):
+    if name := _renamed(before, after, known):
         yield _exchanged("name", *name)
     if doubted := _turned(before, after, doubts(before), doubts(after)):
         lost, added = doubted
@@ -45,6 +47,7 @@ def findings(before: str, after: str) -> Iterator[Finding]:
 
 
 def _exchanged(kind: FindingKind, old: str, new: str) -> Finding:
+    old, new = old.rstrip("."), new.rstrip(".")
     return Finding(kind, f"“{old}” became “{new}”", old, new)
 
 
@@ -57,18 +60,25 @@ def _turned(
     if bool(lost) == bool(added):
         return None
     marks = set(lost or added)
-    one, two = words(before), words(after)
+    one, two = words(expanded(before)), words(expanded(after))
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         grown = abs((j2 - j1) - (i2 - i1))
         touched = "".join(one[i1:i2] + two[j1:j2])
-        if tag != "equal" and grown <= _SAME_CLAIM and any(_has(touched, mark) for mark in marks):
+        slip = _is_slip("".join(one[i1:i2]), "".join(two[j1:j2]))
+        if tag == "equal" or grown > _SAME_CLAIM or slip:
+            continue
+        if any(_has(touched, mark) for mark in marks):
             return next(iter(lost), ""), next(iter(added), "")
     return None
 
 
+def _is_slip(one: str, two: str) -> bool:
+    """Whether two words are one, mistyped (not: `not` and `now`)."""
+    return len(one) >= _LONG and SequenceMatcher(None, one, two).ratio() > _SPELLED
+
+
 def _has(touched: str, mark: str) -> bool:
-    """`not` within `couldn't` is cut as `couldn`, `t`."""
-    return "".join(words(mark)) in touched or (mark == "not" and touched.endswith("t"))
+    return "".join(words(mark)) in touched
 
 
 def _replaced(old: Sequence[Quantity], new: Sequence[Quantity]) -> tuple[str, str] | None:
@@ -130,11 +140,9 @@ def _time_of_day(match: re.Match[str]) -> Quantity:
     )  # fmt: skip
 
 
-def _renamed(before: str, after: str) -> tuple[str, str] | None:
+def _renamed(before: str, after: str, known: frozenset[str]) -> tuple[str, str] | None:
     """A name that stands where another stood; one that is spelled better, or longer, is the same."""
-    known = frozenset(
-        word for text in (before, after) for name in names(text) for word in name.words
-    )
+    known = known | name_words(before) | name_words(after)
     olds, news = names(before, known), names(after, known)
     old_words = {word for name in olds for word in name.words}
     new_words = {word for name in news for word in name.words}

@@ -41,15 +41,28 @@ _CREDIT = re.compile(
 
 
 def speaker(sentence: str, found: tuple[Name, ...]) -> Name | None:
-    """Who of the names speaks: before a reporting verb or right after one, with a title in between or none."""
-    if said := names.speaker(sentence, found):
-        return said
-    for verb in _VERB_FIRST.finditer(sentence):
-        after = [name for name in found if 0 < name.start - verb.end() <= _NEAR]
-        within = [
-            name for name in after if not re.search(r"[.;:!?]", sentence[verb.end() : name.start])
+    """Who of the names speaks: right after a verb that follows a comma or a quotation, else before one, else after."""
+    inverted = [verb for verb in _VERB_FIRST.finditer(sentence) if _INVERTS.search(sentence[: verb.start()])]  # fmt: skip
+    return (
+        _after(inverted, sentence, found)
+        or names.speaker(sentence, found)
+        or _after(list(_VERB_FIRST.finditer(sentence)), sentence, found)
+    )
+
+
+_INVERTS = re.compile(r"[,”“\"»’]\s*$")
+
+
+def _after(verbs: list[re.Match[str]], sentence: str, found: tuple[Name, ...]) -> Name | None:
+    """The first full name close behind one of the verbs, else the first of any."""
+    for verb in verbs:
+        close = [
+            name
+            for name in found
+            if 0 < name.start - verb.end() <= _NEAR
+            and not re.search(r"[.;:!?]", sentence[verb.end() : name.start])
         ]
-        if full := [name for name in within if len(name.words) > 1] or within:
+        if full := [name for name in close if len(name.words) > 1] or close:
             return full[0]
     return None
 

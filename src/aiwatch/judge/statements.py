@@ -127,6 +127,12 @@ def facts(member: Member, about: frozenset[str] = frozenset()) -> tuple[Fact, ..
     )
 
 
+def plainly(member: Member, about: frozenset[str]) -> Iterator[Fact]:
+    """The sentences that concern these words, whether they carry anything or not."""
+    for sentence, keys in _concerning(statements(member.text, member.title, about), about):
+        yield _fact(member, sentence, keys)
+
+
 def _shares_words(sentence: str, about: frozenset[str]) -> bool:
     """Two words of them, or a pair of ideographs, which is a word by itself."""
     shared = content(sentence) & about

@@ -25,6 +25,8 @@ _MOST_PLACES = (
 )
 _PLURALS = re.compile(r"[a-z]{3,}")
 _HISSING = ("s", "x", "z", "ch", "sh")
+# Between words these are as good as spaces, one for one; without them most English is ASCII, read three times as fast.
+_TYPOGRAPHY = re.compile("[\u00a0\u00ab\u00b7\u00bb\u2010-\u2015\u2018-\u201f\u2022\u2026]")
 # A word of a script without spaces is about two of its characters: one counts as half a word between others.
 _SPACED = re.compile(r"[\u0000-\u0dff\u1e00-\u2fff]")
 
@@ -93,13 +95,14 @@ class FieldIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words: tuple[str, ...] = words(text)
+        self._plain = text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
+        self.words: tuple[str, ...] = words(self._plain)
         self._known: dict[Term, tuple[Place, ...]] = {}
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The same words with their places in the text."""
-        return tokens(self.text)
+        return tokens(self._plain)
 
     @cached_property
     def _at(self) -> dict[str, list[int]]:
@@ -127,7 +130,8 @@ class FieldIndex:
                     self._known[node] = self._places_of(node, here)
                 return self._known[node]
             case Or(parts=parts):
-                return _in_order(place for part in parts for place in self.places(part, spellings))
+                there = [p for p in parts if not isinstance(p, Term) or p in spellings]
+                return _in_order(place for part in there for place in self.places(part, spellings))
             case Near(left=left, right=right, distance=distance):
                 one, other = self.places(left, spellings), self.places(right, spellings)
                 halves = 2 * distance

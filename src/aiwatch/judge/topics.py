@@ -147,13 +147,16 @@ class Matcher:
         """The topics an article is about, in the order of the configuration."""
         reading = self._read(subject)
         return tuple(
-            match for match, blocking in self._found(reading) if self._holds(match, blocking)
+            match
+            for match, blocking in self._found(reading, self._candidates.among(reading.there))
+            if self._holds(match, blocking)
         )
 
     def judge(self, subject: Subject) -> Judged:
         """The topics an article is about, and those that it is about but for one thing."""
         reading = self._read(subject)
-        found = list(self._found(reading))
+        among = self._candidates.among(reading.there)
+        found = list(self._found(reading, among))
         about = {match.topic for match, _ in found}
         return Judged(
             matches=tuple(match for match, blocking in found if self._holds(match, blocking)),
@@ -161,7 +164,7 @@ class Matcher:
             weak=tuple(
                 match for match, query in found if query is None and not self._holds(match, query)
             ),
-            lacks=tuple(self._lacks(reading.there, about)),
+            lacks=tuple(self._lacks(among, reading.there, about)),
         )
 
     def gaps(self, query: int, subject: Subject) -> tuple[str, ...]:
@@ -189,10 +192,12 @@ class Matcher:
     def _read(self, subject: Subject) -> Evidence:
         return Evidence(subject, self._lexicon, body=self._reads_body)
 
-    def _found(self, reading: Evidence) -> Iterator[tuple[Match, Query | None]]:
+    def _found(
+        self, reading: Evidence, among: Iterable[int]
+    ) -> Iterator[tuple[Match, Query | None]]:
         """Each topic of which a query matches, and the exclusion that matches too."""
         candidates: dict[TopicName, list[Query]] = {}
-        for number in self._candidates.among(reading.there):
+        for number in among:
             name, query = self._owners[number]
             candidates.setdefault(name, []).append(query)
         for name, queries in candidates.items():
@@ -203,8 +208,10 @@ class Matcher:
     def _holds(self, match: Match, blocking: Query | None) -> bool:
         return blocking is None and match.score >= self._topics[match.topic].topic.min_score
 
-    def _lacks(self, there: set[Key], about: Collection[TopicName]) -> Iterator[Lack]:
-        for number in self._candidates.among(there):
+    def _lacks(
+        self, among: Iterable[int], there: set[Key], about: Collection[TopicName]
+    ) -> Iterator[Lack]:
+        for number in among:
             topic, query = self._owners[number]
             if topic not in about:
                 yield Lack(topic=topic, query=query.text, number=number, part=None)

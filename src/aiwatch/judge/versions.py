@@ -10,14 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
 from aiwatch.judge.hedges import correction_notes, is_correction_note, retracts
-from aiwatch.judge.names import names
+from aiwatch.judge.names import name_words, names
 from aiwatch.judge.quantities import dates, quantities
 from aiwatch.judge.rewording import Finding, findings
 from aiwatch.judge.sentences import content, sentences
+from aiwatch.model import ArticleId, Correction, CorrectionKind
 from aiwatch.text.tokens import words
 
 EditKind = Literal["figure", "name", "date", "softened", "withdrawn", "gone", "firmed", "headline"]
@@ -41,7 +43,11 @@ class Edit:
     before: str
     after: str
     reason: str  # “$1 billion” became “$1.5 billion”
-    corrects: bool = True  # a correction event; False: shown among the versions only
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it is a correction event; else it is shown among the versions only."""
+        return self.kind in _CORRECTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,8 @@ class Revision:
 
 _ALIKE = 0.5  # words in common, from which two sentences are one reworded
 _SHORT = 8  # characters of a sentence compared: "He is 51."
+_FEW = 3  # words by which a sentence that stands whole in another may still be turned round
+_FEW_SIGNS = 8  # where a word is a sign
 _LITTLE = 0.2  # in common is enough where the neighbours are the same
 _MOST = 150  # changed sentences of a side that are compared; a text changed in more is another text
 _AGO = re.compile(
@@ -73,11 +81,17 @@ _STAMP = re.compile(
 def revision(before: Wording, after: Wording) -> Revision:
     """The edits of meaning from one reading to the next, headline first; at most one for each sentence."""
     old, new = _Read.of(before), _Read.of(after)
-    fresh_notes = [note for note in new.notes if words(note) not in set(map(words, old.notes))]
-    note = "\n".join(fresh_notes)
-    edits = tuple(_each_once(tuple(_in_title(before, after)), tuple(_in_text(old, new))))
+    known_notes = set(map(words, old.notes))
+    fresh = tuple(note for note in new.notes if words(note) not in known_notes)
+    note = "\n".join(dict.fromkeys(fresh))
+    known = frozenset(
+        word for each in (*old.sentences, *new.sentences) for word in name_words(each)
+    )
+    edits = tuple(
+        _each_once(tuple(_in_title(before, after, known)), tuple(_in_text(old, new, known)))
+    )
     if note and not any(edit.corrects for edit in edits):
-        edits = (*edits, *_from_note(note, before, old, new))
+        edits = (*edits, *_from_note(fresh[0], before, old, new))
     return Revision(edits=edits, note=note, reason=_reason(edits, note, before, after))
 
 
@@ -86,26 +100,53 @@ def gone(before: Wording, reason: str) -> Edit:
     return Edit(kind="gone", where="title", before=before.title, after="", reason=reason)
 
 
+def as_corrections(
+    found: Revision, *, article: ArticleId, outlet: str, url: str, at: datetime
+) -> tuple[Correction, ...]:
+    """The edits that are owed to everyone told the old text, as they are kept and sent; `at`: when they were found."""
+    return tuple(
+        Correction(
+            article=article,
+            outlet=outlet,
+            url=url,
+            at=at,
+            kind=kind,
+            before=edit.before,
+            after=edit.after,
+            reason=edit.reason,
+        )
+        for edit in found.edits
+        if (kind := _CORRECTION.get(edit.kind)) is not None
+    )
+
+
+_CORRECTION: dict[EditKind, CorrectionKind] = {
+    "figure": "figure", "name": "name", "date": "date", "softened": "softened", "withdrawn": "withdrawn", "gone": "gone",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A text's sentences and its correction notes."""
 
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+    running: str  # all its words
 
     @classmethod
     def of(cls, wording: Wording) -> "_Read":
         lines = [line for line in wording.text.splitlines() if not _STAMP.match(line.strip())]
         plain = "\n".join(_AGO.sub("", line) for line in lines if not is_correction_note(line))
-        return cls(sentences(plain, _SHORT), correction_notes(wording.text))
+        return cls(
+            sentences(plain, _SHORT), correction_notes(wording.text), f" {' '.join(words(plain))} "
+        )
 
 
 # ---------------------------------------------------------------- which sentences belong together
 
 
-def _in_text(old: _Read, new: _Read) -> Iterator[Edit]:
-    gone_now = _surplus(old.sentences, new.sentences)
-    come = _surplus(new.sentences, old.sentences)
+def _in_text(old: _Read, new: _Read, known: frozenset[str]) -> Iterator[Edit]:
+    gone_now, come = _surplus(old.sentences, new), _surplus(new.sentences, old)
     if len(gone_now) > _MOST or len(come) > _MOST:
         return
     pairs = dict(_pairs(gone_now, come))
@@ -113,30 +154,42 @@ def _in_text(old: _Read, new: _Read) -> Iterator[Edit]:
         if before not in pairs and after not in pairs.values():
             pairs[before] = after
     for before in gone_now:
-        if before in pairs and (edit := _edit(before, pairs[before])):
+        if before in pairs and (edit := _edit(before, pairs[before], known)):
             yield edit
 
 
 def _in_place(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Sentences that stand alone between the same neighbours, with a little in common: a short one with a new name."""
-    matcher = SequenceMatcher(None, [*map(words, old)], [*map(words, new)], autojunk=False)
+    matcher = SequenceMatcher(None, [*map(_said, old)], [*map(_said, new)], autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "replace" and (i2 - i1, j2 - j1) == (1, 1):
-            if _alike(content(old[i1]), content(new[j1])) >= _LITTLE:
-                yield old[i1], new[j1]
+        one_each = tag == "replace" and (i2 - i1, j2 - j1) == (1, 1)
+        if one_each and _alike(content(old[i1]), content(new[j1])) >= _LITTLE:
+            yield old[i1], new[j1]
 
 
-def _surplus(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """The sentences of one side that the other has not, by their words alone."""
-    there = Counter(map(words, theirs))
-    left = []
-    for sentence in mine:
-        key = words(sentence)
-        if there[key] > 0:
-            there[key] -= 1
-        else:
-            left.append(sentence)
-    return left
+def _surplus(mine: Sequence[str], theirs: "_Read") -> list[str]:
+    """The sentences of one side that the other has not, by their words alone and however it divides them."""
+    whole = set(map(_said, theirs.sentences))
+    return [
+        sentence
+        for sentence in mine
+        if (said := _said(sentence)) not in whole
+        and (said not in theirs.running or any(_grew(said, other) for other in whole))
+    ]
+
+
+_SIGNS = str.maketrans({"$": " usd ", "€": " eur ", "£": " gbp ", "¥": " yen ", "%": " pct "})
+
+
+def _said(text: str) -> str:
+    """What of a text is compared: its words, and the signs that make another figure of a number."""
+    return f" {' '.join(words(text.translate(_SIGNS)))} "
+
+
+def _grew(said: str, other: str) -> bool:
+    """Whether the other is this sentence with a few words more: `Patients died`, `No patients died`."""
+    few = _FEW if said.isascii() else _FEW_SIGNS
+    return said in other and other.count(" ") - said.count(" ") <= few
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]:
@@ -162,8 +215,8 @@ def _alike(one: frozenset[str], two: frozenset[str]) -> float:
     return 2 * len(one & two) / (len(one) + len(two)) if one and two else 0.0
 
 
-def _edit(before: str, after: str) -> Edit | None:
-    found = list(findings(before, after))
+def _edit(before: str, after: str, known: frozenset[str]) -> Edit | None:
+    found = list(findings(before, after, known))
     if not found:
         return None
     return Edit(
@@ -172,30 +225,29 @@ def _edit(before: str, after: str) -> Edit | None:
         before=before,
         after=after,
         reason="; ".join(finding.reason for finding in found),
-        corrects=found[0].kind != "firmed",
     )
 
 
 # ---------------------------------------------------------------- the headline
 
 
-def _in_title(before: Wording, after: Wording) -> Iterator[Edit]:
+def _in_title(before: Wording, after: Wording, known: frozenset[str]) -> Iterator[Edit]:
     old, new = before.title.strip(), after.title.strip()
     if not old or not new or words(old) == words(new) or _with_site(old, new):
         return
     kept = [
         finding
-        for finding in findings(old, new)
+        for finding in findings(old, new, known)
         if not (finding.old and _both_say(before, after, finding))
     ]
     if kept and _alike(content(old), content(new)) >= _ALIKE / 2:
         reason = "; ".join(finding.reason for finding in kept)
         yield Edit(
-            kind=kept[0].kind, where="title", before=old, after=new, reason=reason, corrects=kept[0].kind != "firmed"
+            kind=kept[0].kind, where="title", before=old, after=new, reason=reason
         )  # fmt: skip
     elif content(old) != content(new) and SequenceMatcher(None, old, new).ratio() < _TYPO:
         yield Edit(
-            kind="headline", where="title", before=old, after=new, reason="the headline was reworded", corrects=False
+            kind="headline", where="title", before=old, after=new, reason="the headline was reworded"
         )  # fmt: skip
 
 
@@ -243,7 +295,7 @@ def _numbers(edit: Edit) -> tuple[frozenset[float], frozenset[float]]:
 
 def _from_note(note: str, before: Wording, old: _Read, new: _Read) -> Iterator[Edit]:
     """What a note corrects where the text itself shows no edit: the told sentence nearest to its words."""
-    lost = _surplus(old.sentences, new.sentences)
+    lost = _surplus(old.sentences, new)
     about = content(note)
     nearest = max(lost or old.sentences, key=lambda each: len(content(each) & about), default="")
     reason = f"the article says so itself: {note}"

@@ -44,6 +44,7 @@ _REVIEW = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_FELLOW = re.compile(r"(?:^|(?<=\s))(?:and|und|et|y|e|&)(?:\s+(?=[^\W\d_])|$)", re.IGNORECASE)
 ABOVE = ""  # the lines after it stand above the headline
 _DAY = re.compile(r"\d")
 
@@ -92,13 +93,32 @@ def _printed(found: Named, lines: Sequence[str], site: str | None) -> Named:
     near = " ".join(lines).casefold()
     shown = any(part in near for name in names for part in name.casefold().split() if len(part) > 2)
     if shown and (len(names) > 1 or " " in names[0]):
-        return found
+        return _with_fellows(found, lines, site)
     for line, after in zip(lines[:8], (*lines[1:8], ""), strict=False):
         said = by_line(line, after)
         persons = tuple(filter(is_person, clean_names([said], site))) if said else ()
         if persons and (" " in names[0] or names[0].casefold() in persons[0].casefold().split()):
             return persons, f"line by the headline, against {how}"
     return found
+
+
+def _with_fellows(found: Named, lines: Sequence[str], site: str | None) -> Named:
+    """Those stated, and whoever the page adds to them: "By Jane Doe" / "and John Roe"."""
+    names, how = found
+    last = names[-1].casefold()
+    for n, line in enumerate(lines[:8]):
+        said = _joined(line, lines[n + 1 : n + 3]) if last in line.casefold() else ""
+        persons = tuple(filter(is_person, clean_names([said], site)))
+        if set(names) < set(persons):
+            return persons, f"line by the headline, more than {how}"
+    return found
+
+
+def _joined(line: str, after: Sequence[str]) -> str:
+    """A line and what an "and" joins to it; empty where nothing does."""
+    if after and _FELLOW.match(after[0]):
+        line = " ".join((line, *after[: 2 if _FELLOW.fullmatch(after[0]) else 1]))
+    return line if len(line) <= 150 and _FELLOW.search(line) else ""
 
 
 def _fuller(

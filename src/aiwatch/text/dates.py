@@ -117,6 +117,9 @@ _CLOCKS = tuple(
         r"(?<![\d:.])(?P<hour>\d{1,2})\s?(?:h|uhr)\b",
     )
 )
+_MACHINE = re.compile(
+    r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
 _AFTERNOON = frozenset({"午後", "下午", "오후"})
 _OFFSET = re.compile(r"(?:^|utc|gmt|[\s(])\s?([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])")
 
@@ -126,8 +129,10 @@ def parse_date(text: str) -> datetime | None:
 
     None for what is no date, has two readings, lacks the year, or lies outside 1990-2100. Never raises.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not any(map(str.isnumeric, text)):
         return None
+    if _MACHINE.fullmatch(text) and (moment := _from_machine(text)) is not None:
+        return moment
     plain = _plain(text)
     if re.fullmatch(r"\d{9,10}(\.\d+)?|[1-9]\d{12}|[6-9]\d{11}", plain):
         return _from_seconds(plain)
@@ -153,6 +158,20 @@ def utc(moment: datetime) -> datetime:
     except OverflowError:
         edge = datetime.min if moment.year == 1 else datetime.max  # noqa: DTZ901 - its zone follows
         return edge.replace(tzinfo=UTC)
+
+
+def _from_machine(text: str) -> datetime | None:
+    """The moment of the form that most machines write; None for a rare one, which is read the long way."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        return None
+    offset = moment.utcoffset()
+    if offset is None:
+        return moment.replace(tzinfo=UTC)
+    return moment if abs(offset) < timedelta(hours=15) else None
 
 
 def _from_seconds(digits: str) -> datetime | None:

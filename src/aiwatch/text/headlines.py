@@ -53,7 +53,14 @@ def alike(one: str, other: str) -> float:
 
 def without_site(title: str, names: Sequence[str]) -> str:
     """The title less a leading or trailing part that is the outlet's name, or a host that stands for it."""
-    squeezed = {_squeeze(name) for name in names if name}
+    return _without(title, _squeezed(names))
+
+
+def _squeezed(names: Sequence[str]) -> set[str]:
+    return {_squeeze(name) for name in names if name}
+
+
+def _without(title: str, squeezed: set[str]) -> str:
     for _ in range(3):
         gaps = list(_SEPARATOR.finditer(title))
         if not gaps:
@@ -92,8 +99,9 @@ def _is_site(part: str, squeezed: set[str]) -> bool:
 
 def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
     """The headline and which evidence it came from."""
+    outlet = _squeezed(site_names)
     machine = [
-        (without_site(stated(text), site_names), how)
+        (_without(stated(text), outlet), how)
         for text, how in (
             (titles.linked, "json-ld"),
             (titles.microdata, "microdata"),
@@ -107,13 +115,14 @@ def choose_title(titles: Titles, site_names: Sequence[str]) -> tuple[str, str]:
     if not machine:
         return (" ".join(printed[0]), "h1") if printed else ("", "nothing found")
     told = [text for text, _ in machine]
-    slogans = [text for lines in printed if _is_slogan(text := " ".join(lines), told)]
+    stated_words = [_normal(text) for text in told]
+    slogans = [text for lines in printed if _is_slogan(text := " ".join(lines), told, stated_words)]
     if lines := _best_borne_out(printed, told, slogans):
         headline, how = _headline_in(lines, told)
-        return without_site(headline, site_names), how
+        return _without(headline, outlet), how
     marked = {" ".join(_parts(text)) for text in titles.marked} - {"", *slogans}
     if len(marked) == 1:
-        return without_site(marked.pop(), site_names), "h1, marked as the headline"
+        return _without(marked.pop(), outlet), "h1, marked as the headline"
     text, how = machine[0]
     return _before_slogan(text, slogans), how
 
@@ -138,7 +147,7 @@ def _best_borne_out(
     return printed[0] if spelt_alike and not slogans else []
 
 
-def _is_slogan(shown: str, told: Sequence[str]) -> bool:
+def _is_slogan(shown: str, told: Sequence[str], stated_words: Sequence[list[str]]) -> bool:
     """Whether a heading is the outlet's line or a section: what stated titles have beside the headline.
 
     It stands after the last sign in every title that has it, or before what another title is. Of 13 headings that only
@@ -146,10 +155,14 @@ def _is_slogan(shown: str, told: Sequence[str]) -> bool:
     a slash or no sign.
     """
     words = _normal(shown)
-    stated_words = [_normal(text) for text in told]
-    if any([*words, *text] in stated_words for text in stated_words if words and text):
+    if not words or words in stated_words:
+        return False
+    if any([*words, *text] in stated_words for text in stated_words if text):
         return True
-    having = [text for text in told if f" {' '.join(words)} " in f" {' '.join(_normal(text))} "]
+    run = f" {' '.join(words)} "
+    having = [
+        text for text, has in zip(told, stated_words, strict=True) if run in f" {' '.join(has)} "
+    ]
     return bool(having) and all(_before_slogan(text, [shown]) != text for text in having)
 
 

@@ -69,7 +69,9 @@ def gather(tree: LexborHTMLParser, url: str | None) -> Evidence:
     """Collect the evidence in one pass."""
     out = Evidence()
     scripts: list[str] = []
-    for node in tree.css("meta, link[rel], base[href], title, h1, time, script[type*=json]"):
+    for node in tree.css(
+        "meta, link[rel=canonical], base[href], title, h1, time, script[type*=json]"
+    ):
         _COLLECT[node.tag or ""](out, node, scripts)
     if not any(map(str.strip, out.h1)):
         out.h1, out.heading = _marked_headings(tree), "marked heading"
@@ -97,7 +99,7 @@ def _bare_prefix(found: re.Match[str]) -> str:
 
 
 def _link(out: Evidence, node: LexborNode, _: list[str]) -> None:
-    if (node.attributes.get("rel") or "").lower() == "canonical" and not out.canonical:
+    if not out.canonical:
         out.canonical = node.attributes.get("href") or ""
 
 
@@ -257,6 +259,12 @@ def _language(found: Evidence, how: dict[str, str], lines: Sequence[str]) -> str
     return read
 
 
+def _address(value: str, base: str | None) -> str | None:
+    """A stated address; a whole one is not joined to the page's, which costs more than all the rest of it."""
+    whole = value.lstrip().startswith(("https://", "http://"))
+    return safe_url(value, None if whole else base) if value else None
+
+
 def _canonical(found: Evidence, how: dict[str, str]) -> str | None:
     def candidates() -> Iterator[tuple[str | None, str]]:
         for value, evidence in (
@@ -264,7 +272,7 @@ def _canonical(found: Evidence, how: dict[str, str]) -> str | None:
             (found.meta("og:url"), "og:url"),
             (found.linked.url, "json-ld"),
         ):
-            yield (safe_url(value, found.base) if value else None), evidence
+            yield _address(value, found.base), evidence
 
     return _first(how, "canonical_url", candidates())
 
@@ -276,7 +284,7 @@ def _image(found: Evidence, how: dict[str, str]) -> str | None:
             (found.linked.image, "json-ld"),
             (found.meta("twitter:image", "twitter:image:src"), "twitter:image"),
         ):
-            yield (safe_url(value, found.base) if value else None), evidence
+            yield _address(value, found.base), evidence
 
     return _first(how, "image", candidates())
 

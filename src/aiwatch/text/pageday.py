@@ -60,7 +60,7 @@ def on_own_day(
         return (in_utc, CLOCK) if any(_is_wall(in_utc, line) for line in lines) else (moment, None)
     if not (moment.hour or moment.minute or moment.second):  # a bare day is its own
         return moment, None
-    for text in (*stated, *lines):
+    for text in dict.fromkeys((*stated, *lines)):
         if not _UTC.search(text) and (offset := _offset_shown(moment, text)):
             return moment.astimezone(timezone(offset)), CLOCK
     told = list(days)
