@@ -70,7 +70,11 @@ def draft(
             **parts,
         }
     )
-    read = ReadArticle(article=article, fingerprint=fingerprint(article.title, article.text))
+    read = ReadArticle(
+        article=article,
+        fingerprint=fingerprint(article.title, article.text),
+        read_by=article.how["text"].partition(":")[0],
+    )
     return Draft(read=read, matches=tuple(match(topic) for topic in topics), **own)
 
 

@@ -58,7 +58,9 @@ def flood(room: Newsroom) -> str:
 
 def test_a_pass_reads_files_tells_and_the_next_one_has_nothing_to_do(tmp_path: Path) -> None:
     with Newsroom(tmp_path) as room:
-        room.configure(sources=[source(room, sora(room), flood(room))], alerts=[AT_ONCE])
+        room.configure(
+            sources=[source(room, sora(room), flood(room))], alerts=[AT_ONCE], recheck="never"
+        )
         done = room.aiwatch("fetch", now=NOON)
         assert done.code == 0, done.err
         assert events(room) == ["story.new"]

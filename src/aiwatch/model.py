@@ -288,6 +288,9 @@ class ReadArticle:
     fingerprint: Fingerprint
     page: Validators | None = None  # of its page, for when it is asked again; None: none was read
     margins: Margins | None = None  # of its page's text
+    page_title: str = ""  # the page's own headline, where its page was read
+    read_by: str = "feed"  # whose reading the text is: `page` with our version, or the feed's own
+    wanted_page: bool = False  # its page was to be read, whether or not it could be had
 
 
 # ---------------------------------------------------------------- judge
@@ -600,6 +603,8 @@ class StoryLine:
     figures: tuple[Figure, ...] = ()
     also: tuple[Member, ...] = ()
     copies: tuple[Member, ...] = ()
+    first: Member | None = None  # who told it first
+    cited: tuple[str, ...] = ()  # outlets that the others say they go by, the most cited first
     adds: tuple[ArticleId, ...] = ()  # members whose facts are among new_facts
     corrections: tuple[Correction, ...] = ()  # of what this reader was told
     previously: tuple[Earlier, ...] = ()

@@ -13,7 +13,7 @@ from aiwatch.config.values import Config
 from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.judge import manners
 from aiwatch.judge.manners import HostState
-from aiwatch.model import FetchFailure, Outcome, Page, ReadArticle, Source, Target
+from aiwatch.model import FetchFailure, NotModified, Outcome, Page, ReadArticle, Source, Target
 from aiwatch.store import Store, hosts, sites
 from aiwatch.store.entries import ToFile
 from aiwatch.text.reading import article_of, articles_of, wants_page
@@ -41,6 +41,7 @@ class NotYet:
 
 
 Read = ReadArticle | WorkerFailure | NotYet
+Looked = ReadArticle | WorkerFailure | NotModified | FetchFailure | PutOff
 BeingRead = asyncio.Task[Read]
 _Together = asyncio.Task[Sequence[ReadArticle] | WorkerFailure]
 
@@ -113,6 +114,16 @@ class PageReader:
                 log.info("page entry=%d reason=%r", item.id, read.reason)
                 read = await self._alone(item, read.reason)
         return read
+
+    async def look(self, item: ToFile) -> Looked:
+        """The page of an article that was filed before, if there is another one now."""
+        async with self.gate:
+            target, now = self._target(item), self.clock()
+            async with self.fetcher.getting(target, now, patience=self.patience) as outcome:
+                if isinstance(outcome, PutOff):
+                    return outcome
+                await self._keep_manners(outcome)
+                return await self._alone(item, outcome) if isinstance(outcome, Page) else outcome
 
     async def _alone(self, item: ToFile, page: Page | str | None) -> ReadArticle | WorkerFailure:
         """page: the article's, or in words why there is none."""

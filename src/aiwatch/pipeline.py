@@ -18,6 +18,7 @@ from aiwatch import polling
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
+from aiwatch.judge import recheck
 from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
@@ -244,7 +245,7 @@ class Pipeline:
         """File every entry that waits: pages come in side by side, filing goes in order of publication."""
         report = FilingReport()
         passed: set[int] = set()
-        reader = self._reader()
+        reader = self.reader()
         while True:
             with self.store.read() as db:
                 batch = entries.to_file(db, BATCH, self.clock(), passed)
@@ -252,7 +253,9 @@ class Pipeline:
             if not batch:
                 await reader.keep_robots()
                 return report
-            await self.store.write(partial(entries.begun, entries=[item.id for item in batch]))
+            await self.store.write(
+                partial(entries.begun, entries=[item.id for item in batch], now=self.clock())
+            )
             tasks = reader.begin(batch)
             waiting = deque(zip(batch, tasks, strict=True))
             try:
@@ -332,7 +335,8 @@ class Pipeline:
         (filed,) = await self.file_drafts([draft], tell=tell)
         return filed
 
-    def _reader(self) -> PageReader:
+    def reader(self) -> PageReader:
+        """Reads pages for one round."""
         return PageReader(
             config=self.config,
             store=self.store,
@@ -361,13 +365,19 @@ class Pipeline:
             read.article.outlet
         )
         article = replace(read.article, trust=trust) if trust else read.article
+        matches = self.match(read)
+        look = item is not None and item.tell != "none"
         return Draft(
             read=replace(read, article=article),
-            matches=self.match(read),
+            matches=matches,
             tell=item.tell if item else "all",
             entry=item.id if item else None,
             given=given,
+            recheck_at=self._look_again(read, matched=bool(matches)) if look else None,
         )
+
+    def _look_again(self, read: ReadArticle, *, matched: bool) -> datetime | None:
+        return recheck.first_look(read, self.config.recheck, self.clock(), matched=matched)
 
     def match(self, read: ReadArticle) -> tuple[Match, ...]:
         """Every topic this article is about."""

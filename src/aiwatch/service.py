@@ -23,6 +23,7 @@ from aiwatch.judge.topics import compile_topics
 from aiwatch.model import ChannelName, Receipt, Source
 from aiwatch.net import open_client
 from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
+from aiwatch.rechecks import Rechecks
 from aiwatch.store import Store, locks, outbox
 from aiwatch.store.closing import Closed
 from aiwatch.text.terms import stemmed
@@ -62,6 +63,17 @@ class Machine:
     store: Store
     pipeline: Pipeline
     delivery: Delivery
+
+    def rechecks(self) -> Rechecks:
+        """Looks once more at articles whose time has come."""
+        return Rechecks(
+            config=self.config,
+            store=self.store,
+            reader=self.pipeline.reader(),
+            match=self.pipeline.match,
+            subscriptions=self.pipeline.subscriptions,
+            clock=self.pipeline.clock,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +182,7 @@ async def one_pass(
     await at.delivery.remember_alerts()
     polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)
     filing = await at.pipeline.file(tell=not baseline, progress=progress)
+    await at.rechecks().look(tell=not baseline)
     await at.pipeline.count_pass()
     closings = Closings()
     sent = Sent()
@@ -279,6 +292,7 @@ class Service:
         if sources:
             await self.at.pipeline.poll(sources)
         report = await self.at.pipeline.file()
+        await self.at.rechecks().look()
         if sources or report.filed:
             await self.at.pipeline.count_pass()
 

@@ -106,6 +106,8 @@ def test_a_story_as_json_has_its_keys(told: Newsroom) -> None:
         "topics",
         "outlets",
         "independent_texts",
+        "first",
+        "cited",
         "articles",
         "figures",
         "previously",

@@ -339,7 +339,7 @@ def test_the_order_of_filing_does_not_change_who_is_told(
 WRITERS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "sources.sync": lambda db: watched.sync(db, [], NOON),
     "polls.record": lambda db: polls.record(db, None),  # type: ignore[arg-type]
-    "entries.begun": lambda db: entries.begun(db, [1]),
+    "entries.begun": lambda db: entries.begun(db, [1], NOON),
     "entries.give_up": lambda db: entries.give_up(db, 1),
     "filing.file": lambda db: filing.file(db, draft(), [NEWS], frozenset(), NOON),
     "closing.sync": lambda db: closing.sync(db, [alert()], NOON),

@@ -213,7 +213,10 @@ def test_what_was_done_by_hand_is_kept_and_shown_after_a_restart(tmp_path: Path)
         (lambda db: mending.merge(db, StoryId(1), StoryId(1), (), NOON), "are one already"),
         (lambda db: mending.merge(db, StoryId(1), StoryId(99), (), NOON), "no story 99"),
         (lambda db: mending.split(db, StoryId(1), [ArticleId(3)], (), NOON), "has no article 3"),
-        (lambda db: mending.split(db, StoryId(1), [ArticleId(1), ArticleId(2)], (), NOON), "leave at least one"),
+        (
+            lambda db: mending.split(db, StoryId(1), [ArticleId(1), ArticleId(2)], (), NOON),
+            "leave at least one",
+        ),
         (lambda db: mending.split(db, StoryId(1), [], (), NOON), "name some"),
         (lambda db: mending.mute(db, StoryId(99), NOON, muted=True), "no story 99"),
     ],

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -158,11 +159,22 @@ def test_attempts_are_counted_before_they_are_made(store: Store) -> None:
     record(store, look(entry("a")))
     with store.read() as db:
         (item,) = entries.to_file(db, 9, LATER)
-    store.write_now(lambda db: entries.begun(db, [item.id]))
+    store.write_now(lambda db: entries.begun(db, [item.id], LATER))
     with store.read() as db:
         assert entries.to_file(db, 9, LATER)[0].attempts == 1
     store.write_now(lambda db: entries.give_up(db, item.id))
     assert waiting(store) == {}
+
+
+def test_what_several_processes_begin_at_one_time_is_one_attempt(store: Store) -> None:
+    record(store, look(entry("a")))
+    for seconds, attempts in ((0, 1), (1, 1), (119, 1), (300, 2), (301, 2)):
+        at = LATER + timedelta(seconds=seconds)
+        with store.read() as db:
+            (item,) = entries.to_file(db, 9, at)
+        store.write_now(lambda db, at=at, item=item: entries.begun(db, [item.id], at))  # type: ignore[misc]
+        with store.read() as db:
+            assert entries.to_file(db, 9, at)[0].attempts == attempts
 
 
 def test_an_entry_whose_filing_failed_is_tried_again_later_not_at_once(store: Store) -> None:

@@ -12,6 +12,7 @@ from aiwatch.config.values import Config
 from aiwatch.delivery import Desk
 from aiwatch.errors import UsageError
 from aiwatch.judge import novelty
+from aiwatch.judge.credits import credits_of
 from aiwatch.model import ArticleId, Match, Member, Story, StoryId
 from aiwatch.store import Store, mending, reading, stories
 
@@ -174,6 +175,7 @@ def _by_hand_words(row: dict[str, Any], local: Local) -> str:
 
 
 def _story_dict(found: Story, told: Any, waiting: Any, reasons: Any) -> dict[str, Any]:
+    credit = credits_of(found)
     return {
         "id": found.id,
         "title": found.members[0].title,
@@ -182,6 +184,8 @@ def _story_dict(found: Story, told: Any, waiting: Any, reasons: Any) -> dict[str
         "topics": list(found.topics),
         "outlets": list(novelty.outlets(found)),
         "independent_texts": novelty.independent(found),
+        "first": credit.first.article,
+        "cited": list(credit.cited),
         "articles": [_member_dict(member, reasons) for member in found.members],
         "figures": [
             {
@@ -231,8 +235,11 @@ def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, local: Loc
     outlets, texts = len(novelty.outlets(found)), novelty.independent(found)
     click.echo(
         f"{show.count(outlets, 'outlet')}, {show.count(texts, 'independent text')};"
-        f" topics: {', '.join(found.topics) or 'none'}\n"
+        f" topics: {', '.join(found.topics) or 'none'}"
     )
+    credit = credits_of(found)
+    citing = f"; the others go by {', '.join(credit.cited)}" if credit.cited else ""
+    click.echo(f"first: {credit.first.outlet}{citing}\n")
     for member in found.members:
         click.echo(
             f"{local(member.published or member.first_seen)}  {member.outlet}: {member.title}"

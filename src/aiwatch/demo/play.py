@@ -71,7 +71,7 @@ class Evening:
 
     step: Step
     report: Mapping[str, Any]  # `fetch --json`
-    unchanged: int  # feeds answered by 304
+    unchanged: int  # feeds that had nothing new to send
     mails: tuple[Mail, ...]
     events: tuple[Event, ...]
 
@@ -164,13 +164,14 @@ def _play(folder: Path, steps: Sequence[Step], tell: Callable[[Evening], None]) 
 
 
 def _evening(folder: Path, step: Step, site: Site, inbox: Inbox, receiver: Receiver) -> Evening:
-    mails, events, unchanged = len(inbox.mails), len(receiver.events), site.answered[304]
+    mails, events = len(inbox.mails), len(receiver.events)
     site.now = min(step.now, EVENINGS[-1].now)
     out = _aiwatch(folder, "fetch", "--all", "--json", "--now", step.now.isoformat())
+    report = json.loads(out)
     return Evening(
         step=step,
-        report=json.loads(out),
-        unchanged=site.answered[304] - unchanged,
+        report=report,
+        unchanged=sum(source["outcome"] == "unchanged" for source in report["sources"]),
         mails=tuple(inbox.mails[mails:]),
         events=tuple(receiver.events[events:]),
     )

@@ -14,6 +14,7 @@ from aiwatch.digest import care, edits
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import corrections, novelty
+from aiwatch.judge.credits import credits_of
 from aiwatch.model import (
     Alert,
     ArticleId,
@@ -180,6 +181,7 @@ def _for_all(story: Story, alert: Alert, order: Sequence[TopicName]) -> StoryLin
     """What of a line is the same for all readers of the alert."""
     lead = novelty.lead(story, alert.languages)
     others = [member for member in novelty.heard(story) if member.article != lead.article]
+    credit = credits_of(story)
     topics = (
         *(name for name in order if name in story.topics),
         *(name for name in story.topics if name not in order),
@@ -197,6 +199,8 @@ def _for_all(story: Story, alert: Alert, order: Sequence[TopicName]) -> StoryLin
         last_seen=story.last_seen,
         also=tuple(replace(m, title=_headline(m)) for m in others if not novelty.is_copy(m)),
         copies=tuple(replace(m, title=_headline(m)) for m in others if novelty.is_copy(m)),
+        first=credit.first,
+        cited=credit.cited,
         previously=story.previously,
         why=_why((lead, *others), topics),
     )

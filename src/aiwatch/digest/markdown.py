@@ -116,6 +116,8 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]
     labelled = (
         ("And from", (wording.unlisted(line),)),
         ("Copies", wording.copies(line)),
+        ("First", (wording.first(line, digest),)),
+        ("Citing", (wording.cited(line),)),
         ("Earlier", wording.earlier(line, digest)),
         ("Also about", (wording.other_topics(line, section.topic, digest),)),
         ("Why", wording.evidence(line)),

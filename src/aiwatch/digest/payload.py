@@ -132,6 +132,8 @@ def _story(line: StoryLine) -> dict[str, Any]:
         "independent_texts": line.independent_texts,
         "lead": _article(line.lead, "lead"),
         "articles": [_article(member, roles[member.article]) for member in members],
+        "first": _first(line.first) if line.first else None,
+        "cited": list(line.cited),
         "summary": [_fact(fact) for fact in line.summary],
         "new_facts": [_fact(fact) for fact in line.new_facts],
         "figures": [_figure(figure) for figure in line.figures],
@@ -143,6 +145,14 @@ def _story(line: StoryLine) -> dict[str, Any]:
         "change": _change(line.lead.change) if line.lead.change else None,
         "told_at": _time(line.told_at),
         "told_by": line.told_by,
+    }
+
+
+def _first(member: Member) -> dict[str, Any]:
+    return {
+        "article": member.article,
+        "outlet": member.outlet,
+        "at": _time(member.published or member.first_seen),
     }
 
 

@@ -90,6 +90,8 @@ def _line(line: StoryLine) -> StoryLine:
         figures=tuple(_figure(figure) for figure in line.figures),
         also=tuple(_member(member) for member in line.also),
         copies=tuple(_member(member) for member in line.copies),
+        first=_member(line.first) if line.first else None,
+        cited=tuple(shortened(name, NAME) for name in line.cited),
         why=tuple(_match(match) for match in line.why),
         previously=tuple(_earlier(earlier) for earlier in line.previously),
         corrections=tuple(_correction(one) for one in line.corrections),

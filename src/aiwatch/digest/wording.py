@@ -153,6 +153,20 @@ def copies(line: StoryLine) -> tuple[str, ...]:
     )
 
 
+def first(line: StoryLine, digest: Digest) -> str:
+    """`The Information, Mon 23 Mar 18:04`, where that is not the one that leads; said with the first telling only."""
+    member = line.first
+    if line.cause != "new" or member is None or member.outlet == line.lead.outlet:
+        return ""
+    at = member.published or member.first_seen
+    return f"{member.outlet}, {moment(at, digest.timezone, digest.at)}"
+
+
+def cited(line: StoryLine) -> str:
+    """Whose reports the others go by, with the first telling."""
+    return ", ".join(line.cited) if line.cause == "new" else ""
+
+
 def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
     """The topics a story has beside the one it stands under."""
     titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}

@@ -41,12 +41,17 @@ SITES: Final = (
 """What `text.site` needs to know of a host, so that the same notice around every article is not read as its text."""
 
 RECHECKS: Final = (
-    "ALTER TABLE versions ADD COLUMN changes TEXT NOT NULL DEFAULT '[]' /* JSON array of {kind, before, after}: what a reader of the old text should know; empty: nothing of weight, or another way of reading */",
+    "ALTER TABLE versions ADD COLUMN changes TEXT NOT NULL DEFAULT '[]' /* JSON array of {kind, where, before, after, reason, corrects}: the edits of meaning; those that correct are told */",
     "ALTER TABLE articles ADD COLUMN page_title TEXT /* as its page had it when last read; empty: none was read */",
-    "ALTER TABLE articles ADD COLUMN read_by TEXT /* version of aiwatch that read its page; only texts read by one and the same are compared */",
+    "ALTER TABLE articles ADD COLUMN read_by TEXT NOT NULL DEFAULT 'feed' /* whose reading the text is: `page` with the version of aiwatch, or feed; only two readings by the same are compared */",
+    "UPDATE articles SET read_by = 'page' WHERE json_extract(how, '$.text') LIKE 'page%'",
     "ALTER TABLE articles ADD COLUMN recheck_at TEXT /* when its page is looked at again; empty: not any more */",
-    "ALTER TABLE articles ADD COLUMN rechecks INTEGER NOT NULL DEFAULT 0 /* how often it was */",
     "ALTER TABLE articles ADD COLUMN gone_at TEXT /* when its address first answered that there is nothing any more */",
     "CREATE INDEX articles_recheck ON articles (recheck_at) WHERE recheck_at IS NOT NULL",
 )
 """`recheck`: articles are looked at again, and what they say otherwise is told to those who were told the old."""
+
+BEGUN: Final = (
+    "ALTER TABLE entries ADD COLUMN begun_at TEXT /* when filing was last begun; what begins together is one attempt */",
+)
+"""Several processes on one entry are one attempt at it."""

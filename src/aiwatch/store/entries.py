@@ -12,6 +12,7 @@ from aiwatch.judge.alerting import first_tell
 from aiwatch.model import Change, Entry, Source, SourceName, Tell, Validators
 from aiwatch.store.times import maybe_text, to_text
 
+AT_ONE_TIME = timedelta(minutes=2)  # so long a page may take, with its host's turn and its reading
 LONGEST_WAIT = timedelta(
     days=1
 )  # of an entry: what waits longer, waits by a clock that was set back
@@ -148,11 +149,20 @@ def waiting_to_file(db: sqlite3.Connection, passed: Collection[int] = ()) -> int
     return int(row[0])
 
 
-def begun(db: sqlite3.Connection, entries: Collection[int]) -> None:
-    """Count an attempt before it is made, so that an item which kills its reader is not tried for ever."""
+def begun(db: sqlite3.Connection, entries: Collection[int], now: datetime) -> None:
+    """Count an attempt before it is made, so that an item which kills its reader is not tried for ever.
+
+    What several processes begin at one time is one attempt: a fourth of them once filed an entry without its page,
+    because three others were just reading it.
+    """
     db.execute(
-        "UPDATE entries SET attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(entries)),),
+        "UPDATE entries SET begun_at = :now, attempts = attempts + (begun_at IS NULL OR begun_at <= :before)"
+        " WHERE id IN (SELECT value FROM json_each(:entries))",
+        {
+            "now": to_text(now),
+            "before": to_text(now - AT_ONE_TIME),
+            "entries": json.dumps(sorted(entries)),
+        },
     )
 
 

@@ -7,7 +7,7 @@ its story, its matches and a waiting row for every alert that the changed story 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -27,10 +27,9 @@ from aiwatch.model import (
     Validators,
     Verdict,
 )
-from aiwatch.store import candidates, settings, sites
+from aiwatch.store import candidates, revising, settings, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
-from aiwatch.text.site import without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ class Draft:
     tell: Tell = "all"
     entry: int | None = None  # the row it came from
     given: str | None = None  # an import's text as given, where cleaning changed it
+    recheck_at: datetime | None = None  # when its page is looked at again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Filed:
 
     article: ArticleId
     story: StoryId
-    outcome: Literal["filed", "version", "unchanged"]
+    outcome: Literal["filed", "version", "reread", "unchanged"]
     verdict: Verdict
     alerts: tuple[AlertName, ...] = ()
 
@@ -72,28 +72,56 @@ def file(
 ) -> Filed:
     """Judge and write one article; with no subscriptions it tells nobody."""
     again = _again(db, draft)
-    filed = (
-        _file_again(db, draft, again, now) if again else _file_first(db, draft, topic_words, now)
+    if again:
+        return file_again(db, draft, again, subscriptions, now)
+    filed = _file_first(db, draft, topic_words, now)
+    _is_filed(db, draft, filed.article)
+    return _told(db, draft, filed, subscriptions, now)
+
+
+def file_again(
+    db: sqlite3.Connection,
+    draft: Draft,
+    row: sqlite3.Row,
+    subscriptions: Sequence[Subscription],
+    now: datetime,
+) -> Filed:
+    """The article in `row` once more: nothing where its words are the same, else what it says now."""
+    id_, story = ArticleId(row["id"]), stored.resolve(db, StoryId(row["story"]))
+    _is_filed(db, draft, id_)
+    outcome = revising.revise(db, row, draft.read, draft.matches, draft.given, now)
+    verdict = Verdict(
+        kind=row["verdict"],
+        reason=row["reason"],
+        duplicate_of=row["duplicate_of"],
+        score=row["score"],
     )
+    filed = Filed(article=id_, story=story, outcome=outcome, verdict=verdict)
+    if outcome == "unchanged":
+        return filed
+    db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
+    return _told(db, draft, filed, subscriptions, now)
+
+
+def _is_filed(db: sqlite3.Connection, draft: Draft, article: ArticleId) -> None:
     if draft.entry is not None:
         db.execute(
             "UPDATE entries SET state = 'filed', body = NULL, article = ? WHERE id = ?",
-            (filed.article, draft.entry),
+            (article, draft.entry),
         )
-    if filed.outcome == "unchanged":
+
+
+def _told(
+    db: sqlite3.Connection,
+    draft: Draft,
+    filed: Filed,
+    subscriptions: Sequence[Subscription],
+    now: datetime,
+) -> Filed:
+    """Let the alerts wait that it concerns."""
+    if _off_topic(db, draft, filed.story, subscriptions):
         return filed
-    owed = (
-        ()
-        if _off_topic(db, draft, filed.story, subscriptions)
-        else owe(db, filed.story, filed.article, subscriptions, now)
-    )
-    return Filed(
-        article=filed.article,
-        story=filed.story,
-        outcome=filed.outcome,
-        verdict=filed.verdict,
-        alerts=owed,
-    )
+    return replace(filed, alerts=owe(db, filed.story, filed.article, subscriptions, now))
 
 
 def judge(
@@ -155,64 +183,9 @@ def _file_first(
         if draft.read.margins:
             sites.learn(db, draft.read.margins, draft.read.article.text, story, now)
     article = _insert(db, draft, verdict, story, now)
-    _keep_shingles(db, article, draft.read.fingerprint)
+    revising.keep_shingles(db, article, draft.read.fingerprint)
     stored.write_matches(db, article, draft.matches)
     return Filed(article=article, story=story, outcome="filed", verdict=verdict)
-
-
-def _file_again(db: sqlite3.Connection, draft: Draft, row: sqlite3.Row, now: datetime) -> Filed:
-    """The same id again: nothing where the words are the same, else a new version of the same article.
-
-    Where only the feed's own text came this time, the page's stays, with all that was found in it.
-    """
-    article = draft.read.article
-    verdict = Verdict(
-        kind=row["verdict"],
-        reason=row["reason"],
-        duplicate_of=row["duplicate_of"],
-        score=row["score"],
-    )
-    id_, story = ArticleId(row["id"]), stored.resolve(db, StoryId(row["story"]))
-    if draft.read.page is not None:
-        db.execute(
-            "UPDATE articles SET etag = :etag, last_modified = :last_modified WHERE id = :id",
-            {**_page_of(draft), "id": id_},
-        )
-    worse = _only_the_feeds_own(article) and not _only_the_feeds_own_row(row)
-    text = row["text"] if worse else article.text
-    before = without(row["text"], draft.read.margins.left_out if draft.read.margins else ())
-    if _letters(article.title + text) in map(
-        _letters, (row["title"] + row["text"], row["title"] + before)
-    ):
-        return Filed(article=id_, story=story, outcome="unchanged", verdict=verdict)
-    db.execute(
-        "INSERT INTO versions (article, until, title, text) VALUES (?, ?, ?, ?)",
-        (id_, to_text(now), row["title"], row["text"]),
-    )
-    db.execute(
-        "UPDATE articles SET title = ?, text = ?, given = ?, summary = ?, modified = coalesce(?, modified) WHERE id = ?",
-        (article.title, text, draft.given, article.summary, maybe_text(article.modified), id_),
-    )
-    if worse:
-        stored.add_matches(db, id_, draft.matches)
-    else:
-        stored.write_matches(db, id_, draft.matches)
-        _replace_fingerprint(db, id_, draft.read.fingerprint)
-        db.execute("UPDATE articles SET how = ? WHERE id = ?", (dumps(article.how), id_))
-    db.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (to_text(now), story))
-    return Filed(article=id_, story=story, outcome="version", verdict=verdict)
-
-
-def _only_the_feeds_own(article: Article) -> bool:
-    return article.how.get("text", "").startswith("feed")
-
-
-def _only_the_feeds_own_row(row: sqlite3.Row) -> bool:
-    return str(json.loads(row["how"]).get("text", "")).startswith("feed")
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text if char.isalnum()).casefold()
 
 
 def _join(
@@ -333,6 +306,9 @@ def _insert(
         "reason": verdict.reason,
         "shared": dumps(verdict.shared),
         **_page_of(draft),
+        "page_title": draft.read.page_title or None,
+        "read_by": draft.read.read_by,
+        "recheck_at": maybe_text(draft.recheck_at) if verdict.duplicate_of is None else None,
         "change": dumps(asdict(article.change)) if article.change else None,
     }
     columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
@@ -355,22 +331,6 @@ def _outlet(db: sqlite3.Connection, article: Article) -> str:
         (article.source,),
     ).fetchone()
     return str(row["outlet"]) if row else article.outlet
-
-
-def _keep_shingles(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
-    db.executemany(
-        "INSERT OR IGNORE INTO shingles (hash, article) VALUES (?, ?)",
-        [(hash_, article) for hash_ in print_.shingles],
-    )
-
-
-def _replace_fingerprint(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
-    db.execute("DELETE FROM shingles WHERE article = ?", (article,))
-    _keep_shingles(db, article, print_)
-    db.execute(
-        "UPDATE articles SET text_hash = ?, words = ?, numbers = ?, shingles = ? WHERE id = ?",
-        (print_.text_hash, print_.words, dumps(print_.numbers), len(print_.shingles), article),
-    )
 
 
 def _off_topic(

@@ -344,6 +344,7 @@ _add("002_watching", SECOND)
 _add("003_sites", additions.SITES)
 _add("004_mended", additions.MENDED)
 _add("005_rechecks", additions.RECHECKS)
+_add("006_begun", additions.BEGUN)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -157,8 +157,10 @@ def _corrections(db: sqlite3.Connection, story: StoryId) -> Iterable[Correction]
     )
     for row in rows:
         where = {"article": ArticleId(row["article"]), "outlet": row["outlet"], "url": row["url"]}
-        for change in json.loads(row["changes"]):
-            yield Correction(**where, at=from_text(row["until"]), **change)
+        for edit in json.loads(row["changes"]):
+            if edit["corrects"]:
+                said = {name: edit[name] for name in ("kind", "before", "after", "reason")}
+                yield Correction(**where, at=from_text(row["until"]), **said)
 
 
 def _earlier(db: sqlite3.Connection, story: StoryId | None) -> Iterable[Earlier]:

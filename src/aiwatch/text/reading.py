@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import unquote
 
+from aiwatch import __version__
 from aiwatch.model import (
     Article,
     Entry,
@@ -135,11 +136,16 @@ def article_of(
         how={**page_how(found), "title": title_how, "text": text_how, "url": url_how},
     )
     read_at = page.validators if page and not refusal else None
+    by_page = text_how.startswith("page")
+    wanted, _ = wants_page(entry, source)
     return ReadArticle(
         article=article,
         fingerprint=fingerprint(title, text),
         page=read_at,
         margins=found.margins,
+        page_title=found.title if by_page else "",
+        read_by=f"page {__version__}" if by_page else "feed",
+        wanted_page=wanted,
     )
 
 

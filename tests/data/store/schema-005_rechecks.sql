@@ -53,7 +53,7 @@ CREATE TABLE articles (          -- texts, one row each, copies too
         score REAL NOT NULL,         -- the cosine, containment or 1 behind the verdict
         reason TEXT NOT NULL,        -- the verdict in one sentence
         shared TEXT NOT NULL         -- JSON array: the terms that weighed most
-    , change TEXT /* JSON object: added and removed lines of a watched page */, etag TEXT /* of its page, sent back byte for byte */, last_modified TEXT /* of its page, sent back byte for byte */, page_title TEXT /* as its page had it when last read; empty: none was read */, read_by TEXT /* version of aiwatch that read its page; only texts read by one and the same are compared */, recheck_at TEXT /* when its page is looked at again; empty: not any more */, rechecks INTEGER NOT NULL DEFAULT 0 /* how often it was */, gone_at TEXT /* when its address first answered that there is nothing any more */);
+    , change TEXT /* JSON object: added and removed lines of a watched page */, etag TEXT /* of its page, sent back byte for byte */, last_modified TEXT /* of its page, sent back byte for byte */, page_title TEXT /* as its page had it when last read; empty: none was read */, read_by TEXT NOT NULL DEFAULT 'feed' /* whose reading the text is: `page` with the version of aiwatch, or feed; only two readings by the same are compared */, recheck_at TEXT /* when its page is looked at again; empty: not any more */, gone_at TEXT /* when its address first answered that there is nothing any more */);
 CREATE TABLE digests (           -- messages as composed, one row a closing
         id INTEGER PRIMARY KEY,
         alert TEXT NOT NULL,
@@ -261,7 +261,7 @@ CREATE TABLE versions (          -- what an article said before it was changed
         until TEXT NOT NULL,         -- when the next text was read
         title TEXT NOT NULL,         -- as it was until then
         text TEXT NOT NULL           -- as it was until then
-    , changes TEXT NOT NULL DEFAULT '[]' /* JSON array of {kind, before, after}: what a reader of the old text should know; empty: nothing of weight, or another way of reading */);
+    , changes TEXT NOT NULL DEFAULT '[]' /* JSON array of {kind, where, before, after, reason, corrects}: the edits of meaning; those that correct are told */);
 CREATE TABLE waiting (           -- an alert owes its readers this story
         alert TEXT NOT NULL,
         story INTEGER NOT NULL REFERENCES stories (id),

@@ -1,0 +1,160 @@
+"""A filed article read again: nothing where its words are the same, else what it says now, and what of that matters.
+
+Two readings are compared only where the same reader made both: two page reads by one version of aiwatch, or twice the
+feed's own text. Then the old words are kept as a version, with the edits that a reader should know. Any other text
+takes the old one's place silently: another extractor, or a page where there was only a feed, is no edit.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from aiwatch.judge import versions
+from aiwatch.judge.versions import Edit, Wording
+from aiwatch.model import ArticleId, Fingerprint, Match, ReadArticle
+from aiwatch.store import stories as stored
+from aiwatch.store.times import dumps, maybe_text, to_text
+from aiwatch.text.site import without
+
+Outcome = Literal["unchanged", "version", "reread"]
+FEED: Final = "feed"
+_WORDS: Final = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+")
+
+
+def revise(
+    db: sqlite3.Connection,
+    row: sqlite3.Row,
+    read: ReadArticle,
+    matches: tuple[Match, ...],
+    given: str | None,
+    now: datetime,
+) -> Outcome:
+    """Write what was read this time of the article in `row`.
+
+    Where only the feed's own text came this time, the page's stays, with all that was found in it.
+    """
+    article, id_ = read.article, ArticleId(row["id"])
+    if read.page is not None:
+        db.execute(
+            "UPDATE articles SET etag = ?, last_modified = ?, gone_at = NULL WHERE id = ?",
+            (read.page.etag, read.page.last_modified, id_),
+        )
+    worse = read.read_by == FEED and row["read_by"] != FEED
+    headline, new_headline = _headlines(row, read)
+    before = Wording(title=headline, text=_before(row, read))
+    after = Wording(title=new_headline, text=row["text"] if worse else article.text)
+    if _letters(after) in (_letters(before), _letters(replace(before, text=row["text"]))):
+        return "unchanged"
+    comparable = worse or row["read_by"] == read.read_by
+    if comparable:
+        _keep(db, row, versions.revision(before, after).edits, now)
+    _write(db, row, read, after, given, worse=worse)
+    if worse:
+        stored.add_matches(db, id_, matches)
+    else:
+        stored.write_matches(db, id_, matches)
+        replace_fingerprint(db, id_, read.fingerprint)
+    return "version" if comparable else "reread"
+
+
+def gone(db: sqlite3.Connection, row: sqlite3.Row, reason: str, now: datetime) -> None:
+    """Note that an article's address holds nothing any more; its words stay."""
+    edit = versions.gone(Wording(title=row["title"], text=row["text"]), reason)
+    _keep(db, row, (edit,), now)
+
+
+def is_gone(db: sqlite3.Connection, article: ArticleId) -> bool:
+    """Whether that is what was noted of it last."""
+    row = db.execute(
+        "SELECT changes FROM versions WHERE article = ? ORDER BY id DESC LIMIT 1", (article,)
+    ).fetchone()
+    return row is not None and any(edit["kind"] == "gone" for edit in json.loads(row["changes"]))
+
+
+def keep_shingles(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
+    """The sampled hashes by which copies of the article are found."""
+    db.executemany(
+        "INSERT OR IGNORE INTO shingles (hash, article) VALUES (?, ?)",
+        [(hash_, article) for hash_ in print_.shingles],
+    )
+
+
+def replace_fingerprint(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
+    """What of it is compared from now on."""
+    db.execute("DELETE FROM shingles WHERE article = ?", (article,))
+    keep_shingles(db, article, print_)
+    db.execute(
+        "UPDATE articles SET text_hash = ?, words = ?, numbers = ?, shingles = ? WHERE id = ?",
+        (print_.text_hash, print_.words, dumps(print_.numbers), len(print_.shingles), article),
+    )
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _headlines(row: sqlite3.Row, read: ReadArticle) -> tuple[str, str]:
+    """The headline before and now: the source's word for it, or the page's own, which a feed may lag behind."""
+    listed = read.article.title
+    if _plain(listed) != _plain(row["title"]):
+        return row["title"], listed
+    if (
+        row["page_title"]
+        and read.page_title
+        and _plain(row["page_title"]) != _plain(read.page_title)
+    ):
+        return row["page_title"], read.page_title
+    return row["title"], row["title"]
+
+
+def _before(row: sqlite3.Row, read: ReadArticle) -> str:
+    """The old text without the lines that are known by now to stand around every article of its host."""
+    return without(row["text"], read.margins.left_out if read.margins else ())
+
+
+def _letters(wording: Wording) -> str:
+    return _plain(wording.title + wording.text)
+
+
+def _plain(text: str) -> str:
+    """Letters and digits, and the point of a number: $15 million are not $1.5 million."""
+    return "".join(_WORDS.findall(text)).casefold()
+
+
+def _keep(db: sqlite3.Connection, row: sqlite3.Row, edits: tuple[Edit, ...], now: datetime) -> None:
+    db.execute(
+        "INSERT INTO versions (article, until, title, text, changes) VALUES (?, ?, ?, ?, ?)",
+        (row["id"], to_text(now), row["title"], row["text"], dumps(map(asdict, edits))),
+    )
+
+
+def _write(
+    db: sqlite3.Connection,
+    row: sqlite3.Row,
+    read: ReadArticle,
+    after: Wording,
+    given: str | None,
+    *,
+    worse: bool,
+) -> None:
+    article = read.article
+    values: Mapping[str, Any] = {
+        "id": row["id"],
+        "title": after.title,
+        "text": after.text,
+        "given": given,
+        "summary": article.summary,
+        "modified": maybe_text(article.modified),
+        "page_title": (row["page_title"] if worse else read.page_title) or None,
+        "read_by": row["read_by"] if worse else read.read_by,
+        "how": row["how"] if worse else dumps(article.how),
+    }
+    db.execute(
+        "UPDATE articles SET title = :title, text = :text, given = :given, summary = :summary,"
+        " modified = coalesce(:modified, modified), page_title = :page_title, read_by = :read_by, how = :how"
+        " WHERE id = :id",
+        values,
+    )
