@@ -77,6 +77,9 @@ def test_a_corrected_figure_goes_to_whoever_was_told_the_old_one(
     assert event["data"]["correction"]["kind"] == "figure"
     room.aiwatch("fetch", now=LATEST)
     assert len(room.inbox.mails) == 2
+    said = "figure: “$15 million” became “$1.5 million”"
+    assert f"edited 13:10: {said}" in room.aiwatch("story", "1", now=LATEST).out
+    assert f"edited 13:10: {said}" in room.aiwatch("explain", "1", now=LATEST).out
 
 
 def test_a_mended_typo_is_kept_and_told_to_nobody(room: Newsroom) -> None:

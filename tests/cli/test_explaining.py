@@ -6,6 +6,9 @@ from tests.cli.conftest import NOON
 from tests.newsroom import Newsroom
 
 STORED_KEYS = {
+    "score",
+    "shared",
+    "edits",
     "stored",
     "id",
     "url",
@@ -113,6 +116,8 @@ def test_without_any_database_an_address_is_read_too(room: Newsroom) -> None:
         "reason",
         "duplicate_of",
         "story",
+        "score",
+        "shared",
         "topics",
         "edit",
     }

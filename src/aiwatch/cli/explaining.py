@@ -1,6 +1,7 @@
 """`explain`: everything decided about one article, stored or not."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from aiwatch import service
 from aiwatch.cli import show
 from aiwatch.cli.front import Front, fronted
-from aiwatch.cli.reading import match_words, print_telling
+from aiwatch.cli.reading import Local, edit_words, match_words, print_telling
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.judge.topics import Matcher, compile_topics
@@ -26,7 +27,7 @@ from aiwatch.model import (
     Target,
     Verdict,
 )
-from aiwatch.store import filing, reading, stories
+from aiwatch.store import filing, reading, sites, stories
 from aiwatch.text.clean import safe_url
 from aiwatch.text.reading import article_of
 from aiwatch.text.urls import host, url_key
@@ -77,7 +78,10 @@ def _stored(front: Front, config: Config, matcher: Matcher, what: str) -> dict[s
             "duplicate_of": reading.exported_id(db, row["duplicate_of"]),
             "story": story.id if story else None,
             "story_title": story.members[0].title if story else None,
+            "score": row["score"],
+            "shared": row["shared"],
             "versions": len(reading.versions(db, ArticleId(row["id"]))),
+            "edits": list(reading.edits(db, ArticleId(row["id"]))),
             "told": [dict(one) for one in reading.told_of_story(db, StoryId(row["story"]))],
             "waiting": [dict(one) for one in reading.waiting_of_story(db, StoryId(row["story"]))],
         }
@@ -109,6 +113,8 @@ def _fresh(front: Front, config: Config, matcher: Matcher, what: str) -> dict[st
         "reason": verdict.reason if verdict else "the database is empty: nothing to compare with",
         "duplicate_of": verdict.duplicate_of if verdict else None,
         "story": verdict.story if verdict else None,
+        "score": verdict.score if verdict else 0.0,
+        "shared": list(verdict.shared) if verdict else [],
         "topics": topics,
         "edit": _edit(topics, article.url),
     }
@@ -125,10 +131,19 @@ async def _read(front: Front, config: Config, url: str) -> ReadArticle:
             raise AiwatchError(f"{url} cannot be read: {why}")
         entry = Entry(id=url, url=url, title="")
         source = Source(name=SourceName(""), url=url)
-        read = await workers.run(article_of, entry, source, outcome, deadline=PAGE_SECONDS)
+        known = _standing(front, config, outcome.url)
+        read = await workers.run(article_of, entry, source, outcome, known, deadline=PAGE_SECONDS)
     if isinstance(read, WorkerFailure):
         raise AiwatchError(f"{url} cannot be read: {read.reason}")
     return read
+
+
+def _standing(front: Front, config: Config, url: str) -> frozenset[int]:
+    """The lines that stand around every article of the page's host, as far as the database knows."""
+    if not config.database.exists():
+        return frozenset()
+    with front.read(config) as db:
+        return sites.known(db, host(url))
 
 
 def _verdict(front: Front, config: Config, read: ReadArticle) -> Verdict | None:
@@ -187,9 +202,9 @@ def _print(answer: dict[str, Any], zone: str, now: datetime, *, scheduled: bool)
         click.echo(f"came through {entry['source']}, first seen {local(entry['seen_at'])}")
     for field, evidence in answer["how"].items():
         click.echo(f"  {field}: {evidence}")
-    click.echo(f"\n{answer['reason']}")
-    if answer["story"] is not None:
-        click.echo(f"story {answer['story']}: {answer.get('story_title') or ''}".rstrip(": "))
+    click.echo("")
+    for line in _judged(answer, local):
+        click.echo(line)
     click.echo("")
     for topic in answer["topics"]:
         mark = "matches" if topic["matched"] else "no match"
@@ -200,6 +215,17 @@ def _print(answer: dict[str, Any], zone: str, now: datetime, *, scheduled: bool)
         click.echo(f"to bring it: {answer['edit']}")
     elif not answer.get("told") and not answer.get("waiting"):
         click.echo(f"told to nobody: {_held(answer, scheduled=scheduled)}")
+
+
+def _judged(answer: dict[str, Any], local: Local) -> Iterator[str]:
+    """What it is to the other articles, and what it said before."""
+    yield answer["reason"]
+    if answer["shared"]:
+        yield f"  they share: {', '.join(answer['shared'])} (score {answer['score']:.2f})"
+    if answer["story"] is not None:
+        yield f"story {answer['story']}: {answer.get('story_title') or ''}".rstrip(": ")
+    for edit in answer.get("edits", ()):
+        yield f"edited {local(edit['at'])}: {edit_words(edit)}"
 
 
 def _held(answer: dict[str, Any], *, scheduled: bool) -> str:

@@ -90,6 +90,8 @@ def story_show(front: Front, story: int, json_: bool) -> int:
         waiting = reading.waiting_of_story(db, found.id)
         by_hand = mending.history(db, found.id)
         reasons = {member.article: reading.article(db, member.article) for member in found.members}
+        edits = {member.article: reading.edits(db, member.article) for member in found.members}
+    reasons = {id_: {**(row or {}), "edits": list(edits[id_])} for id_, row in reasons.items()}
     if json_:
         show.as_json({**_story_dict(found, told, waiting, reasons), "by_hand": list(by_hand)})
         return 0
@@ -217,6 +219,7 @@ def _member_dict(member: Member, reasons: Any) -> dict[str, Any]:
         "verdict": member.verdict,
         "duplicate_of": member.duplicate_of,
         "reason": reasons[member.article]["reason"],
+        "edits": reasons[member.article]["edits"],
         "why": [
             {
                 "topic": match.topic,
@@ -248,6 +251,8 @@ def _print_story(found: Story, told: Any, waiting: Any, reasons: Any, local: Loc
         click.echo(f"    {reasons[member.article]['reason']}")
         for match in member.matches:
             click.echo(f"    {match_words(match)}")
+        for edit in reasons[member.article]["edits"]:
+            click.echo(f"    edited {local(edit['at'])}: {edit_words(edit)}")
     for figure in novelty.figures(found):
         values = " / ".join(f"{value} ({outlet})" for value, outlet, _ in figure.values)
         click.echo(f"\nfigures differ: {figure.what}: {values}")
@@ -269,6 +274,11 @@ def print_telling(told: Any, waiting: Any, local: Local) -> None:
             f"waits for alert {row['alert']} since {local(row['since'])},"
             f" until {local(row['hold_until'])}: {row['reason']}"
         )
+
+
+def edit_words(edit: dict[str, Any]) -> str:
+    """One edit: its kind and what became what; a sentence that came or went whole is shown."""
+    return f"{edit['kind']}: {edit['reason']}"
 
 
 def match_words(match: Match) -> str:

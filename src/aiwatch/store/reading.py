@@ -77,11 +77,20 @@ def entry_of(db: sqlite3.Connection, id_: ArticleId) -> dict[str, Any] | None:
 
 
 def versions(db: sqlite3.Connection, id_: ArticleId) -> tuple[dict[str, Any], ...]:
-    """What an article said before, oldest first."""
+    """What an article said before, oldest first, with the edits that ended each."""
     rows = db.execute(
-        "SELECT until, title, text FROM versions WHERE article = ? ORDER BY id", (id_,)
+        "SELECT until, title, text, changes FROM versions WHERE article = ? ORDER BY id", (id_,)
     )
-    return tuple(dict(row) for row in rows)
+    return tuple({**dict(row), "changes": json.loads(row["changes"])} for row in rows)
+
+
+def edits(db: sqlite3.Connection, id_: ArticleId) -> tuple[dict[str, Any], ...]:
+    """The edits of meaning that were found in an article, oldest first."""
+    return tuple(
+        {"at": version["until"], **edit}
+        for version in versions(db, id_)
+        for edit in version["changes"]
+    )
 
 
 def export_articles(db: sqlite3.Connection, since: datetime | None) -> Iterator[dict[str, Any]]:

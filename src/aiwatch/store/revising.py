@@ -127,7 +127,13 @@ def _plain(text: str) -> str:
 def _keep(db: sqlite3.Connection, row: sqlite3.Row, edits: tuple[Edit, ...], now: datetime) -> None:
     db.execute(
         "INSERT INTO versions (article, until, title, text, changes) VALUES (?, ?, ?, ?, ?)",
-        (row["id"], to_text(now), row["title"], row["text"], dumps(map(asdict, edits))),
+        (
+            row["id"],
+            to_text(now),
+            row["title"],
+            row["text"],
+            dumps({**asdict(edit), "corrects": edit.corrects} for edit in edits),
+        ),
     )
 
 
