@@ -11,8 +11,8 @@ import gzip
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -24,18 +24,23 @@ from sklearn.linear_model import LogisticRegression
 
 from aiwatch.text.article import _from_h1
 from aiwatch.text.blocks import HEADINGS, Blocks, read_blocks
-from aiwatch.text.body import MAX_WEIGHED, by_rules
+from aiwatch.text.body import MAX_WEIGHED, by_rules, kept_by
 from aiwatch.text.bounds import within_bounds
 from aiwatch.text.decode import decode
 from aiwatch.text.metadata import gather, read_metadata
 from aiwatch.text.neighbours import second_look
-from aiwatch.text.traits import Traits, traits_of
-from aiwatch.text.weighing import best_cut
+from aiwatch.text.traits import Choice, Traits, traits_of
+from aiwatch.text.weighing import HOPELESS, evened
+from aiwatch.text.wording import DEPTH, WORDY, names_in, words_in
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / ".." / "shared" / "data" / "extract"
 OUT = ROOT / "src" / "aiwatch" / "text" / "data" / "blocks.json"
 FOLDS, STRENGTH = 4, 0.1
+# Words are many and each is rare: at .4 of a trait's size they pay six times its penalty.
+WORD_SIZE = 0.4
+# A name or word counts when so many hosts have it, so that none speaks for a host.
+LEAST_NAME_HOSTS, LEAST_WORD_HOSTS = 25, 80
 SEGMENT = (
     0.12  # what a sentence of gold weighs where the whole text is not given; a whole text weighs 1
 )
@@ -50,7 +55,8 @@ class Page(NamedTuple):
     blocks: Blocks
     title: str
     fold: int
-    traits: list[Traits]
+    choice: Choice
+    traits: list[Traits | None]
     labels: list[Label]
 
 
@@ -122,14 +128,54 @@ def read_page(row: dict[str, Any]) -> Page | None:
         return None
     found = gather(tree, row["url"])
     title = read_metadata(tree, found, row["url"], _from_h1(page)).title
-    traits = traits_of(page, by_rules(page), title, found.linked.body)
-    return Page(row, page, title, fold_of(row["url"] or row["id"]), traits, labels_of(row, page))
+    choice = by_rules(page)
+    traits = traits_of(page, choice, title, found.linked.body)
+    labels = [
+        label if one is not None else (0, 0.0)
+        for label, one in zip(labels_of(row, page), traits, strict=True)
+    ]
+    fold = fold_of(row["url"] or row["id"])
+    return Page(row, page, title, fold, choice, traits, labels)
 
 
-Column = tuple[str, int, int]
+Column = tuple[str, Any, Any]
 
 
-def columns_of(one: Traits) -> list[Column]:
+def vocabulary(pages: list[Page]) -> set[Column]:
+    """The names and words that enough hosts have."""
+    hosts: defaultdict[Column, set[str]] = defaultdict(set)
+    for page in pages:
+        host = site_of(page.row["url"] or page.row["id"])
+        for place in page.blocks.places:
+            for name in names_in(place.tag, place.name):
+                hosts["names", 0, name].add(host)
+        for block in page.blocks.blocks:
+            if block.width < WORDY:
+                for word in words_in(block.text):
+                    hosts["words", 0, word].add(host)
+    least = {"names": LEAST_NAME_HOSTS, "words": LEAST_WORD_HOSTS}
+    return {column for column, found in hosts.items() if len(found) >= least[column[0]]}
+
+
+def words_of(page: Page, known: set[Column]) -> Iterator[list[Column]]:
+    """For each block, its words and the names of the places around it."""
+    for block, one in zip(page.blocks.blocks, page.traits, strict=True):
+        out: list[Column] = []
+        n = block.place if one is not None else -1
+        for depth in range(DEPTH):
+            if n >= 0:
+                place = page.blocks.places[n]
+                names = names_in(place.tag, place.name)
+                out += [("names", depth, name) for name in names if ("names", 0, name) in known]
+                n = place.parent
+        if one is not None:
+            out += [("words", 0, w) for w in set(one.words) if ("words", 0, w) in known]
+        yield out
+
+
+def columns_of(one: Traits | None) -> list[Column]:
+    if one is None:
+        return []
     out = [("slots", n, value) for n, value in enumerate(one.slots)]
     for name, mask in (("own", one.own), ("near", one.near), ("far", one.far)):
         out += [(name, n, 1) for n in range(mask.bit_length()) if mask >> n & 1]
@@ -154,6 +200,7 @@ class Fitter:
         labels = [label for page in pages for label in page.labels]
         self.right = np.array([label for label, _ in labels])
         self.weight = np.array([weight for _, weight in labels]) * 50
+        self.hopeless = np.array([one is None for page in pages for one in page.traits])
         self.part = np.repeat([page.fold for page in pages], [len(page.labels) for page in pages])
 
     def fit(self, x: Any, leave: int | None = None) -> Any:
@@ -167,6 +214,7 @@ class Fitter:
         for part in range(FOLDS):
             model = self.fit(x, part)
             out[self.part == part] = model.decision_function(x[self.part == part])
+        out[self.hopeless] = HOPELESS
         return out
 
 
@@ -176,9 +224,9 @@ def split(pages: list[Page], scores: Any) -> list[list[float]]:
 
 
 def text_of(page: Page, scores: list[float]) -> str:
-    blocks = page.blocks.blocks
-    cut = best_cut(scores, [block.width for block in blocks])
-    kept = [b for b, s in zip(blocks, scores, strict=True) if s >= cut and b.text != page.title]
+    keep = kept_by(page.blocks, page.choice, evened(page.blocks, scores))
+    blocks = zip(page.blocks.blocks, keep, strict=True)
+    kept = [block for block, is_kept in blocks if is_kept and block.text != page.title]
     while kept and kept[-1].tag in HEADINGS:
         kept.pop()
     return "\n".join(block.text for block in kept)
@@ -195,15 +243,25 @@ def shares_right(gold: str, got: str) -> tuple[float, float]:
 
 def report(pages: list[Page], scores: list[list[float]]) -> None:
     by_set: dict[str, list[tuple[float, float]]] = {}
+    poor = 0
+    segments: Counter[tuple[str, bool]] = Counter()
     for page, own in zip(pages, scores, strict=True):
+        got = text_of(page, own)
         golds = [g for g in (page.row.get("body"), page.row.get("body_alt")) if g]
         if golds:
-            got = text_of(page, own)
-            one = max((shares_right(gold, got) for gold in golds), key=sum)
-            by_set.setdefault(page.row["source_set"], []).append(one)
+            p, r = max((shares_right(gold, got) for gold in golds), key=sum)
+            poor += 2 * p * r < 0.5 * (p + r) or not p
+            by_set.setdefault(page.row["source_set"], []).append((p, r))
+        else:
+            segments.update(("with_", part in got) for part in page.row["with_"])
+            segments.update(("without", part in got) for part in page.row["without"])
     for name, found in sorted(by_set.items()):
         p, r = (sum(one[n] for one in found) / len(found) for n in (0, 1))
-        print(f"{name:12} pages {len(found):4}  F1 {2 * p * r / (p + r):.3f} ({p:.3f}/{r:.3f})")
+        print(f"{name:12} pages {len(found):4}  F1 {2 * p * r / (p + r):.4f} ({p:.3f}/{r:.3f})")
+    good, bad, missed = (
+        segments[k] for k in (("with_", True), ("without", True), ("with_", False))
+    )
+    print(f"segments     F1 {2 * good / (2 * good + bad + missed):.4f}; pages with F1 < .5: {poor}")
 
 
 def table(weights: Any, known: dict[Column, int], bias: float) -> dict[str, Any]:
@@ -221,6 +279,31 @@ def table(weights: Any, known: dict[Column, int], bias: float) -> dict[str, Any]
     return by_name | {"bias": round(float(bias), 3)}
 
 
+def worded(first: Any, second: Any, known: dict[Column, int]) -> dict[str, Any]:
+    """The words and names that weigh something, with what they weigh in both models, in hundredths."""
+    words: dict[str, list[int]] = {}
+    names: list[dict[str, list[int]]] = [{} for _ in range(DEPTH)]
+    for (kind, depth, word), column in sorted(known.items()):
+        pair = [round(float(one[column]) * WORD_SIZE * 100) for one in (first, second)]
+        if any(pair):
+            (words if kind == "words" else names[depth])[word] = pair
+    return {"words": words, "names": names}
+
+
+def made(first: Any, second: Any, known: list[dict[Column, int]]) -> dict[str, Any]:
+    """The file of weights; `known` are the columns of traits, of words, and of the second look."""
+    traits, words, looks = known
+    edge, weights = len(looks), second.coef_[0]
+    half = edge + len(traits)
+    return {
+        "first": table(first.coef_[0], traits, first.intercept_[0]),
+        "second": table(weights[edge:half], traits, second.intercept_[0]),
+        "around": table(weights[:edge], looks, 0.0)["slots"],
+        "carry": round(float(weights[-1]) / 3, 4),
+        **worded(first.coef_[0][len(traits) :], weights[half:-1], words),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", action="store_true", help="measure only")
@@ -229,27 +312,23 @@ def main() -> None:
     asked = (row for row in rows if row.get("body") or row.get("with_") is not None)
     pages = [page for page in map(read_page, asked) if page]
     fitter = Fitter(pages)
-    x, known = matrix(columns_of(one) for page in pages for one in page.traits)
+    x, traits = matrix(columns_of(one) for page in pages for one in page.traits)
+    known = vocabulary(pages)
+    w, words = matrix(line for page in pages for line in words_of(page, known))
+    x = sparse.hstack([x, w * WORD_SIZE]).tocsr()
     scores = fitter.unseen(x)
-    looks = [
-        look
+    around, looks = matrix(
+        [("slots", n, v) for n, v in enumerate(look)]
         for page, own in zip(pages, split(pages, scores), strict=True)
         for look in second_look(page.blocks, page.traits, own)
-    ]
-    around, known_around = matrix([("slots", n, v) for n, v in enumerate(look)] for look in looks)
+    )
     both = sparse.hstack([around, x, sparse.csr_matrix(scores[:, None] / 3)]).tocsr()
     if only_measure:
         report(pages, split(pages, fitter.unseen(both)))
         return
-    first, second = fitter.fit(x), fitter.fit(both)
-    weights, edge = second.coef_[0], len(known_around)
-    made = {
-        "first": table(first.coef_[0], known, first.intercept_[0]),
-        "second": table(weights[edge:-1], known, second.intercept_[0]),
-        "around": table(weights[:edge], known_around, 0.0)["slots"],
-        "carry": round(float(weights[-1]) / 3, 4),
-    }
-    OUT.write_text(json.dumps(made, separators=(",", ":")) + "\n", "utf-8")
+    weights = made(fitter.fit(x), fitter.fit(both), [traits, words, looks])
+    text = json.dumps(weights, separators=(",", ":"), ensure_ascii=False)
+    OUT.write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiwatch.judge.query import QueryError, parse, unparse
-from aiwatch.judge.topics import Matcher, cautions, compile_topics, lead, problems
+from aiwatch.judge.topics import LEAD_READ, Matcher, cautions, compile_topics, lead, problems
 from aiwatch.model import Subject, Topic, TopicName
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "topics"
@@ -98,6 +98,18 @@ def test_title_and_lead_are_read_and_the_body_only_where_asked() -> None:
 )
 def test_the_lead_ends_with_a_sentence_where_it_can(text: str, length: int) -> None:
     assert len(lead(text)) == length
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="ab 。.\n’é", min_size=380, max_size=900))
+def test_the_beginning_of_a_text_is_enough_for_its_lead(text: str) -> None:
+    assert lead(text[:LEAD_READ]) == lead(text)
+
+
+def test_a_matcher_says_whether_it_reads_whole_texts() -> None:
+    assert not _matcher("sora", "title:x", none=("film",)).reads_body
+    assert _matcher("sora", none=("film -body:x",)).reads_body
+    assert _matcher("sora").names == (IT,)
 
 
 def test_hits_say_where_a_word_stands_as_the_article_has_it() -> None:

@@ -145,7 +145,7 @@ class _Tally:
         self.last = [*self.last[-EXAMPLES + 1 :], sample]
         for term, form in dict.fromkeys((hit.term, hit.text) for hit in match.hits):
             self.forms[term][form.lower()] += 1
-        for term in {hit.term for hit in match.hits}:
+        for term in dict.fromkeys(hit.term for hit in match.hits):
             self.articles[term] += 1
             if len(self.samples[term]) < EXAMPLES:
                 self.samples[term].append(sample)

@@ -84,7 +84,7 @@ class Candidates:
 
     def lacking(self, there: set[Key]) -> Iterator[tuple[int, int]]:
         """The queries whose rarest need is met and one other is not, each with the number of that one."""
-        for number in self._looked_up(there):
+        for number in sorted(self._looked_up(there)):
             unmet = [n for n, keys in enumerate(self._needs[number]) if there.isdisjoint(keys)]
             if len(unmet) == 1:
                 yield number, unmet[0]

@@ -13,6 +13,7 @@ LEAD = (
     400  # characters: recall .81 with the title only, .89 with 200 more, .95 with 400, .95 with 900
 )
 _LEAD_LONGEST = 700  # where no sentence ends
+LEAD_READ = _LEAD_LONGEST + 1  # so many characters of a text have the same lead as all of it
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？．][」』”’）]*|\n")
 _ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/:?#]+)(?::\d*)?([^?#]*)", re.IGNORECASE

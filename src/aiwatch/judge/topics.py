@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from aiwatch.judge import reasons
 from aiwatch.judge.candidates import Candidates, Key, Lexicon
-from aiwatch.judge.evidence import Evidence, lead
+from aiwatch.judge.evidence import LEAD_READ, Evidence, lead
 from aiwatch.judge.query import QueryError, parse, warnings
 from aiwatch.judge.query_tree import (
     And,
@@ -31,6 +31,7 @@ from aiwatch.judge.terms_index import Pattern, patterns, same_names
 from aiwatch.model import Hit, HitField, Match, Subject, Topic, TopicName
 
 __all__ = [
+    "LEAD_READ",
     "Explanation",
     "Judged",
     "Lack",
@@ -137,6 +138,11 @@ class Matcher:
     def names(self) -> tuple[TopicName, ...]:
         """The topics in the order of the configuration."""
         return tuple(self._topics)
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether any query looks into the whole text; if not, its first LEAD_READ characters are enough."""
+        return self._reads_body
 
     def terms(self, topic: TopicName) -> tuple[str, ...]:
         """Every word and phrase that a topic's `any` looks for, in order, without repeats."""

@@ -40,7 +40,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _REVIEW = re.compile(
-    r"(?:contribut|review|check|edit|verif|approv|valid|photo|geprüft|überprüft)\w*(?:\s+(?:for accuracy|medically))?(?:\s+(?:by|from|von|par|por))?$",
+    r"(?:contribut\w*|review\w*|check\w*|edited|verified|approved|validated|photos?|geprüft|überprüft)(?:\s+(?:for accuracy|medically))?(?:\s+(?:by|from|von|par|por))?$",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
@@ -175,7 +175,7 @@ def _marked(tree: LexborHTMLParser, site: str | None) -> Iterator[Named]:
         if group and not home.intersection(near):
             continue
         names = _persons_in(node, site)
-        names = [] if names and _reviewed(node) else names
+        names = [] if names and len(group) < 12 and _reviewed(node) else names
         group.extend(names)
         home = home or (set(near) if names else set())
     if group:
@@ -190,17 +190,27 @@ def _persons_in(node: LexborNode, site: str | None) -> list[str]:
 
 
 def _reviewed(node: LexborNode) -> bool:
-    """Whether "Reviewed by" and the like stand before a name."""
-    text, inner = shown_text(node), node
+    """Whether "Reviewed by" and the like stand just before a name."""
+    inner: LexborNode | None = node
     for _ in range(3):
-        above = inner.parent
-        if above is None or above.tag in ("article", "main", "body"):
+        if inner is None or inner.tag in ("article", "main", "body"):
             return False
-        before = shown_text(above).partition(text)[0].rstrip(" :")
-        if before:
-            return bool(_REVIEW.search(before[-40:]))
-        inner = above
+        if before := _text_before(inner):
+            return bool(_REVIEW.search(before))
+        inner = inner.parent
     return False
+
+
+def _text_before(node: LexborNode) -> str:
+    """The end of the text of the siblings just before a node."""
+    beside = node.prev
+    for _ in range(3):
+        if beside is None:
+            break
+        if text := (beside.text(deep=True) or "").rstrip(" :\n\t"):
+            return text[-40:]
+        beside = beside.prev
+    return ""
 
 
 def _ancestors(node: LexborNode) -> list[int]:

@@ -192,7 +192,7 @@ def choose_body(page: Blocks, title: str = "", stated: str = "") -> Body:
         return Body()
     choice = by_rules(page)
     many = len(page.blocks) > MAX_WEIGHED or len(page.places) > MAX_PLACES
-    keep = choice.kept if many else _weighed(page, choice, title, stated)
+    keep = choice.kept if many else kept_by(page, choice, scores_of(page, choice, title, stated))
     kept = [b for b, is_kept in zip(page.blocks, keep, strict=True) if is_kept and b.text != title]
     while kept and kept[-1].tag in HEADINGS:
         kept.pop()
@@ -205,9 +205,8 @@ def choose_body(page: Blocks, title: str = "", stated: str = "") -> Body:
     )
 
 
-def _weighed(page: Blocks, choice: Choice, title: str, stated: str) -> list[bool]:
+def kept_by(page: Blocks, choice: Choice, scores: list[float]) -> list[bool]:
     """What is kept when all that is known of a block is weighed, the rules being one voice of many."""
-    scores = scores_of(page, choice, title, stated)
     cut = best_cut(scores, [block.width for block in page.blocks])
     out: list[bool] = []
     for n, (score, block) in enumerate(zip(scores, page.blocks, strict=True)):

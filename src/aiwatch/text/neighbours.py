@@ -5,7 +5,8 @@ from bisect import bisect
 from typing import Final
 
 from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks
-from aiwatch.text.traits import KEPT, SHARES, TAGS, WIDTHS, Traits
+from aiwatch.text.scales import KEPT, SHARES, TAGS, WIDTHS
+from aiwatch.text.traits import Traits
 
 LEVELS: Final = (-6, -4, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 5)
 _PARTS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -18,8 +19,10 @@ def chance(score: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def second_look(page: Blocks, first: list[Traits], scores: list[float]) -> list[tuple[int, ...]]:
-    """More traits of all blocks, in the manner of `traits_of`."""
+def second_look(
+    page: Blocks, first: list[Traits | None], scores: list[float]
+) -> list[tuple[int, ...]]:
+    """More traits of all blocks that have some, in the manner of `traits_of`."""
     blocks = page.blocks
     bins = [bisect(LEVELS, score) for score in scores]
     masses = [b.width * chance(score) for b, score in zip(blocks, scores, strict=True)]
@@ -28,8 +31,13 @@ def second_look(page: Blocks, first: list[Traits], scores: list[float]) -> list[
     size = bisect(KEPT, total)
     last = len(blocks) - 1
     sofar = 0.0
-    out = []
+    out: list[tuple[int, ...]] = []
     for n, block in enumerate(blocks):
+        known = first[n]
+        if known is None:
+            out.append(())
+            sofar += masses[n]
+            continue
         level, tag = bins[n], TAGS.get(block.tag, 0)
         before, after = bins[max(0, n - 1)], bins[min(last, n + 1)]
         near = sum(masses[max(0, n - _NEAR) : n + _NEAR + 1])
@@ -43,7 +51,7 @@ def second_look(page: Blocks, first: list[Traits], scores: list[float]) -> list[
                 *(level * 6 + part for part in groups[n]),
                 level * 6 + bisect(SHARES, sofar / total),
                 level * 6 + bisect(SHARES, (total - sofar - masses[n]) / total),
-                level * 8 + first[n].slots[_RULE] // 8,
+                level * 8 + known.slots[_RULE] // 8,
                 level * 8 + bisect(WIDTHS, block.width),
                 level * 6 + bisect(SHARES, near / total),
                 tag * 13 + after,

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from aiwatch.text.blocks import shown_text
 from aiwatch.text.dates import parse_date
 from aiwatch.text.jsonld import Linked
 from aiwatch.text.pageday import SHOWN, day_in_url, on_own_day
@@ -148,7 +147,9 @@ def _printed(
 def _marked_as_change(tree: LexborHTMLParser, line: str) -> bool:
     """Whether the element that shows a day is named after a change."""
     return any(
-        text and text in line for node in tree.css(_CHANGES)[:40] if (text := shown_text(node)[:80])
+        text in line
+        for node in tree.css(_CHANGES)[:40]
+        if (text := " ".join(node.text(deep=True)[:200].split()))
     )
 
 
