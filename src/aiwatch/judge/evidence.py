@@ -59,11 +59,18 @@ class Evidence:
             case Not(part=part):
                 return () if self.hits(part, fields) is None else None
             case And(parts=parts):
-                found = [self.hits(part, fields) for part in parts]
-                return None if None in found else _joined(found)
+                return self._all(parts, fields)
             case Or(parts=parts):
                 found = [self.hits(part, fields) for part in self._possible(parts, fields)]
                 return None if all(one is None for one in found) else _joined(found)
+
+    def _all(self, parts: tuple[Node, ...], fields: Fields) -> tuple[Hit, ...] | None:
+        found: list[tuple[Hit, ...] | None] = []
+        for part in parts:
+            found.append(self.hits(part, fields))
+            if found[-1] is None:
+                return None
+        return _joined(found)
 
     def _possible(self, parts: tuple[Node, ...], fields: Fields) -> Iterable[Node]:
         """The parts without the terms that are not there at all: of a hundred names one is."""

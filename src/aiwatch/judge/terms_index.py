@@ -133,7 +133,8 @@ class FieldIndex:
                 there = [p for p in parts if not isinstance(p, Term) or p in spellings]
                 return _in_order(place for part in there for place in self.places(part, spellings))
             case Near(left=left, right=right, distance=distance):
-                one, other = self.places(left, spellings), self.places(right, spellings)
+                one = self.places(left, spellings)
+                other = self.places(right, spellings) if one else ()
                 halves = 2 * distance
                 return _in_order(
                     [*self._after(one, other, halves), *self._after(other, one, halves)]
