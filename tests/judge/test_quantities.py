@@ -47,6 +47,7 @@ AMOUNTS = [
     ("340 млн рублей и 1 200 км", "rub:340000000 n:1200"),
     ("quatre ans, drei Jahre, cinco meses, два года", "year:4 year:3 month:5 year:2"),
     ("fourteen engineers, thirty-five ships, nine hundred workers", "engineer:14 n:35 n:900"),
+    ("one million users, then half a million", "n:1000000 n:500000"),
     ("three of its instruments and one of them", "instrument:3"),
     ("a second death, in its second quarter", "death:2"),
     ("a tenth of them and half of the rest", "pct:10 pct:50"),

@@ -61,6 +61,11 @@ _SPELLED = re.compile(
     rf"(?P<name>dollars?|euros?|pounds|yen|yuan|won)\b",
     re.IGNORECASE,
 )
+_SPELLED_MANY = re.compile(  # "one million people", "half a million"
+    rf"\b(?P<small>half a|{_any(SPELLED_NUMBERS)})[\s-](?P<scale>thousand|million|billion|trillion)\b"
+    rf"(?![\s-](?:dollars?|euros?|pounds|yen|yuan|won)\b)",
+    re.IGNORECASE,
+)
 _SPELLED_TIME = re.compile(
     rf"\b(?P<small>{_any(SMALL | SMALL_ELSEWHERE)})[\s-](?P<noun>{_any(SPACED_TIMES)})(?![^\W\d_])",
     re.IGNORECASE,
@@ -227,17 +232,8 @@ def _shown(value: float) -> str:
 
 
 def _spelled(text: str) -> Iterator[Quantity]:
-    """`billion-dollar`, `two years`."""
-    for found in _SPELLED.finditer(text):
-        if (
-            text[: found.start()].endswith(("multi", "multi-"))
-            or text[: found.start()].rstrip()[-1:].isdigit()
-        ):
-            continue
-        value = (
-            SMALL.get((found["small"] or "one").lower(), 1) * WORD_SCALES[found["scale"].lower()]
-        )
-        yield _quantity(NAMES[found["name"].lower()], value, text, found.start(), found.end())
+    """Amounts in words: `billion-dollar`, `two years`, `one million`, `three of its instruments`, `a tenth of`."""
+    yield from _spelled_amounts(text)
     for found in _SPELLED_TIME.finditer(text):
         value = (SMALL | SMALL_ELSEWHERE)[found["small"].lower()]
         unit = SPACED_TIMES[found["noun"].lower()]
@@ -252,9 +248,22 @@ def _spelled(text: str) -> Iterator[Quantity]:
             value = SPELLED_NUMBERS[found["small"].lower()]
             yield _quantity(unit, value, text, found.start(), found.end(), count=True)
     for found in _SPELLED_SHARE.finditer(text):
-        yield _quantity(
-            "pct", FRACTIONS[(found[1] or found[2]).lower()], text, found.start(), found.end()
-        )
+        share = FRACTIONS[(found[1] or found[2]).lower()]
+        yield _quantity("pct", share, text, found.start(), found.end())
+
+
+def _spelled_amounts(text: str) -> Iterator[Quantity]:
+    for found in _SPELLED.finditer(text):
+        before = text[: found.start()]
+        if before.endswith(("multi", "multi-")) or before.rstrip()[-1:].isdigit():
+            continue
+        small: float = SMALL.get((found["small"] or "one").lower(), 1)
+        unit, value = NAMES[found["name"].lower()], small * WORD_SCALES[found["scale"].lower()]
+        yield _quantity(unit, value, text, found.start(), found.end())
+    for found in _SPELLED_MANY.finditer(text):
+        small = {"half a": 0.5}.get(found["small"].lower()) or SPELLED_NUMBERS[found["small"].lower()]  # fmt: skip
+        value = small * WORD_SCALES[found["scale"].lower()]
+        yield _quantity("n", value, text, found.start(), found.end(), count=True)
 
 
 def _factor(scale: str, *, money: bool) -> float | None:

@@ -225,9 +225,12 @@ def _covered(key: str, told: Set[str], told_words: Set[str]) -> bool:
 
 
 def _is_told(name: str, told_words: Set[str]) -> bool:
-    """Whether all its words were told, though not as a name, or the whole name in one word (Open AI, OpenAI)."""
-    return stem(name.replace(" ", "")) in told_words or all(
-        stem(word) in told_words for word in name.split()
+    """Whether all its words were told, though not as a name, or joined or apart (Open AI, OpenAI, Sora API)."""
+    joined = name.replace(" ", "")
+    return (
+        stem(joined) in told_words
+        or all(stem(word) in told_words for word in name.split())
+        or any({stem(joined[:-n]), stem(joined[-n:])} <= told_words for n in (2, 3))
     )
 
 
