@@ -13,6 +13,7 @@ from aiwatch.text.decode import decode
 from aiwatch.text.elsewhere import text_elsewhere
 from aiwatch.text.metadata import Evidence, Metadata, gather, read_metadata
 from aiwatch.text.site import leave_out, said
+from aiwatch.text.tail import cut_tail
 from aiwatch.text.walls import wall
 
 
@@ -49,6 +50,7 @@ def extract(
     else:
         lines, how["text"] = _settled(tree, page, found, markup, title)
         lines, margins = leave_out(lines, known, url)
+        lines = tuple(cut_tail("\n".join(lines), questions=False).split("\n")) if lines else ()
         how["text"] += said(margins)
         if rules.body:
             how["text"] += f"; rule {rules.body} found nothing"

@@ -11,6 +11,7 @@ from enum import Enum
 from aiwatch.text import tail_words as words
 
 LONGEST_LINK = 160  # characters of a headline in a list of links
+LONGEST_HEADING = 64  # no heading in `tail_words` is as long
 LONGEST_APPEAL = 400
 LONGEST_QUESTION = 200
 MOST_HEADINGS = 30  # looked into per kind: a page that repeats them without end is no article
@@ -21,6 +22,7 @@ LARGEST_FAQ = 0.5  # of the text: beyond it, the questions are the article
 _LINKS_HEADINGS = words.RELATED | words.RELATED_AT_END
 _ENDS = tuple(".!…。！।۔")
 _QUESTION = tuple("?？؟")
+_NO_LETTER = re.compile(r"[^\w\s&’]|_")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–>»►▶✓]|\d{1,2}[.)])\s+")
 
 
@@ -34,16 +36,22 @@ class _Kind(Enum):
     NOTHING = "nothing"  # a line without content wherever it stands
 
 
-def cut_tail(text: str) -> str:
-    """The text without boilerplate, line by line; what is left is never changed, and never nothing."""
+def cut_tail(text: str, *, questions: bool = True) -> str:
+    """The text without boilerplate, line by line; what is left is never changed, and never nothing.
+
+    questions: cut a FAQ that stands alone, too; else only one in the company of promotion, related links or image
+    lines, as on link farms. Guides end in questions that are their own (of 793 such pages .002 of F1).
+    """
     lines = text.split("\n")
     kinds = [_alone(line) for line in lines]
     first = _first_free(lines)
     for index in range(first, len(lines)):
         if kinds[index] is not _Kind.BLANK and _says_promotion(lines[index]):
             kinds[index] = _Kind.BOILER
-    _mark_faq(lines, kinds, first)
     _mark_related(lines, kinds, first)
+    if questions or _Kind.BOILER in kinds or _Kind.NOTHING in kinds:
+        _mark_faq(lines, kinds, first)
+        _mark_related(lines, kinds, first)  # links may stand before what is known for a FAQ only now
     end = _tail_start(lines, kinds, first)
     kept = [
         line
@@ -69,27 +77,30 @@ def _alone(line: str) -> _Kind:
     bare = line.strip()
     if not bare:
         return _Kind.BLANK
-    if len(bare) <= LONGEST_IMAGE and words.IMAGE.match(bare):
+    if "![" in bare and len(bare) <= LONGEST_IMAGE and words.IMAGE.match(bare):
         return _Kind.NOTHING
-    if len(bare) <= LONGEST_APPEAL and (
-        _heading(bare) in words.LABELS or words.CAPTION.search(bare)
-    ):
+    if _heading(bare) in words.LABELS or _is_caption(bare):
         return _Kind.NOTHING
     return _Kind.SHORT if _is_short(bare) else _Kind.PROSE
 
 
+def _is_caption(bare: str) -> bool:
+    said = len(bare) <= LONGEST_APPEAL and "estimated data" in bare.casefold()
+    return said and words.CAPTION.search(bare) is not None
+
+
 def _says_promotion(line: str) -> bool:
-    bare = _LIST_MARK.sub("", line.strip())
-    if len(bare) > LONGEST_APPEAL:
+    if len(line) > LONGEST_APPEAL + 10:
         return False
-    return any(pattern.match(bare) for pattern in (words.POINTER, words.APPEAL, words.PROMOTION))
+    bare = _LIST_MARK.sub("", line.strip())
+    return len(bare) <= LONGEST_APPEAL and words.SELLS.match(bare) is not None
 
 
 def _heading(line: str) -> str:
     """A line as a heading is compared: lower case, letters and figures, one blank between words."""
-    if len(line) > LONGEST_LINK:
+    if len(line) > LONGEST_HEADING:
         return ""
-    return " ".join(re.sub(r"[^\w\s&’]|_", " ", line.casefold()).split())
+    return " ".join(_NO_LETTER.sub(" ", line.casefold()).split())
 
 
 def _is_short(line: str) -> bool:
