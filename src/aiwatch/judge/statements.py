@@ -44,7 +44,7 @@ def keys_of(sentence: str, known: frozenset[str] = frozenset()) -> frozenset[str
         quantity.key for quantity in (*quantities(sentence), *dates(sentence), *weekdays(sentence))
     }
     keys |= {f"quote:{quote}" for quote in _quotes(sentence)}
-    nouns = _capitalises_nouns(sentence)
+    nouns = capitalises_nouns(sentence)
     keys |= {
         f"{'noun' if nouns and not _is_long(name) else 'name'}:{' '.join(name.words)}"
         for name in found
@@ -80,7 +80,7 @@ _ENGLISH_WORDS = "the of and to for by from that his her its with a an at"
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 
-def _capitalises_nouns(sentence: str) -> bool:
+def capitalises_nouns(sentence: str) -> bool:
     """German: there a lone capital is any noun's, and only longer names are told from nouns."""
     found = sentence.lower().split()
     return sum(word in _GERMAN for word in found) > sum(word in _ENGLISH for word in found)
