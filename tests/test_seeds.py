@@ -8,6 +8,8 @@ import pytest
 
 from tests.newsroom import Newsroom
 
+pytestmark = pytest.mark.slow
+
 MICROSOFT = {"office": {"any": ['body:"microsoft copilot"']}}
 PRESET_TOPICS = ("sora", "disney_ai")
 EVERYTHING = [{"name": "all", "to": ["hook"], "when": "daily at 08:00", "words": None}]

@@ -8,6 +8,8 @@ from tests.judge.telling import member, story
 DIFFER: list[tuple[str, str, str, list[tuple[str, list[str]]]]] = [
     ("cost a day", "Running Lumen cost $1 million a day.", "At its peak Lumen burned about $15 million a day.", [("Lumen, cost a day", ["$1 million", "$15 million"])]),
     ("revenue", "In all Lumen made $1.4 million in revenue.", "The revenue of Lumen reached $2.1 million.", [("Lumen, revenue", ["$1.4 million", "$2.1 million"])]),
+    ("in German", "Insgesamt hatte Lumen einen Umsatz von 1,4 Millionen Euro.", "Der Umsatz von Lumen lag bei 2,1 Millionen Euro.", [("Lumen, revenue", ["1,4 Millionen Euro", "2,1 Millionen Euro"])]),
+    ("in two languages", "En total Lumen tuvo ingresos de 1,4 millones de euros.", "The revenue of Lumen reached 2.1 million euros.", [("Lumen, revenue", ["1,4 millones de euros", "2.1 million euros"])]),
     ("rounding", "In all Lumen made $1.47 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
     ("a hedge", "In all Lumen made more than $1.2 million in revenue.", "The revenue of Lumen reached $1.5 million.", []),
     ("another name", "In all Lumen made $1.4 million in revenue.", "The revenue of Pellucid reached $2.1 million.", []),

@@ -61,6 +61,7 @@ def test_a_query_has_one_plain_spelling(text: str, plain: str) -> None:
         ("a NEAR/1001 b", 2, "NEAR/10"),
         ("a NEAR/x b", 2, "NEAR/10"),
         ("a NEAR/3 (b c)", 2, "groups of OR only"),
+        ("title:a NEAR/3 b", 8, "write the field before it all"),
         ("NOT a NEAR/3 b", 6, "groups of OR only"),
         ("titel:sora", 0, "did you mean title:?"),
         ("sora intitle:disney", 5, "did you mean title:?"),

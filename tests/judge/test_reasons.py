@@ -1,6 +1,6 @@
 import pytest
 
-from aiwatch.judge.reasons import account
+from aiwatch.judge.reasons import account, because
 from aiwatch.judge.topics import compile_topics
 from aiwatch.model import Subject, Topic, TopicName, Verdict
 
@@ -112,3 +112,10 @@ def test_a_long_list_of_hits_is_cut() -> None:
         topic.name, Subject(title=" ".join(words), text="", lang="en")
     )
     assert '"fox" and 2 more are in the title, its language is en' in said.words
+
+
+def test_one_line_says_which_words_stand_where() -> None:
+    subject = Subject(title="OpenAI closes Sora", text="Sora, a video maker.", lang="en")
+    topic = Topic(name=TopicName("it"), title="It", any=("sora openai video* lang:en",))
+    (match,) = compile_topics([topic], {}).match(subject)
+    assert because(match) == "OpenAI + Sora in the title, Sora + video in the first lines"

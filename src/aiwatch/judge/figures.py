@@ -11,23 +11,24 @@ from dataclasses import dataclass
 
 from aiwatch.judge.names import names
 from aiwatch.judge.quantities import Quantity, dates, folded, quantities
-from aiwatch.judge.statements import named_in, statements, subjects
+from aiwatch.judge.statements import capitalises_nouns, named_in, statements, subjects
+from aiwatch.judge.units import UNIT_WORDS
 from aiwatch.judge.voices import telling
 from aiwatch.model import Figure, Member, Story
 
 _MEASURES = {
-    "revenue": r"revenues?|sales|turnover|earn(?:ed|s|ings)|grossed|took in|收入|营收|売上|매출|รายได้",
-    "cost": r"costs?|costing|spen(?:t|ds|ding)|burn(?:ed|s|ing|t)?|expenses?|成本|费用|費用|비용|ต้นทุน",
-    "loss": r"loss(?:es)?|lost|亏损|赤字|손실|ขาดทุน",
-    "profit": r"profits?|净利润|利益|이익|กำไร",
-    "users": r"users?|subscribers?|accounts?|用户|ユーザー|이용자|ผู้ใช้",
+    "revenue": r"revenues?|sales|umsatz|einnahmen|chiffre d['’]affaires|revenus?|recettes|ingresos|ventas|receitas?|turnover|earn(?:ed|s|ings)|grossed|took in|收入|营收|売上|매출|รายได้",
+    "cost": r"costs?|kosten|kostet|coûts?|coûtera|coste|costos?|costará|costing|spen(?:t|ds|ding)|burn(?:ed|s|ing|t)?|expenses?|成本|费用|費用|비용|ต้นทุน",
+    "loss": r"loss(?:es)?|verluste?|pertes?|pérdidas?|lost|亏损|赤字|손실|ขาดทุน",
+    "profit": r"profits?|gewinn|bénéfices?|beneficios?|ganancias|净利润|利益|이익|กำไร",
+    "users": r"users?|nutzer|utilisateurs|usuarios|subscribers?|accounts?|用户|ユーザー|이용자|ผู้ใช้",
     "downloads": r"downloads?|downloaded|installs?|下载|ダウンロード|다운로드|ดาวน์โหลด",
-    "price": r"price[ds]?|pricing|fees?|subscription|价格|価格|가격|ราคา",
+    "price": r"price[ds]?|preis|prix|precio|pricing|fees?|subscription|价格|価格|가격|ราคา",
     "deal": r"deal|agreement|contract|partnership|licen[cs]e|协议|提携|계약|ข้อตกลง",
-    "investment": r"invest(?:ed|s|ing|ments?)|stake|raised|raising|funding|round|投资|出資|투자|ลงทุน",
+    "investment": r"invest(?:ed|s|ing|ments?|iert|itionen?|issements?)|inversi(?:ón|ones)|stake|raised|raising|funding|round|投资|出資|투자|ลงทุน",
     "valuation": r"valu(?:ed|ation|ing)|worth|market cap|估值|評価額|기업가치|มูลค่า",
-    "fine": r"fine[ds]?|penalt(?:y|ies)|settle(?:d|ment)|damages|罚款|罰金|벌금|ค่าปรับ",
-    "jobs": r"jobs?|employees|staff|workers|layoffs|laid off|裁员|員工|직원|พนักงาน",
+    "fine": r"fine[ds]?|bußgeld|strafe|amende|multa|penalt(?:y|ies)|settle(?:d|ment)|damages|罚款|罰金|벌금|ค่าปรับ",
+    "jobs": r"jobs?|stellen|arbeitsplätze|emplois|empleos|puestos|employees|staff|workers|layoffs|laid off|裁员|員工|직원|พนักงาน",
 }
 _MEASURE = {
     name: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _MEASURES.items()
@@ -93,10 +94,16 @@ def _claims(member: Member, about: frozenset[str]) -> Iterator[_Claim]:
                 value=quantity.value,
                 shown=quantity.text,
                 hedged=bool(_HEDGE.search(text[start : quantity.start])),
-                names=frozenset(w for name in names(text[start:end], known) for w in name.words),
+                names=_things(text[start:end], known, about),
                 when=when,
                 member=member,
             )
+
+
+def _things(clause: str, known: frozenset[str], about: frozenset[str]) -> frozenset[str]:
+    """The names that a number may be about; where every noun has a capital, only those the story is about."""
+    found = frozenset(word for name in names(clause, known) for word in name.words) - UNIT_WORDS
+    return found & about if capitalises_nouns(clause) else found
 
 
 def _clause(text: str, quantity: Quantity) -> tuple[int, int]:

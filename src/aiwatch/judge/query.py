@@ -222,8 +222,10 @@ class _Parser:
                 raise QueryError(f"more than {_MAX_NEARS} NEAR in one query", mark.at)
             right = self._without()
             if not (has_place(left) and has_place(right)):
+                fields = isinstance(left, Within) or isinstance(right, Within)
+                hint = "; write the field before it all: title:(a NEAR/5 b)" if fields else ""
                 raise QueryError(
-                    "NEAR stands between words, phrases and groups of OR only", mark.at
+                    f"NEAR stands between words, phrases and groups of OR only{hint}", mark.at
                 )
             left = Near(left=left, right=right, distance=_distance(mark))
         return left

@@ -105,6 +105,18 @@ def account(told: Sequence[Explanation], verdict: Verdict | None) -> tuple[str, 
     return tuple(lines)
 
 
+def because(match: Match) -> str:
+    """`Sora + OpenAI in the title, video in the first lines`: for one line of a digest."""
+    by_field: dict[HitField, list[str]] = {}
+    for hit in match.hits:
+        if hit.field in _PLACES:
+            words = by_field.setdefault(hit.field, [])
+            words += [hit.text] if hit.text not in words else []
+    return ", ".join(
+        f"{' + '.join(words[:_MOST_TOLD])} {_PLACES[field]}" for field, words in by_field.items()
+    )
+
+
 def quoted(text: str) -> str:
     """In quotes, which differ where the text has some of its own."""
     return f"«{text}»" if '"' in text else f'"{text}"'

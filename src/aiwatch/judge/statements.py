@@ -44,7 +44,7 @@ def keys_of(sentence: str, known: frozenset[str] = frozenset()) -> frozenset[str
         quantity.key for quantity in (*quantities(sentence), *dates(sentence), *weekdays(sentence))
     }
     keys |= {f"quote:{quote}" for quote in _quotes(sentence)}
-    nouns = _capitalises_nouns(sentence)
+    nouns = capitalises_nouns(sentence)
     keys |= {
         f"{'noun' if nouns and not _is_long(name) else 'name'}:{' '.join(name.words)}"
         for name in found
@@ -80,7 +80,7 @@ _ENGLISH_WORDS = "the of and to for by from that his her its with a an at"
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 
-def _capitalises_nouns(sentence: str) -> bool:
+def capitalises_nouns(sentence: str) -> bool:
     """German: there a lone capital is any noun's, and only longer names are told from nouns."""
     found = sentence.lower().split()
     return sum(word in _GERMAN for word in found) > sum(word in _ENGLISH for word in found)
@@ -182,11 +182,21 @@ def subjects(members: Iterable[Member]) -> frozenset[str]:
         found |= named_in(key for _, keys in body[:2] for key in keys)
         titled = name_words(member.title[:300], known)
         found |= titled & known or titled
+        found |= _first_word(member)
         found |= {word for quoted in _TITLED.findall(member.title[:300]) for word in words(quoted)}
         found |= {
             pair for pair in content(member.title[:300]) if len(pair) == 2 and not pair.isascii()
         }
     return frozenset(found)
+
+
+def _first_word(member: Member) -> frozenset[str]:
+    """The first word of a title, if the body writes it with a capital too, and never without."""
+    word, _, _ = member.title[:80].strip('«„“"‘「『《 ').partition(" ")
+    if not (word[:1].isupper() and word.isalpha() and content(word)):
+        return frozenset()
+    written = set(re.findall(r"[^\W\d_]+", member.text[:20_000]))
+    return frozenset({word.lower()} if word in written and word.lower() not in written else ())
 
 
 def _quotes(sentence: str) -> Iterator[str]:
