@@ -183,7 +183,7 @@ def test_joiners_stay_and_what_hides_goes(words: list[tuple[str, list[str]]], na
         assert word in got.text
 
 
-# ---------------------------------------------------------------- link farms, as they are filed
+# ---------------------------------------------------------------- link farms
 
 FARMS = Path(__file__).parents[1] / "data" / "pages" / "farms"
 
@@ -192,6 +192,8 @@ FARMS = Path(__file__).parents[1] / "data" / "pages" / "farms"
 def test_of_a_link_farm_s_page_only_the_article_remains(name: str) -> None:
     article, expected = farm(name)
     assert article.text.split("\n") == expected["text"]
+    page = (FARMS / f"{name}.html").read_bytes()
+    assert extract(page, expected["url"]).text.split("\n") == expected["text"]
     assert article.title == expected["title"]
     assert list(article.authors) == expected["authors"]
     assert article.site == expected["site"]
