@@ -252,7 +252,7 @@ def test_the_seeds_are_led_by_the_one_with_facts(seeds: tuple[Member, Member]) -
 @pytest.mark.parametrize(
     ("part", "least", "adds", "sentences"),
     [  # cases; precision and recall of adds or not, and of the sentences, a little below what is measured
-        ("tuning", 33, (0.97, 0.96), (0.96, 0.94)),  # 1.0 .98, .99 .96
+        ("tuning", 33, (0.96, 0.96), (0.96, 0.94)),  # .98 .98, .98 .96
         ("check", 33, (0.93, 0.96), (0.90, 0.90)),  # .96 1.0, .92 .91
     ],
 )

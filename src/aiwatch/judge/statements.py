@@ -245,10 +245,10 @@ def _is_told(name: str, told_words: Set[str]) -> bool:
 
 
 def _values(kind: str, told: Set[str]) -> Iterator[float]:
-    """The told numbers of a unit; a bare number may be of any (`40 million`, `2,800 workers`), spans of time apart."""
+    """The told numbers of a unit; things are counted under many nouns (`900 jobs`, `900 people`), spans of time apart."""
     for key in told:
         unit, _, value = key.partition(":")
-        if unit == kind or (_is_count(unit) and _is_count(kind)) or (kind in MONEY and unit == "n"):
+        if unit == kind or (_is_count(unit) and _is_count(kind)):
             yield float(value)
 
 
