@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
-from aiwatch.judge import roundups, templates
+from aiwatch.judge import likeness, roundups, templates
 from aiwatch.judge.weights import Rarity, shares, vector, weights
 from aiwatch.model import Article, Centroid, Fingerprint, Frequencies, StoryId, Verdict
 from aiwatch.text import prior, terms
@@ -30,10 +30,13 @@ COMPARED = 8  # candidates whose cosine is worked out: those that may come neare
 CLOSE_STORIES = 4  # so many unlike stories, about equally near, make a round-up
 LOW_MARGIN = 0.6
 RARE_NAME = 3.5  # logarithm: one text in 33 holds it
-RARE_WORD = 6.0  # one in 400
+RARE_WORD = 3.5  # one in 33; two of them are needed
+RARE_ALONE = 4.4  # one in 80: says as much as a name
 FOLLOWS = 0.15
 FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
+AT_LARGE = Rarity(Frequencies(documents=0, counts={}))
+"""Rarity in writing at large: in a small archive its own events make their very names common."""
 EDIT = Verdict(kind="new", reason="an edit of a watched page")
 """Of an article with a `change`: it repeats nothing, joins nothing, and nothing joins it."""
 
@@ -97,7 +100,7 @@ def assign(
     topics = frozenset(terms.stemmed(terms.folded(word)) for word in topic_words)
     why_not = ""
     for each in near:
-        refused = _refusal(article, fingerprint, each, rarity, now, topics)
+        refused = _refusal(article, fingerprint, each, now, topics)
         if not refused:
             return _joins(article, each)
         why_not = why_not or refused
@@ -138,14 +141,11 @@ def previous(
 ) -> StoryId | None:
     """The older story that a new one follows: the same rare names, a day or more later."""
     older = [each for each in candidates if now - each.last_seen >= FOLLOWS_AFTER]
-    at_large = Rarity(
-        Frequencies(documents=0, counts={})
-    )  # the beat's own names tell who it is about
     for near in nearest(fingerprint, Rarity(frequencies), older):
         if near.score < FOLLOWS:
             return None
         same_form = templates.other_page(fingerprint, "", near.centroid)
-        if not same_form and len(_evidence(fingerprint, near, at_large, frozenset())) >= 2:
+        if not same_form and len(_evidence(fingerprint, near, AT_LARGE, frozenset())) >= 2:
             return near.centroid.story
     return None
 
@@ -202,21 +202,21 @@ def _refusal(
     article: Article,
     fingerprint: Fingerprint,
     near: Near,
-    rarity: Rarity,
     at: datetime,
     topics: frozenset[str],
 ) -> str:
     """Why the article does not join this story; empty when it does."""
     story, needed, late = near.centroid.story, JOIN, _distance(near.centroid, at)
-    score, quiet = near.score, ""
+    plain = [term for term in near.shared if term not in topics]
+    score, quiet = likeness.adjusted(near.score, plain, fingerprint, near.centroid, AT_LARGE), ""
     if late > FRESH:
         # By then the beat's own names tell a new event as likely as the old one.
-        needed, score = _needed(late), min(score, near.score_without(topics))
+        needed, score = _needed(late), min(near.score, near.score_without(topics))
         quiet = f" {late.days} days after its last"
         quiet += " without the topics' own words" if topics else ""
     if score < needed:
-        return f"cosine {score:.2f} to story {story}, {needed:.2f} needed{quiet}"
-    if not _sure(fingerprint, near, topics) and not _evidence(fingerprint, near, rarity, topics):
+        return f"likeness {score:.2f} (cosine {near.score:.2f}) to story {story}, {needed:.2f} needed{quiet}"
+    if not _sure(fingerprint, near, topics) and not _evidence(fingerprint, near, AT_LARGE, topics):
         return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
     form = templates.other_page(fingerprint, article.title, near.centroid)
     return f"the wording of story {story} with {form}" if form else ""
@@ -254,7 +254,8 @@ def _evidence(
         for term in near.shared
         if term not in topics and rarity(term) >= RARE_WORD and not term[0].isdigit()
     ]
-    return named + counted + (rare if len(rare) > 1 else [])
+    alone = [term for term in rare if rarity(term) >= RARE_ALONE]
+    return named + counted + (rare if len(rare) > 1 else alone)
 
 
 def _joins(article: Article, near: Near) -> Verdict:
