@@ -21,6 +21,7 @@ COMMANDS = {
     "stories": ("reading", "What is going on: the latest stories."),
     "story": ("reading", "One story with its articles, and why it came; split, merge, mute."),
     "explain": ("explaining", "Everything decided about one article."),
+    "topics": ("topics", "Topics: what they find, would have found, and do not know yet."),
     "alerts": ("lists", "Alerts: who, where, when next; pause and resume."),
     "sources": ("sources", "Sources: how they fare; find, add, import and export them."),
     "channels": ("setup", "Channels: where messages go, and one real try."),
