@@ -73,15 +73,20 @@ class Desk:
             return [one.alert for one in closing.waiting(db)]
 
 
-def channel(name: str = "inbox", kind: str = "screen", **options: Any) -> ChannelConfig:
+def channel(
+    name: str = "inbox",
+    kind: str = "screen",
+    retry: tuple[timedelta, ...] = DELAYS,
+    **options: Any,
+) -> ChannelConfig:
     made = CHANNELS[kind].options.model_validate(options)
     return ChannelConfig(
-        name=ChannelName(name), kind=kind, options=made, timeout=15 * SECOND, retry=DELAYS
+        name=ChannelName(name), kind=kind, options=made, timeout=15 * SECOND, retry=retry
     )
 
 
 def mail(name: str, port: int, *to: str, **options: Any) -> ChannelConfig:
-    settings = {"from": "aiwatch@example.org", "host": "127.0.0.1", "port": port}
+    settings: dict[str, Any] = {"from": "aiwatch@example.org", "host": "127.0.0.1", "port": port}
     return channel(name, "email", to=list(to), security="none", **settings, **options)
 
 

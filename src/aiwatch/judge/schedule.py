@@ -79,7 +79,8 @@ def previous_slot(schedule: Schedule, zone: str, at: datetime) -> datetime | Non
 
 def _days(schedule: Schedule, first: date, step: timedelta) -> Iterator[date]:
     day = first
-    for _ in range(_FARTHEST):
+    # Without a time of day there is nothing to look for; `watch` asks every second.
+    for _ in range(_FARTHEST if schedule.times else 0):
         if _falls_on(schedule, day):
             yield day
         day += step
