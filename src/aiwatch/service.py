@@ -4,9 +4,10 @@ import asyncio
 import logging
 import random
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TextIO
@@ -15,16 +16,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aiwatch.channels import channel
 from aiwatch.channels.base import HttpPoster, Tools
+from aiwatch.config.following import Following, differences
 from aiwatch.config.values import Config
 from aiwatch.delivery import Closings, Delivery, Desk, Sent
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
-from aiwatch.model import ChannelName, Receipt, Source
+from aiwatch.model import ChannelName, Receipt, Source, Trouble
 from aiwatch.net import open_client
 from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
 from aiwatch.rechecks import Rechecks
-from aiwatch.store import Store, locks, outbox
+from aiwatch.store import Store, locks, outbox, troubles
 from aiwatch.store.closing import Closed
 from aiwatch.text.terms import stemmed
 from aiwatch.text.tokens import tokens
@@ -230,15 +232,22 @@ class Service:
     """`watch`: a ticker that asks once a second what is due, and two kinds of work that never overlap themselves."""
 
     at: Machine
+    following: Following | None = None
+    opened: AsyncExitStack = field(default_factory=AsyncExitStack)  # holds what is open in `at`
+    out: TextIO = sys.stdout
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     remembered: bool = False  # the tables know the configured sources
+    changing: bool = False  # nothing new is begun meanwhile
 
     async def run(self) -> None:
-        """Until SIGTERM or SIGINT."""
+        """Until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self.stop.set)
+        handled = {signal.SIGTERM: self.stop.set, signal.SIGINT: self.stop.set}
+        if self.following is not None:
+            handled[signal.SIGHUP] = self._read_again
+        for name, answer in handled.items():
+            loop.add_signal_handler(name, answer)
         # Ours to say once, not the scheduler's to repeat each second.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(
@@ -256,14 +265,17 @@ class Service:
         finally:
             scheduler.shutdown(wait=False)
             await self._wind_down()
-            for name in (signal.SIGTERM, signal.SIGINT):
+            for name in handled:
                 loop.remove_signal_handler(name)
             log.info("stopped")
 
     async def tick(self) -> None:
         """Start what is due and not already under way; a coroutine, or the scheduler would call it in a thread."""
-        self._start("watch", self._watch)
-        self._start("tell", self._tell)
+        if self.following is not None and self.following.due():
+            self._start("renew", self._renew)
+        if not self.changing:
+            self._start("watch", self._watch)
+            self._start("tell", self._tell)
 
     def _start(self, name: str, work: "Callable[[], object]") -> None:
         running = self.tasks.get(name)
@@ -300,9 +312,44 @@ class Service:
         await self.at.delivery.close_due()
         await self.at.delivery.send_due(SEND_WAIT, SEND_ROUND)
 
-    async def _wind_down(self) -> None:
+    def _read_again(self) -> None:
+        if self.following is not None:
+            self.following.asked = True
+
+    async def _renew(self) -> None:
+        """Go on with the configuration as it is now, or, where that cannot be, with the old one; `care` hears which."""
+        old, opened = self.at.config, AsyncExitStack()
+        if self.following is None:
+            return
+        try:
+            config = self.following.loaded(old)
+            if config is None:
+                return
+            at = await opened.enter_async_context(served(config, self.out))
+        except AiwatchError as error:
+            await self._note(
+                f"{_name(old)} has changed and is refused, the old one goes on: {error}"
+            )
+            return
+        self.changing = True
+        try:
+            await self._wind_down(but="renew")
+            self.at, self.opened, opened = at, opened, self.opened
+            self.remembered = False
+        finally:
+            self.changing = False
+            await opened.aclose()
+        await self.at.delivery.remember_alerts()  # so that a new one hears of it, too
+        await self._note(f"{_name(old)} has changed and is in force: {differences(old, config)}")
+
+    async def _note(self, detail: str) -> None:
+        log.warning("configuration detail=%r", detail)
+        found, now = Trouble(what="configuration", detail=detail), self.at.pipeline.clock()
+        await self.at.store.write(lambda db: troubles.note(db, [found], now))
+
+    async def _wind_down(self, but: str = "") -> None:
         """Let what is under way finish; what does not is in the tables and goes on at the next start."""
-        running = [task for task in self.tasks.values() if not task.done()]
+        running = [task for name, task in self.tasks.items() if name != but and not task.done()]
         if not running:
             return
         _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
@@ -311,12 +358,33 @@ class Service:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-async def watch(config: Config, out: TextIO) -> None:
-    """The background service; raises Locked when one is already there."""
+def _in_a_line(error: AiwatchError) -> str:
+    return "; ".join(str(error).splitlines())
+
+
+def _name(config: Config) -> str:
+    return config.path.name if config.path else "configuration"
+
+
+def served(config: Config, out: TextIO) -> AbstractAsyncContextManager[Machine]:
+    """A machine for the service."""
+    return machine(config, Clock(), out, patience=TICK_PATIENCE)
+
+
+async def watch(config: Config, out: TextIO, load: Callable[[], Config]) -> None:
+    """The background service; raises Locked when one is already there.
+
+    load: reads the configuration again when its file has changed.
+    """
+    following = Following(load=load, path=config.path)
     with locks.instance(config.database):
-        async with machine(config, Clock(), out, patience=TICK_PATIENCE) as at:
-            service = Service(at)
-            await service.run()
+        async with AsyncExitStack() as opened:
+            at = await opened.enter_async_context(served(config, out))
+            service = Service(at, following, opened.pop_all(), out)
+            try:
+                await service.run()
+            finally:
+                await service.opened.aclose()
             ended = [
                 task for task in service.tasks.values() if task.done() and not task.cancelled()
             ]

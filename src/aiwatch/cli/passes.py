@@ -95,7 +95,7 @@ def watch_command(front: Front) -> int:
             "--now is for trials with one-shot commands; watch lives by the real clock"
         )
     start_log(front, service=True)
-    asyncio.run(service.watch(front.config(), sys.stdout))
+    asyncio.run(service.watch(front.config(), sys.stdout, front.config))
     return 0
 
 
