@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ PAGES = sorted(
 SECRETS = {
     "SMTP_URL": "smtp://user:password@smtp.example.org",
     "HOOK_URL": "https://example.org/hook",
+    "SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T1/B1/secret",
+    "DISCORD_WEBHOOK_URL": "https://discord.com/api/webhooks/1/secret",
+    "TEAMS_WEBHOOK_URL": "https://prod-1.logic.azure.com/workflows/1?sig=secret",
+    "TELEGRAM_TOKEN": "123456:ABC-secret",
 }
 
 
@@ -264,6 +269,24 @@ TABLES = (
         needs={"to": ["a@b.example"], "from": "a@b.example", "host": "b.example"},
     ),
     Table(heading="webhook", model=CHANNELS["webhook"].options, needs={"url": "https://a.example"}),
+    Table(heading="slack", model=CHANNELS["slack"].options, needs={"url": "https://a.example"}),
+    Table(heading="discord", model=CHANNELS["discord"].options, needs={"url": "https://a.example"}),
+    Table(heading="teams", model=CHANNELS["teams"].options, needs={"url": "https://a.example"}),
+    Table(
+        heading="telegram", model=CHANNELS["telegram"].options, needs={"token": "1:a", "chat": 1}
+    ),
+    Table(heading="ntfy", model=CHANNELS["ntfy"].options, needs={"url": "https://a.example/b"}),
+    *(
+        [
+            Table(
+                heading="apprise",
+                model=CHANNELS["apprise"].options,
+                needs={"url": "json://a.example"},
+            )
+        ]
+        if find_spec("apprise")  # without it no address can be configured
+        else []
+    ),
 )
 
 
@@ -401,7 +424,7 @@ def database_page() -> str:
         migrate(connection)
         tables = connection.execute(
             "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name <> '_sqlite_migrations'"
-            " ORDER BY rowid"
+            " AND name NOT GLOB 'articles_fts_*' ORDER BY rowid"
         ).fetchall()
         parts = [_table_page(connection, name, sql) for name, sql in tables]
     finally:
@@ -412,7 +435,9 @@ def database_page() -> str:
 def _table_page(connection: sqlite3.Connection, name: str, sql: str) -> str:
     words = {
         found[1]: found[2]
-        for found in re.finditer(r"^\s*(?:CREATE TABLE )?(\w+)\b[^\n]*?-- (.*)$", sql, re.MULTILINE)
+        for found in re.finditer(
+            r"^\s*(?:CREATE (?:VIRTUAL )?TABLE )?(\w+)\b[^\n]*?-- (.*)$", sql, re.MULTILINE
+        )
     }
     # SQLite keeps a later column's words only between the name and the next comma
     words |= dict(re.findall(r", (\w+) [A-Z][^/]*?/\* (.*?) \*/", sql))

@@ -20,6 +20,7 @@ COMMANDS = {
     "digest": ("passes", "Compose a digest now: a preview, or sent with --send."),
     "stories": ("reading", "What is going on: the latest stories."),
     "story": ("reading", "One story with its articles, and why it came; split, merge, mute."),
+    "search": ("search", "Find articles by their words, newest first."),
     "explain": ("explaining", "Everything decided about one article."),
     "topics": ("topics", "Topics: what they find, would have found, and do not know yet."),
     "alerts": ("lists", "Alerts: who, where, when next; pause and resume."),

@@ -55,3 +55,14 @@ BEGUN: Final = (
     "ALTER TABLE entries ADD COLUMN begun_at TEXT /* when filing was last begun; what begins together is one attempt */",
 )
 """Several processes on one entry are one attempt at it."""
+
+SEARCH: Final = (
+    """
+    CREATE VIRTUAL TABLE articles_fts -- words of titles and texts, to search by; what is found is the article's own row
+    USING fts5(title, text, content='', tokenize='ascii')
+    """,
+    """
+    INSERT INTO settings (key, value) SELECT 'unsearched', CAST(MAX(id) AS TEXT) FROM articles HAVING COUNT(*) > 0
+    """,
+)
+"""`search`; what was filed before joins the index little by little, see search.py."""

@@ -27,7 +27,7 @@ from aiwatch.model import (
     Validators,
     Verdict,
 )
-from aiwatch.store import candidates, revising, settings, sites
+from aiwatch.store import candidates, revising, search, settings, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 
@@ -184,6 +184,7 @@ def _file_first(
             sites.learn(db, draft.read.margins, draft.read.article.text, story, now)
     article = _insert(db, draft, verdict, story, now)
     revising.keep_shingles(db, article, draft.read.fingerprint)
+    search.add(db, article, draft.read.article.title, draft.read.article.text)
     stored.write_matches(db, article, draft.matches)
     return Filed(article=article, story=story, outcome="filed", verdict=verdict)
 

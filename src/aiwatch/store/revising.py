@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from aiwatch.judge import versions
 from aiwatch.judge.versions import Edit, Wording
 from aiwatch.model import ArticleId, Fingerprint, Match, ReadArticle
+from aiwatch.store import search
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 from aiwatch.text.site import without
@@ -53,6 +54,7 @@ def revise(
     if comparable:
         _keep(db, row, versions.revision(before, after).edits, now)
     _write(db, row, read, after, given, worse=worse)
+    search.replace(db, id_, (row["title"], row["text"]), (after.title, after.text))
     if worse:
         stored.add_matches(db, id_, matches)
     else:

@@ -345,6 +345,7 @@ _add("003_sites", additions.SITES)
 _add("004_mended", additions.MENDED)
 _add("005_rechecks", additions.RECHECKS)
 _add("006_begun", additions.BEGUN)
+_add("009_search", additions.SEARCH)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -16,3 +16,11 @@ def add(db: sqlite3.Connection, key: str, by: int = 1) -> None:
         " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + :by",
         {"key": key, "by": by},
     )
+
+
+def put(db: sqlite3.Connection, key: str, number_: int) -> None:
+    """Note a number."""
+    db.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, str(number_)),
+    )
