@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from aiwatch.channels import email, file, screen, webhook
+from aiwatch.channels import (
+    apprise,
+    discord,
+    email,
+    file,
+    ntfy,
+    screen,
+    slack,
+    teams,
+    telegram,
+    webhook,
+)
 from aiwatch.channels.base import Channel
 
 CHANNELS: Mapping[str, Channel[Any]] = MappingProxyType(
@@ -13,6 +24,12 @@ CHANNELS: Mapping[str, Channel[Any]] = MappingProxyType(
         "file": file.CHANNEL,
         "email": email.CHANNEL,
         "webhook": webhook.CHANNEL,
+        "slack": slack.CHANNEL,
+        "discord": discord.CHANNEL,
+        "teams": teams.CHANNEL,
+        "telegram": telegram.CHANNEL,
+        "ntfy": ntfy.CHANNEL,
+        "apprise": apprise.CHANNEL,
     }
 )
 """Every kind of channel by the name it has in feeds.yaml."""

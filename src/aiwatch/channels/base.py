@@ -34,7 +34,7 @@ class Answer:
 class Poster(Protocol):
     """Sends one request and follows no redirect.
 
-    Both raise TimeoutError, PermissionError for a private address, else another OSError; their text is one sentence
+    All raise TimeoutError, PermissionError for a private address, else another OSError; their text is one sentence
     without secrets. `timeout` is in seconds, for everything.
     """
 
@@ -58,6 +58,17 @@ class Poster(Protocol):
         allow_private: bool,
     ) -> Answer:
         """The endpoint's answer to a HEAD: whether it is there, with nothing sent."""
+        ...
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout: float,  # noqa: ASYNC109  (passed on: `ask` holds the deadline)
+        allow_private: bool,
+    ) -> Answer:
+        """The endpoint's answer to a GET: what it says of itself, with nothing sent."""
         ...
 
 
@@ -91,6 +102,18 @@ class HttpPoster:
     ) -> Answer:
         """HEAD (see Poster)."""
         return await self._answer("HEAD", url, timeout, extensions={"allow_private": allow_private})
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout: float,  # noqa: ASYNC109  (passed on: `ask` holds the deadline)
+        allow_private: bool,
+    ) -> Answer:
+        """GET (see Poster)."""
+        extensions = {"allow_private": allow_private}
+        return await self._answer("GET", url, timeout, headers=dict(headers), extensions=extensions)
 
     async def _answer(self, method: str, url: str, deadline: float, **request: Any) -> Answer:
         try:
