@@ -347,6 +347,8 @@ class Verdict:
     duplicate_of: ArticleId | None = None  # with same_url and same_text
     score: float = 0.0
     shared: tuple[str, ...] = ()  # the terms that weighed most
+    rule: str = ""  # which rule decided, in a few words
+    sure: bool = True  # else it is shown as "probably the same"
 
 
 HitField = Literal["title", "lead", "body", "site", "source", "lang"]
@@ -417,6 +419,7 @@ class Member:
     lang: str | None = None
     verdict: VerdictKind = "new"
     score: float = 0.0
+    sure: bool = True  # that it tells this story
     duplicate_of: ArticleId | None = None
     trust: Trust = "normal"
     primary: bool = False

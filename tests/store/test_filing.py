@@ -375,3 +375,34 @@ def test_every_writer_says_when_another_process_holds_the_database(
                 store.write_now(WRITERS[writer])
         finally:
             other.close()
+
+
+# ---------------------------------------------------------------- an old story told again
+
+TOLD_AGAIN = (
+    "Sora is over: OpenAI closes its video app on 26 April 2026, the company announced on Tuesday.\n"
+    "The licence deal with Disney, which was worth $1 billion over three years, ends with Sora."
+)
+
+
+@pytest.mark.parametrize("days", [9, 200])
+def test_an_undated_retelling_joins_the_old_story_however_late(store: Store, days: int) -> None:
+    first = file(store, draft(), NEWS)
+    again = draft("old", "Sora is closing", TOLD_AGAIN, outlet="Rewrites", published=None)
+    filed = file(store, again, NEWS, now=NOON + timedelta(days=days))
+    assert (filed.story, filed.verdict.kind) == (first.story, "same_story")
+
+
+def test_an_undated_text_with_news_is_a_story_of_its_own(store: Store) -> None:
+    first = file(store, draft(), NEWS)
+    news = (
+        TOLD_AGAIN
+        + "\nA judge in Delaware ordered OpenAI on 9 October to pay $40 million for Sora."
+    )
+    filed = file(
+        store,
+        draft("new", "Sora: OpenAI must pay", news, outlet="Rewrites", published=None),
+        NEWS,
+        now=NOON + timedelta(days=200),
+    )
+    assert filed.story != first.story

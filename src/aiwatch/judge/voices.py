@@ -28,8 +28,16 @@ def outlets(story: Story) -> tuple[str, ...]:
 
 
 def counted_outlets(story: Story) -> int:
-    """How many outlets vouch for it: neither copies, nor low trust, nor an aggregator in its own name."""
-    own = (member for member in heard(story) if not is_copy(member) and member.trust != "low")
+    """How many outlets vouch for it: neither copies, nor low trust, nor an aggregator in its own name.
+
+    One that tells it in another language than the first counts only if it is sure that it tells the same.
+    """
+    first = story.members[0].lang if story.members else None
+    own = (
+        member
+        for member in heard(story)
+        if not is_copy(member) and member.trust != "low" and (member.sure or member.lang == first)
+    )
     return len(_names(member for member in own if not _only_collects(member)))
 
 

@@ -66,3 +66,41 @@ SEARCH: Final = (
     """,
 )
 """`search`; what was filed before joins the index little by little, see search.py."""
+
+TELLING: Final = (
+    """
+    CREATE TABLE attempts (          -- what came of each try to send a message
+        id INTEGER PRIMARY KEY,
+        message INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,            -- when
+        state TEXT NOT NULL,         -- sent, due (tried again), failed
+        detail TEXT NOT NULL         -- what the other side said
+    )
+    """,
+    "CREATE INDEX attempts_message ON attempts (message)",
+    """
+    CREATE TABLE parked (            -- endpoints that are gone for good; `outbox retry` tries them again
+        lane TEXT PRIMARY KEY,       -- as in outbox
+        at TEXT NOT NULL,            -- since when
+        reason TEXT NOT NULL         -- what it answered
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE leaving (           -- readers of mail, and whether they have unsubscribed
+        id INTEGER PRIMARY KEY,
+        token TEXT NOT NULL UNIQUE,  -- in their mails' unsubscribe link
+        alert TEXT NOT NULL,         -- its name
+        reader TEXT NOT NULL,        -- mailto: and the address in lower case
+        made_at TEXT NOT NULL,       -- when the token was first sent
+        left_at TEXT,                -- when they left; empty: they are told
+        UNIQUE (alert, reader)
+    )
+    """,
+)
+"""How each message fared, endpoints that are gone, readers who left."""
+
+SURE: Final = (
+    "ALTER TABLE articles ADD COLUMN rule TEXT NOT NULL DEFAULT '' /* which rule put it into its story */",
+    "ALTER TABLE articles ADD COLUMN sure INTEGER NOT NULL DEFAULT 1 /* 0: probably the same story; it is shown as such */",
+)
+"""How an article came into its story, and whether that is beyond doubt."""

@@ -65,8 +65,10 @@ def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> Frequencies:
     )
 
 
-def centroids(db: sqlite3.Connection, keys: Sequence[str], now: datetime) -> tuple[Centroid, ...]:
-    """Stories that hold some of these rare terms, those with most of them first."""
+def centroids(
+    db: sqlite3.Connection, keys: Sequence[str], now: datetime | None
+) -> tuple[Centroid, ...]:
+    """Stories that hold some of these rare terms, those with most of them first; now: None for those of all time."""
     rows = db.execute(
         "SELECT story, COUNT(*) AS shared FROM json_each(:keys) AS key, story_terms, stories"
         " WHERE story_terms.term = key.value AND stories.id = story_terms.story"
@@ -76,7 +78,7 @@ def centroids(db: sqlite3.Connection, keys: Sequence[str], now: datetime) -> tup
         " GROUP BY story ORDER BY shared DESC, story DESC LIMIT :limit",
         {
             "keys": json.dumps(list(keys), ensure_ascii=False),
-            "since": to_text(now - WINDOW),
+            "since": to_text(now - WINDOW) if now else "",
             "cap": STORIES_PER_TERM,
             "limit": CENTROIDS,
         },

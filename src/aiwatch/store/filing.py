@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from aiwatch.judge import duplicates, stories
+from aiwatch.judge import duplicates, novelty, stories
 from aiwatch.judge.alerting import Owed, alerting
 from aiwatch.model import (
     Alert,
@@ -20,6 +20,7 @@ from aiwatch.model import (
     ArticleId,
     Fingerprint,
     Match,
+    Member,
     ReadArticle,
     Reader,
     StoryId,
@@ -144,8 +145,44 @@ def judge(
     theirs = (term for centroid in near for term in centroid.terms)
     seen = candidates.frequencies(db, tuple(dict.fromkeys((*own, *theirs))))
     verdict = stories.assign(article, print_, seen, near, at, topic_words)
-    previous = stories.previous(print_, seen, near, at) if verdict.kind == "new" else None
+    if verdict.kind != "new":
+        return verdict, None
+    previous = stories.previous(print_, seen, near, at)
+    if article.published is None:
+        old = previous or stories.previous(print_, seen, candidates.centroids(db, keys, None), at)
+        return _told_before(db, read, old, now) or verdict, previous
     return verdict, previous
+
+
+def _told_before(
+    db: sqlite3.Connection, read: ReadArticle, old: StoryId | None, now: datetime
+) -> Verdict | None:
+    """An undated text that says nothing which an old story does not say: told again, however late it turns up."""
+    story = stored.load(db, old) if old is not None else None
+    if story is None or not novelty.retells(story, _as_member(read.article, now)):
+        return None
+    return Verdict(
+        kind="same_story",
+        story=story.id,
+        rule="retelling",
+        reason=f"undated, and all that it tells is known of story {story.id}: an old story told again",
+    )
+
+
+def _as_member(article: Article, now: datetime) -> Member:
+    """The article as it would stand in a story."""
+    return Member(
+        article=ArticleId(0),
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        source=article.source,
+        outlet=article.outlet,
+        first_seen=now,
+        lang=article.lang,
+        verdict="same_story",
+        trust=article.trust,
+    )
 
 
 def happened(article: Article, now: datetime) -> datetime:
@@ -305,6 +342,8 @@ def _insert(
         "duplicate_of": verdict.duplicate_of,
         "score": verdict.score,
         "reason": verdict.reason,
+        "rule": verdict.rule,
+        "sure": int(verdict.sure),
         "shared": dumps(verdict.shared),
         **_page_of(draft),
         "page_title": draft.read.page_title or None,

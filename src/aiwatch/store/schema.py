@@ -345,7 +345,9 @@ _add("003_sites", additions.SITES)
 _add("004_mended", additions.MENDED)
 _add("005_rechecks", additions.RECHECKS)
 _add("006_begun", additions.BEGUN)
+_add("008_telling", additions.TELLING)
 _add("009_search", additions.SEARCH)
+_add("010_sure", additions.SURE)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

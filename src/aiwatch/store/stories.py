@@ -192,6 +192,7 @@ def _member(row: sqlite3.Row, matches: tuple[Match, ...]) -> Member:
         lang=row["lang"],
         verdict=row["verdict"],
         score=row["score"],
+        sure=bool(row["sure"]),
         duplicate_of=row["duplicate_of"],
         trust=row["trust"],
         primary=bool(row["first_hand"]),
