@@ -1,6 +1,7 @@
 """One pass over a page's tree: the blocks of text it shows, and the places they stand in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,7 +31,9 @@ _KINDS = {
 }
 _NAMED = frozenset(["span", "strong", "em", "small", "label", "time", "cite"])
 HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_SPEAKING = frozenset(("id", "itemprop", "role", "data-testid", "data-component"))
+_SPEAKING = ("id", "itemprop", "role", "data-testid", "data-component")
+_TELLING = frozenset((*_SPEAKING, "hidden", "aria-hidden", "style"))
+_LINK, _PLACE = 1, 2
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -64,58 +67,74 @@ class Blocks:
     blocks: list[Block] = field(default_factory=list)
 
 
+def kinds_of(places: Sequence[Place]) -> list[int]:
+    """For each place the number of its kind: what has the same tag and class names has the same."""
+    known: dict[tuple[str, str], int] = {}
+    return [known.setdefault((place.tag, place.name), len(known)) for place in places]
+
+
 def width_of(text: str) -> int:
     """How much a text says, in characters of alphabetic script."""
     return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
 
 
 class _Walk:
-    """The state of the one pass: an explicit stack, so that depth costs no recursion."""
+    """The state of the one pass; what is open is a list, so that depth costs no recursion."""
 
     def __init__(self, skip: frozenset[int]) -> None:
         self.out = Blocks()
         self.skip = skip
         self.parts: list[str] = []
+        self.opened: list[tuple[LexborNode, int]] = []  # and what ends with each
         self.linked = 0
         self.in_link = 0
         self.place = NO_PLACE
         self.broken = False
 
     def run(self, root: LexborNode) -> Blocks:
-        stack: list[LexborNode | str] = [root]
-        skip = self.skip
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                self.leave(item)
-                continue
-            tag = item.tag
+        parts, skip, opened = self.parts, self.skip, self.opened
+        node: LexborNode | None = root
+        while node is not None:
+            tag = node.tag
             if tag == "-text":
-                text = item.text_content
-                if text and (self.parts or not text.isspace()):
-                    self.add(text)
+                text = node.text_content
+                if text and (parts or not text.isspace()):
+                    parts.append(text)
+                    if self.in_link or self.broken:
+                        self.heed(text)
             elif tag == "br":
                 self.line_break()
-            elif tag and tag not in SKIPPED and tag[0] not in "-!_":
-                if skip and item.mem_id in skip:
-                    continue
-                if closing := self.enter(item, tag):
-                    stack.append(closing)
-                child = item.last_child
-                while child is not None:
-                    stack.append(child)
-                    child = child.prev
+            elif (
+                tag
+                and tag not in SKIPPED
+                and tag[0] not in "-!_"
+                and not (skip and node.mem_id in skip)
+            ):
+                opened.append((node, self.enter(node, tag)))
+                node = node.first_child or self.up()
+                continue
+            node = (node.next if opened else None) or self.up()
         self.flush()
         return self.out
 
-    def add(self, text: str) -> None:
-        self.parts.append(text)
-        if self.broken or self.in_link:
-            shown = len(text.strip())
-            if self.in_link:
-                self.linked += shown
-            if shown:
-                self.broken = False
+    def up(self) -> LexborNode | None:
+        """The first node behind all elements that end here."""
+        opened = self.opened
+        while opened:
+            node, closing = opened.pop()
+            if closing:
+                self.leave(closing)
+            if opened and (after := node.next) is not None:
+                return after
+        return None
+
+    def heed(self, text: str) -> None:
+        """A text inside a link or behind a line break."""
+        shown = len(text.strip())
+        if self.in_link:
+            self.linked += shown
+        if shown:
+            self.broken = False
 
     def line_break(self) -> None:
         """A second break in a row ends the paragraph."""
@@ -125,17 +144,17 @@ class _Walk:
             self.parts.append(" ")
         self.broken = True
 
-    def enter(self, node: LexborNode, tag: str) -> str:
-        """Open an element; the string that closes it again comes back."""
-        if tag == "a":
-            self.in_link += 1
-            return "a"
+    def enter(self, node: LexborNode, tag: str) -> int:
+        """Open an element, and say what ends with it."""
         if tag in INLINE:
+            if tag == "a":
+                self.in_link += 1
+                return _LINK
             if tag not in _NAMED:
-                return ""
+                return 0
             name, flags = _named(node, tag)
             if not flags & ~BODY:
-                return ""
+                return 0
         else:
             name, flags = _named(node, tag)
         if self.parts:
@@ -143,10 +162,10 @@ class _Walk:
         places = self.out.places
         places.append(Place(self.place, tag, name, flags))
         self.place = len(places) - 1
-        return "block"
+        return _PLACE
 
-    def leave(self, kind: str) -> None:
-        if kind == "a":
+    def leave(self, kind: int) -> None:
+        if kind == _LINK:
             self.in_link -= 1
         else:
             if self.parts:
@@ -158,34 +177,42 @@ class _Walk:
             text = " ".join("".join(self.parts).replace("\xad", "").split())
             if text and self.place != NO_PLACE:
                 tag = self.out.places[self.place].tag
-                self.out.blocks.append(
-                    Block(text, tag, self.place, min(self.linked, len(text)), width_of(text))
-                )
-            self.parts = []
+                linked = min(self.linked, len(text)) if self.linked else 0
+                self.out.blocks.append(Block(text, tag, self.place, linked, width_of(text)))
+            self.parts.clear()
         self.linked = 0
 
 
 def _named(node: LexborNode, tag: str) -> tuple[str, int]:
     """The class names of an element, and what its attributes say it is."""
+    attributes = node.attributes
     flags = _KINDS.get(tag, 0)
-    name = ""
-    for key, value in node.attributes.items():
-        if key == "class":
-            name = value or ""
-            flags |= flags_of_classes(name)
-        elif (
-            key in _SPEAKING and tag not in HEADINGS
-        ):  # a heading's id is often made from its words
-            flags |= flags_of(value or "")
-        elif (
-            key == "hidden"
-            or (key == "aria-hidden" and value == "true")
-            or (key == "style" and value and _HIDING.search(value))
-        ):
-            flags |= HIDDEN
+    if not attributes:
+        return "", flags
+    name = attributes.get("class") or ""
+    if name:
+        flags |= flags_of_classes(name)
+    if not _TELLING.isdisjoint(attributes):
+        flags |= _told(attributes, tag)
     if flags & FIGURE and "table" in name:
         flags &= ~FIGURE
     return name, flags
+
+
+def _told(attributes: dict[str, str | None], tag: str) -> int:
+    """What attributes other than the class say."""
+    flags = 0
+    if tag not in HEADINGS:  # a heading's id is often made from its words
+        for key in _SPEAKING:
+            if value := attributes.get(key):
+                flags |= flags_of(value)
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or ((style := attributes.get("style")) and _HIDING.search(style))
+    ):
+        flags |= HIDDEN
+    return flags
 
 
 def read_blocks(root: LexborNode, skip: frozenset[int] = frozenset()) -> Blocks:

@@ -43,8 +43,10 @@ def _sums(page: Blocks, weights: list[float]) -> list[float]:
     sums = [0.0] * len(page.places)
     for block, weight in zip(page.blocks, weights, strict=True):
         sums[block.place] += weight
-    for n in range(len(page.places) - 1, 0, -1):  # children always come after their parents
-        sums[page.places[n].parent] += sums[n]
+    places = page.places
+    for n in range(len(places) - 1, 0, -1):  # children always come after their parents
+        if sums[n]:
+            sums[places[n].parent] += sums[n]
     return sums
 
 
@@ -80,6 +82,8 @@ def _elect(page: Blocks, weights: list[float]) -> int:
     """The place that most good text stands right below."""
     votes = [0.0] * len(page.places)
     for block, weight in zip(page.blocks, weights, strict=True):
+        if not weight:
+            continue
         place, share, distance = block.place, weight, 0
         if page.places[place].tag in ("p", "span") and page.places[place].parent != NO_PLACE:
             place = page.places[place].parent
@@ -88,19 +92,15 @@ def _elect(page: Blocks, weights: list[float]) -> int:
             distance += 1
             share = weight * (0.6, 0.3, 0.2, 0.15, 0.1, 0.1)[distance - 1]
             place = page.places[place].parent
-    best, top = 0, -1.0
-    for n, place_ in enumerate(page.places):
-        score = votes[n] * _bonus(place_)
-        if score > top:
+    best, top = 0, 0.0
+    for n, vote in enumerate(votes):
+        if vote and (score := vote * _bonus(page.places[n])) > top:
             best, top = n, score
     return best
 
 
 def _widen(page: Blocks, best: int, mass: list[float]) -> int:
     """Up while more of the text stands beside the winner, in siblings of its kind or in the same article."""
-    children: dict[int, list[int]] = {}
-    for n, place in enumerate(page.places):
-        children.setdefault(place.parent, []).append(n)
     line = _line_of(page, best)
     last_article = max(
         (k for k, n in enumerate(line) if page.places[n].tag == "article"), default=-1
@@ -115,19 +115,22 @@ def _widen(page: Blocks, best: int, mass: list[float]) -> int:
         inside = k <= last_article or (
             bool(page.places[up].flags & (BODY | ARTICLE)) and mass[now] < 0.5 * mass[0]
         )
-        if not inside and _alike(page, children[up], now, mass) <= enough:
+        if not inside and _alike(page, now, mass) <= enough:
             break
         best = up
     return _gather(page, best, mass)
 
 
-def _alike(page: Blocks, siblings: list[int], one: int, mass: list[float]) -> float:
+def _alike(page: Blocks, one: int, mass: list[float]) -> float:
     """The good text in siblings that have the same tag and class."""
     place = page.places[one]
     return sum(
         mass[n]
-        for n in siblings
-        if n != one and page.places[n].tag == place.tag and page.places[n].name == place.name
+        for n, other in enumerate(page.places)
+        if other.parent == place.parent
+        and n != one
+        and other.tag == place.tag
+        and other.name == place.name
     )
 
 
@@ -149,9 +152,9 @@ def _line_of(page: Blocks, place: int) -> list[int]:
 
 
 def _below(page: Blocks, root: int) -> list[bool]:
-    out = [False] * len(page.places)
-    for n, place in enumerate(page.places):
-        out[n] = n == root or (place.parent != NO_PLACE and out[place.parent])
+    out = [False] * root + [True]  # what stands in it comes after it
+    for place in page.places[root + 1 :]:
+        out.append(place.parent != NO_PLACE and out[place.parent])
     return out
 
 

@@ -73,18 +73,29 @@ _FIND_STEMS = re.compile(_either(list(_STEM_FLAGS)))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^a-z]+")
 # Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
-_STYLING = re.compile(
-    r".*[:\[]|(?:tag|category|type|status|format|has|is|no|with|js|post_tag|m|p|mt|mb|text|font|bg)-"
-).match
+_STYLING = words(
+    "tag category type status format has is no with js post_tag m p mt mb text font bg"
+)
+
+
+def _is_styling(name: str) -> bool:
+    if ":" in name or "[" in name:
+        return True
+    first, dash, _ = name.partition("-")
+    return bool(dash) and first in _STYLING
 
 
 @lru_cache(maxsize=16384)
 def flags_of(name: str) -> int:
     """The groups that the words of one class or id belong to ("c-relatedPosts" -> RELATED)."""
-    parts = _BETWEEN.split(_CAMEL.sub("-", name[:80]).lower())
+    name = name[:80]
+    if not name.islower():
+        name = _CAMEL.sub("-", name).lower()
+    parts = [name] if name.isalpha() and name.isascii() else _BETWEEN.split(name)
     flags = 0
     for word in parts:
-        flags |= _WORD_FLAGS.get(word, 0)
+        if word in _WORD_FLAGS:
+            flags |= _WORD_FLAGS[word]
     for stem in _FIND_STEMS.findall("".join(parts)):
         flags |= _STEM_FLAGS[stem]
     return flags
@@ -95,6 +106,6 @@ def flags_of_classes(names: str) -> int:
     """The same for a whole class attribute, names of mere looks left out."""
     flags = 0
     for name in names.split()[:24]:
-        if not _STYLING(name):
+        if not _is_styling(name):
             flags |= flags_of(name)
     return flags

@@ -4,7 +4,7 @@ import math
 from bisect import bisect
 from typing import Final
 
-from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks
+from aiwatch.text.blocks import HEADINGS, NO_PLACE, Blocks
 from aiwatch.text.scales import KEPT, SHARES, TAGS, WIDTHS
 from aiwatch.text.traits import Traits
 
@@ -65,28 +65,36 @@ def second_look(
 def _groups(page: Blocks, masses: list[float]) -> list[list[int]]:
     """How much of the text beside each block is taken for the article: in the same parent and grandparent, in places
     of the same kind, under the same heading."""
-    sums: dict[object, list[float]] = {}
-    keys = []
+    keys = _keys(page)
+    parts = []
+    for column in zip(*keys, strict=True):
+        good: dict[int, float] = {}
+        widths: dict[int, int] = {}
+        for key, mass, block in zip(column, masses, page.blocks, strict=True):
+            good[key] = good.get(key, 0.0) + mass
+            widths[key] = widths.get(key, 0) + block.width
+        part = {key: bisect(_PARTS, mass / (widths[key] or 1)) for key, mass in good.items()}
+        parts.append([part[key] for key in column])
+    return [list(four) for four in zip(*parts, strict=True)]
+
+
+def _keys(page: Blocks) -> list[tuple[int, int, int, int]]:
+    """For each block its place's parent and grandparent, the kind of its place and the heading over it, as numbers."""
+    places = page.places
+    kinds: dict[tuple[str, str, str | None], int] = {}
+    of_place: dict[int, tuple[int, int, int]] = {}
+    out = []
     head = 0
     for n, block in enumerate(page.blocks):
         if block.tag in HEADINGS:
             head = n
-        keys.append(_keys(page, block, head))
-        for key in keys[n]:
-            one = sums.setdefault(key, [0.0, 0.0])
-            one[0] += masses[n]
-            one[1] += block.width
-    parts = {key: bisect(_PARTS, good / (width or 1.0)) for key, (good, width) in sums.items()}
-    return [[parts[key] for key in four] for four in keys]
-
-
-def _keys(page: Blocks, block: Block, head: int) -> tuple[object, ...]:
-    place = page.places[block.place]
-    parent = place.parent
-    above = page.places[parent] if parent != NO_PLACE else None
-    return (
-        ("parent", parent),
-        ("grandparent", above.parent if above else NO_PLACE),
-        (place.tag, place.name, above.name if above else None),
-        ("heading", head),
-    )
+        three = of_place.get(block.place)
+        if three is None:
+            place = places[block.place]
+            above = places[place.parent] if place.parent != NO_PLACE else None
+            kind = place.tag, place.name, above.name if above else None
+            number = kinds.setdefault(kind, len(kinds))
+            three = place.parent, above.parent if above else NO_PLACE, number
+            of_place[block.place] = three
+        out.append((*three, head))
+    return out

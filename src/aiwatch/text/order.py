@@ -1,6 +1,5 @@
 """What the order of a page's blocks says of each: before or after what, beside what, under which heading."""
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +10,8 @@ from aiwatch.text.scales import COUNTS, ENDS, LINKS, STEPS, TAGS, WIDTHS, mark_o
 from aiwatch.text.tail_words import FAQ, RELATED, RELATED_AT_END
 from aiwatch.text.wording import words_in
 
-_HEAD_KINDS = ((RELATED, 2), (FAQ, 3), (RELATED_AT_END, 4))
+_HEAD_KINDS = dict.fromkeys(RELATED_AT_END, 4) | dict.fromkeys(FAQ, 3) | dict.fromkeys(RELATED, 2)
+_SIGNS = "©@#"  # that count as words, but not in a heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Order:
     short: Sequence[int]
     linked: Sequence[int]
     twice: Sequence[int]
-    heads: Sequence[tuple[int, int, int, int]]
+    heads: Sequence[tuple[int, int, int, int]]  # kind, where it stands, headlines, linked headings
 
 
 def order_of(
@@ -71,12 +71,12 @@ def slots_at(order: Order, n: int) -> tuple[int, ...]:
     both = kept[before] * 2 + kept[after]
     side = 0 if order.headline is None else 1 if n < order.headline else 2
     where, rule = _where(order, n), order.rules[n]
-    head, since, headlines, linked_heads = order.heads[n]
+    head, head_at, headlines, linked_heads = order.heads[n]
     return (
         where * 4 + rule,
         where * 3 + side,
         order.twice[n] * 8 + widths[n],
-        head * 5 + since,
+        head * 5 + bisect(STEPS, n - head_at),
         (both * 4 + kinds[before]) * 4 + kinds[after],
         kinds[n] * 16 + kinds[before] * 4 + kinds[after],
         widths[before] * 8 + widths[after],
@@ -84,7 +84,7 @@ def slots_at(order: Order, n: int) -> tuple[int, ...]:
         bisect(STEPS, order.short[n]) * 5 + bisect(STEPS, order.linked[n]),
         order.scale * 8 + rule + 4 * kept[n],
         both * 8 + widths[n],
-        (headlines * 5 + linked_heads) * 4 + rule,
+        (headlines * 5 + bisect(COUNTS, linked_heads)) * 4 + rule,
         ENDS.get(order.blocks[before].text[-1], 0) * 14 + TAGS.get(order.blocks[n].tag, 0),
     )
 
@@ -99,6 +99,8 @@ def _where(order: Order, n: int) -> int:
 def _twice(blocks: Sequence[Block]) -> list[int]:
     """Whether a block's text stands once on the page (0), again below (1), or above already (2)."""
     copies = Counter(block.text for block in blocks)
+    if len(copies) == len(blocks):
+        return [0] * len(blocks)
     seen: set[str] = set()
     out = []
     for block in blocks:
@@ -110,15 +112,16 @@ def _twice(blocks: Sequence[Block]) -> list[int]:
 def _heads(
     blocks: Sequence[Block], links: Sequence[int], first: int
 ) -> list[tuple[int, int, int, int]]:
-    """Under which kind of heading each block stands and how far, and how many headlines and linked ones came before."""
-    out = []
-    head = head_at = headlines = linked = 0
+    """The kind of heading over each block and where that stands, and how many headlines and linked ones came before."""
+    out: list[tuple[int, int, int, int]] = []
+    over = head, head_at, headlines, linked = 0, 0, 0, 0
     for n, block in enumerate(blocks):
         if block.tag in HEADINGS:
             head, head_at = _head(block.text), n
             headlines = min(2, headlines + (block.tag == "h1"))
             linked += n > first and links[n] > 2
-        out.append((head, bisect(STEPS, n - head_at), headlines, bisect(COUNTS, linked)))
+            over = head, head_at, headlines, linked
+        out.append(over)
     return out
 
 
@@ -131,10 +134,10 @@ def _kind(block: Block) -> int:
 
 
 def _head(text: str) -> int:
-    plain = " ".join(re.findall(r"\w+", text.lower()))
-    return next(
-        (kind for table, kind in _HEAD_KINDS if plain in table), 5 if mark_of(words_in(text)) else 1
-    )
+    words = words_in(text)
+    plain = " ".join(word for word in words if word not in _SIGNS)
+    kind = _HEAD_KINDS.get(plain)
+    return kind or (5 if mark_of(words) else 1)
 
 
 def _runs(marks: Sequence[bool]) -> list[int]:

@@ -1,6 +1,6 @@
 """The scales on which blocks are measured, and the words that hint at what a short one is."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 TAGS: Final = {
@@ -66,6 +66,11 @@ ENDS: Final = (
 STEPS: Final = (1, 3, 8, 20)
 
 
-def mark_of(words: Iterable[str]) -> int:
+_MARKS = frozenset(_MARK_OF)
+
+
+def mark_of(words: Sequence[str]) -> int:
     """The group of the first telling word, or nought."""
+    if _MARKS.isdisjoint(words):
+        return 0
     return next(filter(None, map(_MARK_OF.get, words)), 0)

@@ -7,10 +7,11 @@ a model of them is a table for each, and a score the sum of what stands in the t
 import re
 from bisect import bisect
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place
+from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place, kinds_of
 from aiwatch.text.classwords import UNWANTED
 from aiwatch.text.order import Order, order_of, slots_at
 from aiwatch.text.scales import COUNTS, ENDS, KEPT, LINKS, SHARES, TAGS, WIDTHS, mark_of
@@ -18,6 +19,7 @@ from aiwatch.text.wording import WORDY, words_in
 
 _SOUNDS = (1, 2, 4, 8)
 MAX_SEARCHED: Final = 200_000
+_ASCII_SOUNDS = ".,;!?"
 _SOUND = re.compile(r"[.,;!?。、，।؟]")
 
 
@@ -56,9 +58,10 @@ class _Surroundings(NamedTuple):
 def traits_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[Traits | None]:
     """The traits of all blocks but the hopeless; `title` is the headline, `stated` the text that JSON-LD gives."""
     wanted = [not _is_hopeless(block, choice) for block in page.blocks]
-    places = _Places(page, choice)
+    kinds = kinds_of(page.places)
+    places = _Places(page, choice, kinds)
     places.look({b.place for b, is_wanted in zip(page.blocks, wanted, strict=True) if is_wanted})
-    kinds = _kinds_of_place(page, choice)
+    alike = _kinds_of_place(page, choice, kinds)
     whole = "\n".join(block.text for block in page.blocks)
     if len(whole) > MAX_SEARCHED:
         whole = ""
@@ -71,11 +74,13 @@ def traits_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[Tra
         around = places.known[block.place]
         words = words_in(block.text) if block.width < WORDY else []
         slots = (
-            *_own_slots(block, order.rules[n] + 4 * choice.kept[n]),
-            *_word_slots(block, words, title, stated, whole),
+            *_own_slots(
+                block, order.rules[n] + 4 * choice.kept[n], order.widths[n], order.links[n]
+            ),
+            *_word_slots(block, order.widths[n], words, title, stated, whole),
             *slots_at(order, n),
             *around.slots,
-            *kinds[_kind_of_place(page.places, block.place)],
+            *alike[_kind_at(page.places, kinds, block.place)],
         )
         out.append(Traits(slots, around.own, around.near, around.far, words))
     return out
@@ -98,10 +103,8 @@ def _in_order(page: Blocks, choice: Choice) -> Order:
     return order_of(page.blocks, choice.weights, choice.kept, rules, scale)
 
 
-def _own_slots(block: Block, rule: int) -> tuple[int, ...]:
+def _own_slots(block: Block, rule: int, width: int, links: int) -> tuple[int, ...]:
     """What its length, its links, its tag and the rules say."""
-    width = bisect(WIDTHS, block.width)
-    links = bisect(LINKS, block.linked / len(block.text))
     tag = TAGS.get(block.tag, 0)
     return (
         tag * 8 + width,
@@ -113,15 +116,14 @@ def _own_slots(block: Block, rule: int) -> tuple[int, ...]:
 
 
 def _word_slots(
-    block: Block, words: list[str], title: str, stated: str, whole: str
+    block: Block, width: int, words: list[str], title: str, stated: str, whole: str
 ) -> tuple[int, ...]:
     """What the words of a block alone say."""
-    text, width, tag = block.text, bisect(WIDTHS, block.width), TAGS.get(block.tag, 0)
+    text, tag = block.text, TAGS.get(block.tag, 0)
     mark = mark_of(words)
     end = ENDS.get(text[-1], 0)
     first = 0 if text[0].isupper() else 1 if text[0].islower() else 2 if text[0].isdigit() else 3
-    case = 1 if text.isupper() else 2 if text.lower() == text.upper() else 0
-    sounds = bisect(_SOUNDS, len(_SOUND.findall(text, 0, 400)))
+    sounds = bisect(_SOUNDS, _sounds_in(text[:400]))
     told = named = again = 0
     if stated and len(text) > 20:
         told = 1 if text[:60] in stated else 2
@@ -132,7 +134,7 @@ def _word_slots(
     return (
         end * 8 + width,
         mark * 8 + width,
-        (first * 4 + end) * 3 + case,
+        (first * 4 + end) * 3 + _case_of(text),
         sounds * 8 + width,
         told * 8 + width,
         named * 14 + tag,
@@ -140,10 +142,26 @@ def _word_slots(
     )
 
 
-class _Places:
-    """The surroundings of all places, worked out from the top down."""
+def _case_of(text: str) -> int:
+    """1: all capitals, 2: no letter has case."""
+    if text.isupper():
+        return 1
+    start = text[0]
+    plain = start.isascii() and start.isalpha()
+    return 0 if plain or text.lower() != text.upper() else 2
 
-    def __init__(self, page: Blocks, choice: Choice) -> None:
+
+def _sounds_in(text: str) -> int:
+    """How many signs of prose there are."""
+    if text.isascii():
+        return sum(map(text.count, _ASCII_SOUNDS))
+    return len(_SOUND.findall(text))
+
+
+class _Places:
+    """The surroundings of the places asked for, worked out from the top down."""
+
+    def __init__(self, page: Blocks, choice: Choice, kinds: Sequence[int]) -> None:
         self.places = page.places
         self.choice = choice
         self.line: dict[int, int] = {}
@@ -151,21 +169,24 @@ class _Places:
         while place != NO_PLACE:
             self.line[place] = len(self.line)
             place = page.places[place].parent
-        twins = Counter((p.parent, p.tag, p.name) for p in page.places)
-        self.twins = [bisect(COUNTS, twins[p.parent, p.tag, p.name] - 1) for p in page.places]
-        whole = choice.mass[0] or 1.0
-        self.shares = [bisect(SHARES, mass / whole) for mass in choice.mass]
+        # Siblings of a kind, as one number: a kind is less than there are places.
+        self.twin = [
+            p.parent * len(kinds) + kind for p, kind in zip(page.places, kinds, strict=True)
+        ]
+        self.twins = Counter(self.twin)
+        self.whole = choice.mass[0] or 1.0
         self.known: dict[int, _Surroundings] = {}
 
     def look(self, wanted: set[int]) -> None:
         """Parents come before their children, so that what a parent has seen is at hand."""
         places, line = self.places, self.line
-        above: list[int] = []  # flags of the place and all that it stands in
-        topics: list[tuple[int, int, int, int]] = []  # article, main, highest refused, meeting
+        above: dict[int, int] = {NO_PLACE: 0}  # flags of the place and all that it stands in
+        # Article, main, highest refused, meeting.
+        topics: dict[int, tuple[int, int, int, int]] = {NO_PLACE: (0, 0, NO_PLACE, 0)}
         article = next((n for n in line if places[n].tag == "article"), NO_PLACE)
-        for n, one in enumerate(places):
-            up = one.parent
-            inside, main, called, meeting = topics[up] if up != NO_PLACE else (0, 0, NO_PLACE, n)
+        for n in self._with_ancestors(wanted):
+            one = places[n]
+            inside, main, called, meeting = topics[one.parent]
             if one.tag == "article":
                 inside = 1 if n == article else 2
             elif one.tag == "main":
@@ -174,13 +195,24 @@ class _Places:
                 called = n
             if n in line:
                 meeting = n
-            topics.append((inside, main, called, meeting))
-            above.append(one.flags | (above[up] if up != NO_PLACE else 0))
+            topics[n] = inside, main, called, meeting
+            above[n] = one.flags | above[one.parent]
             if n in wanted:
                 self.known[n] = self._look(n, topics[n], above)
 
-    def _look(self, n: int, topics: tuple[int, int, int, int], above: list[int]) -> _Surroundings:
-        places, choice, shares, twins = self.places, self.choice, self.shares, self.twins
+    def _with_ancestors(self, wanted: set[int]) -> list[int]:
+        found = set(wanted)
+        for n in wanted:
+            up = self.places[n].parent
+            while up != NO_PLACE and up not in found:
+                found.add(up)
+                up = self.places[up].parent
+        return sorted(found)
+
+    def _look(
+        self, n: int, topics: tuple[int, int, int, int], above: dict[int, int]
+    ) -> _Surroundings:
+        places, choice = self.places, self.choice
         inside, main, called, meeting = topics
         up = max(0, places[n].parent)
         grand = max(0, places[up].parent)
@@ -191,39 +223,44 @@ class _Places:
             in_called = 1 + bisect(SHARES, choice.raw[called] / (choice.raw[0] or 1.0))
         rule = choice.inside[n] + 2 * choice.unwanted[n]
         slots = (
-            shares[n] * 6 + shares[up],
-            shares[grand] * 6 + shares[fourth],
+            self._share(n) * 6 + self._share(up),
+            self._share(grand) * 6 + self._share(fourth),
             (inside * 2 + main) * 4 + rule,
             min(7, self.line[meeting]) * 6
             + bisect(SHARES, choice.mass[choice.root] / (choice.mass[meeting] or 1.0)),
             in_called,
-            twins[n] * 5 + twins[up],
-            twins[grand] * 5 + twins[third],
+            self._twins(n) * 5 + self._twins(up),
+            self._twins(grand) * 5 + self._twins(third),
         )
         near = places[up].flags | places[grand].flags
         return _Surroundings(slots, places[n].flags, near, above[third])
 
+    def _share(self, n: int) -> int:
+        return bisect(SHARES, self.choice.mass[n] / self.whole)
 
-_Kind = tuple[str, str, str]
-
-
-def _kind_of_place(places: list[Place], n: int) -> _Kind:
-    """Tag and class names of a place and its parent."""
-    place, above = places[n], places[max(0, places[n].parent)]
-    return (place.tag, place.name, above.tag + above.name)
+    def _twins(self, n: int) -> int:
+        return bisect(COUNTS, self.twins[self.twin[n]] - 1)
 
 
-def _kinds_of_place(page: Blocks, choice: Choice) -> dict[_Kind, tuple[int, ...]]:
-    """For each kind of place: how much of the kept text stands in it, how linked it is, how much of it is good."""
-    sums: dict[_Kind, list[float]] = {}
+def _kinds_of_place(
+    page: Blocks, choice: Choice, kinds: Sequence[int]
+) -> dict[int, tuple[int, ...]]:
+    """For each kind of place: how much of the kept text stands in it, how linked it is, how much of it is good.
+
+    A kind is the tag and the class names of a place and its parent, as one number.
+    """
+    sums: dict[int, list[float]] = {}
     total = 1.0
-    for n, block in enumerate(page.blocks):
-        one = sums.setdefault(_kind_of_place(page.places, block.place), [0.0] * 5)
+    for block, weight, kept in zip(page.blocks, choice.weights, choice.kept, strict=True):
+        key = _kind_at(page.places, kinds, block.place)
+        one = sums.get(key)
+        if one is None:
+            one = sums[key] = [0.0] * 5
         one[0] += 1
         one[1] += block.width
         one[2] += block.linked
-        one[3] += choice.weights[n]
-        if choice.kept[n]:
+        one[3] += weight
+        if kept:
             one[4] += block.width
             total += block.width
     return {
@@ -234,3 +271,7 @@ def _kinds_of_place(page: Blocks, choice: Choice) -> dict[_Kind, tuple[int, ...]
         )
         for key, (count, width, linked, good, kept) in sums.items()
     }
+
+
+def _kind_at(places: Sequence[Place], kinds: Sequence[int], n: int) -> int:
+    return kinds[n] * len(kinds) + kinds[max(0, places[n].parent)]

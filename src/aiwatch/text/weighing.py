@@ -96,29 +96,32 @@ def _sums(table: _Table, traits: list[Traits | None], told: list[float]) -> list
         if named is None:
             masks = zip((table.own, table.near, table.far), key, strict=True)
             named = words[key] = table.bias + sum(_bits(*pair) for pair in masks)
-        out.append(named + said + sum(map(list.__getitem__, table.slots, one.slots)))
+        weights = [row[value] for row, value in zip(table.slots, one.slots, strict=True)]
+        out.append(named + said + sum(weights))
     return out
 
 
 def _told(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[list[float], ...]:
     """What the words of each block and the names around it weigh, in the first model and in the second."""
     by_name: dict[tuple[int, str, str], Pair] = {}
+    around: dict[int, Pair] = {}
     first, second = [0.0] * len(traits), [0.0] * len(traits)
     for n, (block, one) in enumerate(zip(page.blocks, traits, strict=True)):
         if one is None:
             continue
-        words = model.words.keys() & one.words
-        pairs = [model.words[word] for word in words]
-        pairs += _by_names(model, page, block.place, by_name)
-        first[n] = sum(pair[0] for pair in pairs) / 100
-        second[n] = sum(pair[1] for pair in pairs) / 100
+        own, again = around.get(block.place) or _by_names(model, page, block.place, by_name)
+        around[block.place] = own, again
+        for word in model.words.keys() & one.words:
+            pair = model.words[word]
+            own += pair[0]
+            again += pair[1]
+        first[n], second[n] = own / 100, again / 100
     return first, second
 
 
-def _by_names(
-    model: _Model, page: Blocks, n: int, known: dict[tuple[int, str, str], Pair]
-) -> list[Pair]:
-    out = []
+def _by_names(model: _Model, page: Blocks, n: int, known: dict[tuple[int, str, str], Pair]) -> Pair:
+    """What the names of a place and of the two around it weigh."""
+    first = second = 0
     for depth in range(DEPTH):
         if n == NO_PLACE:
             break
@@ -129,9 +132,10 @@ def _by_names(
             table = model.names[depth]
             found = [table[name] for name in names_in(place.tag, place.name) & table.keys()]
             pair = known[key] = (sum(one[0] for one in found), sum(one[1] for one in found))
-        out.append(pair)
+        first += pair[0]
+        second += pair[1]
         n = place.parent
-    return out
+    return first, second
 
 
 def scores_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[float]:
@@ -155,6 +159,8 @@ def scores_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[flo
 def evened(page: Blocks, scores: list[float]) -> list[float]:
     """The scores with those of each list and table drawn to their mean, as lines of one list are kept or left."""
     inside: list[int] = []  # the list that a place stands in; a table's cells are the outer table's
+    if _LISTS.isdisjoint(place.tag for place in page.places):
+        return scores
     for n, place in enumerate(page.places):
         above = inside[place.parent] if place.parent != NO_PLACE else NO_PLACE
         opens = place.tag in _LISTS and (above == NO_PLACE or page.places[above].tag != "table")
