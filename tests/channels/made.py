@@ -1,5 +1,6 @@
 """Digests and envelopes for channel tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiwatch.model import (
@@ -85,3 +86,8 @@ def digest(*lines: StoryLine) -> Digest:
         sources_all=1,
         subject="Two stories",
     )
+
+
+def replace_url(told: StoryLine, url: str) -> StoryLine:
+    """The same story, elsewhere."""
+    return replace(told, url=url, lead=replace(told.lead, url=url))

@@ -24,13 +24,12 @@ PATHS: Mapping[str, str] = {
 def keys(kind: str, base: str) -> dict[str, Any]:
     """The configuration of a channel whose endpoint is on that server (`http://127.0.0.1:1234`)."""
     found: dict[str, Any] = {"url": base + PATHS[kind], "allow_private": True}
-    match kind:
-        case "webhook":
-            found |= {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
-        case "telegram":
-            found = {"token": TOKEN, "chat": -100123, "api": base, "allow_private": True}
-        case "apprise":
-            found = {"url": f"json{found['url'].removeprefix('http')}"}
+    if kind == "webhook":
+        found |= {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+    elif kind == "telegram":
+        found = {"token": TOKEN, "chat": -100123, "api": base, "allow_private": True}
+    elif kind == "apprise":
+        found = {"url": f"json{found['url'].removeprefix('http')}"}
     return found
 
 

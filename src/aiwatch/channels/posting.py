@@ -19,6 +19,7 @@ from aiwatch.model import Delivered, Later, Receipt, Refused
 from aiwatch.text.clean import clean_line
 
 JSON: Mapping[str, str] = {"content-type": "application/json"}
+_WORDS = ("description", "message", "error")  # under which an endpoint says what is wrong
 _NOT_LET_IN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _NOT_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_NOW = frozenset({408, 421, 425, 429, *range(500, 600)})
@@ -159,20 +160,21 @@ def fields(answer: Answer) -> dict[str, Any]:
 def said(answer: Answer, secrets: tuple[str, ...] = ()) -> str:
     """What an endpoint says of its answer, on one short line and without the secrets."""
     given = fields(answer)
-    words = next(
-        (
-            given[key]
-            for key in ("description", "message", "error")
-            if isinstance(given.get(key), str)
-        ),
-        "",
-    )
-    plain = answer.headers.get("content-type", "").startswith("text/plain")
-    if not given and plain:
-        words = answer.body[:2000].decode("utf-8", "replace")
+    found = [given[key] for key in _WORDS if isinstance(given.get(key), str)][:1]
+    moved = _parameters(given).get("migrate_to_chat_id")
+    if isinstance(moved, int):  # Telegram: a group became a supergroup
+        found.append(f"the chat's number is {moved} now")
+    if not given and answer.headers.get("content-type", "").startswith("text/plain"):
+        found = [answer.body[:2000].decode("utf-8", "replace")]
+    words = "; ".join(found)
     for secret in filter(None, secrets):
         words = words.replace(secret, "***")
     return clean_line(words)[:200].strip()
+
+
+def _parameters(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = given.get("parameters")
+    return found if isinstance(found, dict) else {}
 
 
 def named(status: int) -> str:
@@ -186,10 +188,7 @@ def named(status: int) -> str:
 def _after(answer: Answer, now: datetime) -> timedelta | None:
     """How long it asks us to wait, between 1 s and 24 h: Discord and Telegram say it in the body."""
     given = fields(answer)
-    parameters = given.get("parameters")
-    asked = given.get("retry_after")
-    if isinstance(parameters, dict):
-        asked = parameters.get("retry_after", asked)
+    asked = _parameters(given).get("retry_after", given.get("retry_after"))
     if not isinstance(asked, int | float) or isinstance(asked, bool) or not 0 <= asked < 1e9:
         return retry_after(answer, now)
     whole = str(int(asked) + (asked > int(asked)))

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Literal
 
 from aiwatch.digest import care, wording
-from aiwatch.digest.plain import cleaned, shortened
+from aiwatch.digest.plain import NAME, cleaned, shortened
 from aiwatch.model import Digest, Member, Section, StoryLine, Trouble
 from aiwatch.text.urls import canonical
 
@@ -73,7 +73,7 @@ def title(digest: Digest, most: int = 200, measure: Callable[[str], int] | None 
     """Its subject, short enough to have a part's number behind it in so many UTF-16 units, or as `measure` says."""
     measure = measure or units
     length = most
-    found = shortened(digest.subject or digest.alert, length)
+    found = shortened(digest.subject, length) or shortened(digest.alert, length) or "aiwatch"
     while measure(found + _NUMBER) > most:
         length = min(length, len(found)) - 1
         found = shortened(found, length)
@@ -99,7 +99,8 @@ def only_link(message: Message) -> str:
 
 
 def _masthead(digest: Digest) -> Iterator[Line]:
-    words = filter(None, (digest.alert, wording.masthead(digest), wording.counts(digest)))
+    name = shortened(digest.alert, NAME)
+    words = filter(None, (name, wording.masthead(digest), wording.counts(digest)))
     yield _line("masthead", " · ".join(words))
 
 
