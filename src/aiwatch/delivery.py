@@ -30,11 +30,12 @@ from aiwatch.model import (
     OutboxId,
     Reader,
     Receipt,
+    Refused,
     Story,
     StoryId,
     Trouble,
 )
-from aiwatch.store import Store, closing, outbox
+from aiwatch.store import Store, closing, leaving, outbox
 from aiwatch.store.closing import AlertState, Closed, Composed, Drafted, Facts
 from aiwatch.store.filing import Subscription
 from aiwatch.store.locks import SENDING_WAIT, sending
@@ -47,6 +48,10 @@ NOT_CLOSED: Closing = (None, ())
 LANES_IN_FLIGHT = 8
 BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
+STILL_HERE = timedelta(days=7) - timedelta(
+    hours=1
+)  # a week of daily slots, also of one with 23 hours
+GONE = "gone:"  # how a Refused begins where the endpoint itself is no more
 MAIL_PATIENCE = timedelta(days=5)  # RFC 5321 4.5.4.1: give-up time of 4-5 days
 
 
@@ -116,7 +121,7 @@ class Desk:
         drafts: dict[Reader, Drafted | None] = {}
         for config in map(self.channel_of, facts.alert.to):
             for reader in _readers(config):
-                if reader not in drafts:
+                if reader not in drafts and reader not in facts.left:
                     drafts[reader] = self._draft_one(facts, config, reader, kind, lookback)
         return tuple(drafted for drafted in drafts.values() if drafted)
 
@@ -140,7 +145,7 @@ class Desk:
             context=self.context(facts, config, reader, lookback),
         )
         told = digest.sections or (digest.kind == "troubles" and digest.events)
-        if not told and not (alert.empty == "say" and alert.when.kind == "slots"):
+        if not told and not _says_so(facts):
             return None
         kind_ = channel(config.kind)
         return Drafted(
@@ -186,7 +191,17 @@ class Desk:
             next_at=next_slot(alert.when, alert.timezone, facts.now),
             lookback=lookback,
             why_you=f"alert {alert.name}: {who}",
+            leave=self._leave(facts, reader),
+            silence=facts.now - facts.since if alert.empty == "silent" else None,
         )
+
+    def _leave(self, facts: Facts, reader: Reader | None) -> str:
+        """Where this reader leaves with one click, where `serve` can be reached for it."""
+        token = facts.tokens.get(reader) if reader else None
+        public = self.config.public_url or ""
+        if not token or not public.lower().startswith("https://"):
+            return ""
+        return f"{public.rstrip('/')}/{leaving.PATH}/{token}"
 
     async def ping(self, name: str, tools: Tools, now: datetime) -> tuple[tuple[str, Receipt], ...]:
         """One real message to each reader of a channel, under an id of its own; nothing is stored."""
@@ -376,6 +391,9 @@ class Delivery:
                 if isinstance(receipt, Later) and receipt.lane:
                     states += ["due"] * await self._hold(lane, due, receipt)
                     break
+                if isinstance(receipt, Refused) and receipt.reason.startswith(GONE):
+                    await self._park(lane, receipt.reason)
+                    break
         return Sent(
             delivered=states.count("sent"),
             postponed=states.count("due"),
@@ -398,8 +416,9 @@ class Delivery:
             return Delivered(detail="taken by another process"), "taken"
         receipt = await self._attempt(due)
         rule, now = self._retry(due), self.clock()
+        dead = self._dead(envelope, receipt)
         state = await self.store.write(
-            lambda db: outbox.settle(db, envelope.row, receipt, rule, now)
+            lambda db: outbox.settle(db, envelope.row, receipt, rule, now, dead)
         )
         log.info(
             "send message=%s channel=%s state=%s detail=%r",
@@ -409,6 +428,22 @@ class Delivery:
             receipt.detail if isinstance(receipt, Delivered) else receipt.reason,
         )
         return receipt, state
+
+    def _dead(self, envelope: Envelope, receipt: Receipt) -> Trouble | None:
+        """What a person should know if this ends it; of a message about troubles nothing, or there would be no end."""
+        about = next((one.about for one in self.config.alerts if one.name == envelope.alert), None)
+        if isinstance(receipt, Delivered) or about is not None:
+            return None
+        person = envelope.reader.startswith("mailto:")
+        who = f" to {envelope.reader.removeprefix('mailto:')}" if person else ""
+        detail = f"a message{who} is not delivered: {receipt.reason} (aiwatch outbox retry {envelope.row})"
+        extra = {"outbox": int(envelope.row), "alert": envelope.alert}
+        return Trouble(what=f"channel {envelope.channel}", detail=detail, extra=extra)
+
+    async def _park(self, lane: str, reason: str) -> None:
+        """Send nothing more to what is gone; whoever follows troubles hears of it with the message that met it."""
+        now = self.clock()
+        await self.store.write(lambda db: outbox.park(db, lane, reason, now))
 
     async def _attempt(self, due: Due) -> Receipt:
         config, name = self._configured(due), due.envelope.channel
@@ -437,6 +472,14 @@ class Delivery:
         wait = max(receipt.after or timedelta(), min(step, LONGEST_HOLD))
         until = self.clock() + wait
         return await self.store.write(lambda db: outbox.hold_lane(db, lane, until, receipt.reason))
+
+
+def _says_so(facts: Facts) -> bool:
+    """Whether a scheduled message comes with nothing to tell: where that is wanted, and after a week without a word."""
+    if facts.alert.when.kind != "slots":
+        return False
+    long_silent = facts.alert.about is None and facts.now - facts.since >= STILL_HERE
+    return facts.alert.empty == "say" or long_silent
 
 
 def _readers(config: ChannelConfig) -> tuple[Reader, ...]:

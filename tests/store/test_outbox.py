@@ -174,3 +174,29 @@ def test_a_row_is_always_in_one_known_state(
             (row,) = outbox.rows(db, states=["due", "sending", "sent", "failed", "dropped"])
         assert row["state"] in ("due", "sent", "failed")
         assert row["message_id"] == "msg_mail:25_0"
+
+
+def test_each_attempt_is_kept_with_what_came_of_it(store: Store) -> None:
+    fill(store)
+    attempt(store, OutboxId(1), Later(reason="busy"))
+    attempt(store, OutboxId(1), Delivered(detail="250 OK"), NOON + MINUTE)
+    with store.read() as db:
+        kept = outbox.history(db, OutboxId(1))
+    assert [(one["state"], one["detail"]) for one in kept] == [("due", "busy"), ("sent", "250 OK")]
+    assert [one["at"] for one in kept] == [to_text(NOON), to_text(NOON + MINUTE)]
+
+
+def test_nothing_is_sent_to_a_parked_endpoint_until_a_person_tries_again(store: Store) -> None:
+    fill(store, 2, lane="hook")
+    fill(store, 1, lane="mail:25", digest=2)
+    attempt(store, OutboxId(1), Refused(reason="gone: 410"))
+    store.write_now(lambda db: outbox.park(db, "hook", "gone: 410", NOON))
+    store.write_now(lambda db: outbox.park(db, "hook", "gone: again", NOON))
+    assert due(store) == [3]
+    with store.read() as db:
+        assert outbox.due_lanes(db, NOON) == ("mail:25",)
+        assert outbox.open_rows(db, NOON) == 1
+        shown = {row["id"]: row["detail"] for row in outbox.rows(db, states=["due", "failed"])}
+    assert shown == {1: "gone: 410", 2: "parked: gone: 410", 3: ""}
+    assert store.write_now(lambda db: outbox.retry(db, OutboxId(1), NOON)) == 1
+    assert due(store) == [1, 2, 3]

@@ -20,9 +20,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from aiwatch.channels.base import Channel, Options, Tools, seconds
+from aiwatch.channels.base import Channel, Options, Tools, seconds, slug
 from aiwatch.channels.letter import Letter, Mailbox, address, compose, mailbox
-from aiwatch.digest.html import as_html
+from aiwatch.digest.edition import leave, mails
+from aiwatch.digest.html import as_html, fits
 from aiwatch.digest.text import as_text
 from aiwatch.model import (
     ChannelName,
@@ -172,16 +173,25 @@ def lane(_name: ChannelName, options: EmailOptions, _reader: Reader) -> str:
 
 
 def render(digest: Digest, _options: EmailOptions) -> tuple[Part, ...]:
-    """One message with both forms; it answers an earlier one when all it tells goes on from there."""
-    threads = {line.reply_to for section in digest.sections for line in section.stories}
-    return (
+    """One message with both forms, or several numbered ones where readers of mail would cut it."""
+    thread = _thread(digest)
+    return tuple(
         Part(
-            subject=digest.subject,
-            text=as_text(digest),
-            html=as_html(digest),
-            reply_to=threads.pop() if len(threads) == 1 else None,
-        ),
+            subject=one.subject,
+            text=as_text(one),
+            html=as_html(one),
+            payload=leave(one),
+            reply_to=thread,
+        )
+        for one in mails(digest, fits)
     )
+
+
+def _thread(digest: Digest) -> str | None:
+    """The mail that this one goes on from, if all it tells does; else, of a scheduled digest, the root of its series."""
+    threads = {line.reply_to for section in digest.sections for line in section.stories}
+    only = threads.pop() if len(threads) == 1 else None
+    return only or (f"series.{slug(digest.alert)}" if digest.kind == "digest" else None)
 
 
 async def send(envelope: Envelope, options: EmailOptions, tools: Tools) -> Receipt:

@@ -23,6 +23,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"  # RFC 5322 3.2.3, RFC 6531 3.3
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
+_ONE_CLICK = re.compile(
+    r"https://[!-;=?-~]{1,900}"
+)  # RFC 8058 3.1: one HTTPS address; a line of the wire holds it
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 
 
@@ -101,8 +104,19 @@ def _headers(envelope: Envelope, sender: Mailbox, recipient: str) -> Iterator[tu
         yield "In-Reply-To", thread
         yield "References", thread
     yield "List-Id", f"<{slug(envelope.alert)}.{sender.domain}>"
-    yield "List-Unsubscribe", f"<mailto:{quote(sender.address, safe='@')}?subject=unsubscribe>"
+    yield from _leaving(
+        part.payload, f"<mailto:{quote(sender.address, safe='@')}?subject=unsubscribe>"
+    )
     yield "Auto-Submitted", "auto-generated"
+
+
+def _leaving(link: str, by_mail: str) -> Iterator[tuple[str, str]]:
+    """One click where we can be reached from outside (RFC 8058), and always a mail to whoever sends this."""
+    if not _ONE_CLICK.fullmatch(link):
+        yield "List-Unsubscribe", by_mail
+        return
+    yield "List-Unsubscribe", f"<{link}>,\r\n {by_mail}"
+    yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _shown(sender: Mailbox) -> str:

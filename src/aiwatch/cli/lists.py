@@ -1,5 +1,6 @@
 """`alerts`, `outbox`: who is told what when, what waits to be sent."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from aiwatch.config.values import Config
 from aiwatch.delivery import Desk
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.judge.schedule import next_slot
-from aiwatch.model import Alert, AlertName, OutboxId
-from aiwatch.store import Store, closing, outbox
+from aiwatch.model import Alert, AlertName, OutboxId, Reader
+from aiwatch.store import Store, closing, leaving, outbox
 from aiwatch.store.closing import AlertState
 
 STATES = ("sending", "due", "failed", "sent", "dropped")
@@ -43,7 +44,7 @@ def alerts_list(front: Front, json_: bool) -> int:
             (
                 row["name"],
                 ", ".join(row["topics"] or row["sources"]) or row["about"] or "every topic",
-                ", ".join(reader.removeprefix("mailto:") for reader in row["readers"]),
+                ", ".join(_reader_words(row)),
                 f"{row['when']} ({row['timezone']})",
                 _next_words(row, now),
                 show.local(row["last_sent"], row["timezone"], now),
@@ -75,6 +76,43 @@ def alerts_pause(front: Front, name: str | None, until: str | None) -> int:
 def alerts_resume(front: Front, name: str | None) -> int:
     """Send again; what waited comes in one message."""
     return _pause(front, name, None, paused=False)
+
+
+@alerts_command.command("unsubscribe")
+@click.argument("name")
+@click.argument("address")
+@fronted
+def alerts_unsubscribe(front: Front, name: str, address: str) -> int:
+    """Take one address off an alert, whatever the configuration says."""
+    alert, reader, now = _subscriber(front, name, address)
+    with Store(front.config().database) as store:
+        store.write_now(lambda db: leaving.leave(db, leaving.token(db, alert, reader, now), now))
+    click.echo(f"{name}: {address} is told nothing more")
+    return 0
+
+
+@alerts_command.command("resubscribe")
+@click.argument("name")
+@click.argument("address")
+@fronted
+def alerts_resubscribe(front: Front, name: str, address: str) -> int:
+    """Take back that an address has unsubscribed; it is told what comes from now on."""
+    alert, reader, _ = _subscriber(front, name, address)
+    with Store(front.config().database) as store:
+        if not store.write_now(lambda db: leaving.take_back(db, alert, reader)):
+            raise UsageError(f"{address} has not unsubscribed from {name}")
+    click.echo(f"{name}: {address} is told again")
+    return 0
+
+
+def _subscriber(front: Front, name: str, address: str) -> tuple[AlertName, Reader, datetime]:
+    config = front.config()
+    known((name,), [alert.name for alert in config.alerts], "alert")
+    alert = next(alert for alert in config.alerts if alert.name == name)
+    reader = Reader(f"mailto:{address.strip().lower()}")
+    if reader not in Desk(config=config).readers(alert):
+        raise UsageError(f"{address} is no reader of {name}: `aiwatch alerts list` shows them")
+    return alert.name, reader, front.clock(config)()
 
 
 def _pause(front: Front, name: str | None, until: datetime | None, *, paused: bool) -> int:
@@ -120,9 +158,16 @@ def _alert_row(alert: Alert, state: AlertState | None, desk: Desk, now: datetime
         "next": show.iso(following),
         "last_sent": show.iso(state.last_closed) if state else None,
         "waiting": _waiting(alert, state),
+        "unsubscribed": sorted(state.left) if state else [],
         "paused": state.paused if state else False,
         "paused_until": show.iso(state.paused_until) if state else None,
     }
+
+
+def _reader_words(row: dict[str, Any]) -> Iterator[str]:
+    for reader in row["readers"]:
+        gone = " (unsubscribed)" if reader in row["unsubscribed"] else ""
+        yield reader.removeprefix("mailto:") + gone
 
 
 def _waiting(alert: Alert, state: AlertState | None) -> int:
@@ -195,8 +240,10 @@ def outbox_show(front: Front, id: int, json_: bool) -> int:
     now = front.clock(config)()
     with front.read(config) as db:
         row = outbox.row(db, OutboxId(id))
+        history = outbox.history(db, OutboxId(id))
     if row is None:
         raise UsageError(f"no message {id}: `aiwatch outbox list --all` shows them")
+    row["history"] = list(history)
     if json_:
         show.as_json(row)
         return 0
@@ -204,6 +251,9 @@ def outbox_show(front: Front, id: int, json_: bool) -> int:
         click.echo(f"{name + ':':<12}{row[name]}".rstrip())
     for name in ("created", "next_try", "sent_at"):
         click.echo(f"{name + ':':<12}{show.local(row[name], config.timezone, now)}")
+    for one in row["history"]:
+        at = show.local(one["at"], config.timezone, now)
+        click.echo(f"{'tried:':<12}{at}: {one['state']}, {one['detail']}")
     click.echo(f"{'subject:':<12}{row['subject']}\n\n{row['text'] or row['payload']}")
     return 0
 

@@ -131,7 +131,8 @@ def _happened(
     for event in events:
         shows = event.kind in ("failing", "stopped")
         over = event.kind == "recovered" and event.what in failing
-        if shows or over or (event.kind != "other" and event.what not in watched):
+        counted = "outbox" in event.extra  # a message given up: the digest counts those
+        if shows or over or counted or (event.kind != "other" and event.what not in watched):
             continue
         matter = (event.what, _matter(event))
         last.pop(matter, None)

@@ -11,6 +11,7 @@ from math import sqrt
 from typing import Literal
 
 from aiwatch.digest import care, edits
+from aiwatch.digest.edition import Edition
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import corrections, novelty
@@ -38,6 +39,11 @@ from aiwatch.model import (
 )
 from aiwatch.text.headlines import without_site
 
+_LATELY, _AGAIN = (
+    3,
+    0.5,
+)  # of the last three stories each that the same outlet led costs as much as half a voice
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -51,6 +57,8 @@ class Context:
     next_at: datetime | None = None
     lookback: timedelta | None = None  # tells stories whole, told or not; marks nothing
     why_you: str = ""
+    leave: str = ""  # where one click ends it
+    silence: timedelta | None = None  # since this alert last said anything
 
 
 def compose(
@@ -94,9 +102,9 @@ def _around(
     kind: Literal["digest", "alert", "preview", "troubles"],
     now: datetime,
     context: Context,
-) -> Digest:
+) -> Edition:
     """A digest that tells nothing yet."""
-    return Digest(
+    return Edition(
         alert=alert.name,
         kind=kind,
         at=now,
@@ -108,6 +116,9 @@ def _around(
         next_at=context.next_at,
         lookback=context.lookback,
         why_you=context.why_you,
+        leave=context.leave,
+        silence=context.silence,
+        languages=alert.languages,
     )
 
 
@@ -128,7 +139,19 @@ def _ranked(
         line = _line(story, own, alert, order, context)
         if line is not None:
             weighed.append((-_weight(line, story, now), line.story, line))
-    return [line for *_, line in sorted(weighed, key=lambda found: found[:2])]
+    return _varied(
+        [(-less, line) for less, _, line in sorted(weighed, key=lambda found: found[:2])]
+    )
+
+
+def _varied(weighed: Iterable[tuple[float, StoryLine]]) -> list[StoryLine]:
+    """By weight, but no outlet leads story after story while another one's weigh about as much."""
+    left, chosen = list(weighed), list[StoryLine]()
+    while left:
+        lately = [line.lead.outlet for line in chosen[-_LATELY:]]
+        worth = [weight - _AGAIN * lately.count(line.lead.outlet) for weight, line in left]
+        chosen.append(left.pop(worth.index(max(worth)))[1])
+    return chosen
 
 
 def told_of(line: StoryLine) -> tuple[frozenset[ArticleId], tuple[str, ...]]:

@@ -16,8 +16,13 @@ MOST_BYTES = 90_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 
 
+def fits(digest: Digest) -> bool:
+    """Whether one mail shows all of it."""
+    return len(_page(cleaned(digest), "full").encode()) < MOST_BYTES
+
+
 def as_html(digest: Digest) -> str:
-    """The whole page; a digest too big for one mail keeps every story, first without its details, then its sentences."""
+    """The whole page; what is too big for one mail keeps every story, first without its details, then its sentences."""
     digest = cleaned(digest)
     page = ""
     for detail in ("full", "sentences", "headlines"):

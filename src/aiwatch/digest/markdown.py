@@ -32,7 +32,7 @@ def linked(text: str, url: str) -> str:
 def _lines(digest: Digest) -> Iterator[str]:
     yield f"# {escaped(digest.subject or digest.alert)}"
     yield ""
-    yield f"*{escaped(' · '.join(filter(None, (digest.alert, wording.masthead(digest), wording.counts(digest)))))}*"
+    yield f"*{escaped(' · '.join(filter(None, (digest.alert, wording.masthead(digest), wording.number(digest), wording.counts(digest)))))}*"
     for section in digest.sections:
         if wording.headings(digest):
             yield ""
@@ -51,6 +51,9 @@ def _lines(digest: Digest) -> Iterator[str]:
     for phrase in wording.closing(digest):
         yield ""
         yield escaped(phrase)
+    if leave := wording.leave(digest):
+        yield ""
+        yield linked("Unsubscribe", leave)
 
 
 def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
@@ -58,7 +61,11 @@ def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:
     yield f"### {f'{badge}: ' if badge else ''}{linked(line.title, line.url)}"
     yield ""
     told = wording.told(line, digest)
-    yield escaped(wording.byline(line, digest)) + (f" · {escaped(told)}" if told else "")
+    translated = wording.translation(line, digest)
+    after = [linked("translate", translated)] if translated else []
+    yield " · ".join(
+        (escaped(wording.byline(line, digest)), *after, *([escaped(told)] if told else []))
+    )
     yield from _edited(line)
     yield from _corrected(line)
     for fact in line.summary:
@@ -112,7 +119,7 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]
         )
         yield f"- Figures differ — {escaped(figure.what)}: {values}"
     for member in wording.also(line):
-        yield f"- Also: {escaped(member.outlet)} — {linked(member.title, member.url)}"
+        yield f"- {wording.joined(member)}: {escaped(member.outlet)} — {linked(member.title, member.url)}"
     labelled = (
         ("And from", (wording.unlisted(line),)),
         ("Copies", wording.copies(line)),

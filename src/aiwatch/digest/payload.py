@@ -174,6 +174,7 @@ def _article(member: Member, role: str) -> dict[str, Any]:
         "authors": list(member.authors[:8]),
         "lang": member.lang,
         "role": role,
+        "sure": member.sure,
     }
 
 

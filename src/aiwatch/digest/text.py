@@ -15,7 +15,9 @@ _PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\
 def as_text(digest: Digest) -> str:
     """The whole message, lines ended by a line feed."""
     digest = cleaned(digest)
-    head = " · ".join(filter(None, (digest.alert, wording.masthead(digest))))
+    head = " · ".join(
+        filter(None, (digest.alert, wording.masthead(digest), wording.number(digest)))
+    )
     blocks = ["\n".join(filter(None, (head, wording.counts(digest))))]
     number = 0
     single = len(wording.lines_of(digest)) == 1
@@ -46,6 +48,8 @@ def _story(label: str, line: StoryLine, section: Section, digest: Digest) -> Ite
         yield from wrapped(told, inner)
     if line.url:
         yield inner + line.url
+    if translated := wording.translation(line, digest):
+        yield f"{inner}Translated: {translated}"
     yield from _sentences(line, digest, inner)
     details = list(_details(line, section, digest, inner))
     if details:
@@ -79,7 +83,9 @@ def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> I
     for figure in line.figures:
         yield from wrapped(f"Figures differ: {_figure(figure)}", inner, inner + "  ")
     for member in wording.also(line):
-        yield from wrapped(f"Also: {member.outlet} — {member.title}", inner, inner + "      ")
+        yield from wrapped(
+            f"{wording.joined(member)}: {member.outlet} — {member.title}", inner, inner + "      "
+        )
         if member.url:
             yield f"{inner}      {member.url}"
     yield from _listed("And from", (wording.unlisted(line),), inner)
@@ -122,6 +128,8 @@ def _foot(digest: Digest) -> Iterator[str]:
         yield from _listed(label, (words,), "")
     for phrase in wording.closing(digest):
         yield from wrapped(phrase)
+    if leave := wording.leave(digest):
+        yield f"Unsubscribe: {leave}"
 
 
 # ---------------------------------------------------------------- lines

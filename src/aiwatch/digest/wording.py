@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from aiwatch.digest import care, edits
+from aiwatch.digest import care, edition, edits, foreign
 from aiwatch.digest.moments import clock, day, local, long_day, moment, span
 from aiwatch.digest.plain import shortened
 from aiwatch.model import Correction, Digest, Hit, Match, Member, StoryLine, Trouble
@@ -72,7 +72,23 @@ def byline(line: StoryLine, digest: Digest) -> str:
     if line.lead.change is not None:
         return " · ".join(filter(None, (at, edits.counted(line.lead.change))))
     copied = f" · {plural(line.independent_texts, 'independent text')}" if line.copies else ""
-    return f"{at} · {voices(line)}{copied}"
+    tongue = foreign.language(line, digest)
+    return f"{at} · {voices(line)}{copied}" + (f" · in {tongue}" if tongue else "")
+
+
+def translation(line: StoryLine, digest: Digest) -> str:
+    """Where a headline in a foreign language can be read in the reader's own; an edit is shown as it is."""
+    return "" if line.lead.change else foreign.translation(line, digest)
+
+
+def number(digest: Digest) -> str:
+    """`Mail 2 of 3`, where one mail cannot hold it all."""
+    return edition.numbered(digest)
+
+
+def leave(digest: Digest) -> str:
+    """Where one click ends it."""
+    return edition.leave(digest)
 
 
 def edited(line: StoryLine) -> tuple[tuple[str, str], ...]:
@@ -121,6 +137,11 @@ def also(line: StoryLine) -> tuple[Member, ...]:
     """The other versions to list: of an update only those that came since, and never a page of them."""
     since = line.told_at if line.cause == "update" else None
     return tuple(m for m in line.also if since is None or m.first_seen > since)[:_LISTED]
+
+
+def joined(member: Member) -> str:
+    """`Also`, or `Probably the same` of a report that may tell of something else."""
+    return "Also" if member.sure else "Probably the same"
 
 
 def unlisted(line: StoryLine) -> str:

@@ -6,7 +6,7 @@ together; bytes and ids never change after. Quiet hours, folding, min_outlets an
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
@@ -28,7 +28,7 @@ from aiwatch.model import (
     Trouble,
     Waiting,
 )
-from aiwatch.store import outbox, troubles
+from aiwatch.store import leaving, outbox, troubles
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, from_text, maybe_text, maybe_time, to_text
 
@@ -46,6 +46,7 @@ class AlertState:
     waiting: int  # stories
     due: int  # of these, those whose hold is over
     troubles: int = 0  # noted since its last message
+    left: frozenset[Reader] = frozenset()  # who has unsubscribed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class Facts:
     undelivered: int = 0  # messages given up
     troubles: tuple[Trouble, ...] = ()  # noted since its last message
     troubles_seen: int = 0  # its place in what was noted, once these are told
+    left: frozenset[Reader] = frozenset()  # readers who have unsubscribed
+    tokens: Mapping[Reader, str] = field(default_factory=dict)  # with which the others can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,7 @@ def state(db: sqlite3.Connection, alert: AlertName, now: datetime) -> AlertState
         waiting=counts["waiting"],
         due=counts["due"],
         troubles=troubles.count_since(db, _place(db, alert)),
+        left=leaving.left(db, alert),
     )
 
 
@@ -230,7 +234,7 @@ def close(
     known = state(db, alert.name, now)
     if known is None or (slot and known.last_slot and known.last_slot >= slot):
         return None, ()
-    due = facts(db, alert, readers, now)
+    due = replace(facts(db, alert, readers, now), tokens=_tokens(db, alert, readers, now))
     composed = compose(due)
     drafts = composed.drafts
     closed = _freeze(db, alert, drafts, kind=kind, slot=slot, now=now) if drafts else None
@@ -322,7 +326,16 @@ def _facts(
         undelivered=outbox.failed(db),
         troubles=tuple(trouble for _, trouble in noted),
         troubles_seen=max((id_ for id_, _ in noted), default=place),
+        left=leaving.left(db, alert.name),
     )
+
+
+def _tokens(
+    db: sqlite3.Connection, alert: Alert, readers: Iterable[Reader], now: datetime
+) -> Mapping[Reader, str]:
+    """Of those who get mail; other readers are endpoints, which belong to whoever configured them."""
+    people = (reader for reader in readers if reader.startswith("mailto:"))
+    return {reader: leaving.token(db, alert.name, reader, now) for reader in people}
 
 
 def _told(
@@ -376,10 +389,9 @@ def _freeze(
     )
     digest = DigestId(cursor.lastrowid or 0)
     for draft in drafts:
-        ids = [
-            _enqueue(db, digest, alert, draft, number, part, now)
-            for number, part in enumerate(draft.parts, start=1)
-        ]
+        ids: list[str] = []
+        for number, part in enumerate(draft.parts, start=1):
+            ids.append(_enqueue(db, digest, alert, draft, number, _following(part, ids), now))
         if kind != "lookback":
             _remember(db, digest, alert, draft, ids, now)
     return Closed(
@@ -389,6 +401,11 @@ def _freeze(
         messages=sum(len(draft.parts) for draft in drafts),
         stories=len(stories),
     )
+
+
+def _following(part: Part, before: Sequence[str]) -> Part:
+    """The later mails of one that was split answer its first."""
+    return replace(part, reply_to=before[0]) if part.html and before and not part.reply_to else part
 
 
 def _enqueue(
@@ -466,6 +483,7 @@ def _rename(db: sqlite3.Connection, old: AlertName, new: AlertName) -> None:
         ("waiting", "alert"),
         ("digests", "alert"),
         ("told", "alert"),
+        ("leaving", "alert"),
     ):
         # What waits under both names keeps the older row.
         db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, old))  # noqa: S608 - our own names

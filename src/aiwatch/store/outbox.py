@@ -20,7 +20,9 @@ from aiwatch.model import (
     Reader,
     Receipt,
     Refused,
+    Trouble,
 )
+from aiwatch.store import troubles
 from aiwatch.store.times import from_text, to_text
 
 
@@ -60,7 +62,7 @@ def due(
 ) -> tuple[Due, ...]:
     """Rows whose time has come, oldest first, of one lane or of all."""
     rows = db.execute(
-        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now"
+        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now AND lane NOT IN (SELECT lane FROM parked)"
         " AND (:lane IS NULL OR lane = :lane) ORDER BY id LIMIT :limit",
         {"now": to_text(now), "lane": lane, "limit": limit},
     )
@@ -70,7 +72,8 @@ def due(
 def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """The lanes that hold such rows."""
     rows = db.execute(
-        "SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ? ORDER BY lane",
+        "SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ?"
+        " AND lane NOT IN (SELECT lane FROM parked) ORDER BY lane",
         (to_text(now),),
     )
     return tuple(row["lane"] for row in rows)
@@ -79,7 +82,8 @@ def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
 def open_rows(db: sqlite3.Connection, now: datetime) -> int:
     """How many rows are due, or were being sent by a process that may have died."""
     row = db.execute(
-        "SELECT COUNT(*) FROM outbox WHERE (state = 'due' AND next_try <= ?) OR state = 'sending'",
+        "SELECT COUNT(*) FROM outbox WHERE state = 'sending'"
+        " OR (state = 'due' AND next_try <= ? AND lane NOT IN (SELECT lane FROM parked))",
         (to_text(now),),
     ).fetchone()
     return int(row[0])
@@ -95,9 +99,38 @@ def claim(db: sqlite3.Connection, row: OutboxId) -> bool:
 
 
 def settle(
+    db: sqlite3.Connection,
+    row: OutboxId,
+    receipt: Receipt,
+    retry_rule: Retry,
+    now: datetime,
+    dead: Trouble | None = None,
+) -> str:
+    """Write what came of an attempt, and keep it in the message's history; returns the row's new state.
+
+    dead: what is noted for a person where this was the last attempt.
+    """
+    state = _settled(db, row, receipt, retry_rule, now)
+    db.execute(
+        "INSERT INTO attempts (message, at, state, detail) SELECT id, ?, state, detail FROM outbox WHERE id = ?",
+        (to_text(now), row),
+    )
+    if dead is not None and state == "failed":
+        troubles.note(db, [dead], now)
+    return state
+
+
+def history(db: sqlite3.Connection, row: OutboxId) -> tuple[dict[str, Any], ...]:
+    """What came of each attempt, oldest first."""
+    found = db.execute(
+        "SELECT at, state, detail FROM attempts WHERE message = ? ORDER BY id", (row,)
+    )
+    return tuple(dict(one) for one in found)
+
+
+def _settled(
     db: sqlite3.Connection, row: OutboxId, receipt: Receipt, retry_rule: Retry, now: datetime
 ) -> str:
-    """Write what came of an attempt; returns the row's new state."""
     known = db.execute("SELECT attempts, created FROM outbox WHERE id = ?", (row,)).fetchone()
     match receipt:
         case Delivered(detail=detail):
@@ -123,8 +156,21 @@ def hold_lane(db: sqlite3.Connection, lane: str, until: datetime, reason: str) -
     return changed.rowcount
 
 
+def park(db: sqlite3.Connection, lane: str, reason: str, now: datetime) -> None:
+    """Send nothing more to an endpoint that says it is gone for good, until a person tries again."""
+    db.execute(
+        "INSERT INTO parked (lane, at, reason) VALUES (?, ?, ?) ON CONFLICT (lane) DO NOTHING",
+        (lane, to_text(now), reason),
+    )
+
+
 def retry(db: sqlite3.Connection, row: OutboxId | None, now: datetime) -> int:
-    """Make a failed or postponed row, or all of them, due now with fresh attempts."""
+    """Make a failed or postponed row, or all of them, due now with fresh attempts; a parked endpoint is tried again."""
+    db.execute(
+        "DELETE FROM parked WHERE lane IN (SELECT lane FROM outbox WHERE state IN ('failed', 'due')"
+        " AND (:row IS NULL OR id = :row))",
+        {"row": row},
+    )
     return db.execute(
         "UPDATE outbox SET state = 'due', attempts = 0, next_try = :now"
         " WHERE state IN ('failed', 'due') AND (:row IS NULL OR id = :row)",
@@ -139,7 +185,9 @@ def rows(
     marks = ", ".join("?" for _ in states)
     found = db.execute(
         "SELECT id, digest, alert, channel, reader, part, message_id, subject, state, attempts, created,"  # noqa: S608 - only question marks
-        f" next_try, sent_at, detail FROM outbox WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?",
+        " next_try, sent_at, CASE WHEN state = 'due' THEN"
+        " coalesce((SELECT 'parked: ' || reason FROM parked WHERE parked.lane = outbox.lane), detail)"
+        f" ELSE detail END AS detail FROM outbox WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?",
         (*states, limit),
     )
     return tuple(dict(row) for row in found)
