@@ -29,8 +29,8 @@ NEWS = Verdict(kind="new", reason="nothing like it is on file")
             Subject(title="Sora in the sky", text=""),
             NEWS,
             (
-                "It is about none of your topics. Nearest is sora: the nearest query is "
-                '"sora NEAR/5 (openai OR video*)": "Sora" is in the title, but it lacks openai or video*.',
+                'It is about none of your topics. Nearest is sora: "Sora" is in the title, '
+                'but "sora NEAR/5 (openai OR video*)" also wants openai or video*.',
                 'To bring it: topic sora: add a query to `any:` like "sora NEAR/5 (openai OR video*)", '
                 "without openai or video*.",
             ),
@@ -112,6 +112,28 @@ def test_a_long_list_of_hits_is_cut() -> None:
         topic.name, Subject(title=" ".join(words), text="", lang="en")
     )
     assert '"fox" and 2 more are in the title, its language is en' in said.words
+
+
+LONG = (
+    "actor",
+    "bank",
+    "court",
+    "director",
+    "editor",
+    "festival",
+    "guild",
+    "house",
+    "image",
+    "jury",
+)
+
+
+def test_a_long_query_is_cut_and_trails_off() -> None:
+    topic = Topic(name=TopicName("film"), title="", any=(f"film ({' OR '.join(LONG)})",))
+    said = compile_topics([topic], {}).explain(topic.name, Subject(title="A film", text=""))
+    lines = account([said], None)
+    assert [line[-1] for line in lines] == ["…", "…"]
+    assert all(len(line) < 250 for line in lines)
 
 
 def test_one_line_says_which_words_stand_where() -> None:

@@ -1,21 +1,24 @@
 """`explain`: everything decided about one article, stored or not."""
 
 import asyncio
+import sys
+import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import click
 
 from aiwatch import service
-from aiwatch.cli import show
+from aiwatch.cli import accounts, show
 from aiwatch.cli.front import Front, fronted
-from aiwatch.cli.reading import Local, edit_words, match_words, print_telling
+from aiwatch.cli.reading import Local, edit_words
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.judge.reasons import Explanation, sentence
 from aiwatch.judge.topics import Matcher, compile_topics
 from aiwatch.model import (
-    ArticleId,
     Entry,
     FetchFailure,
     NotModified,
@@ -27,14 +30,14 @@ from aiwatch.model import (
     Target,
     Verdict,
 )
-from aiwatch.store import filing, reading, sites, stories
+from aiwatch.store import Connection, filing, reading, sites, stories
 from aiwatch.text.clean import safe_url
 from aiwatch.text.reading import article_of
 from aiwatch.text.urls import host, url_key
 from aiwatch.workers import WorkerFailure
 
 PAGE_SECONDS = 10.0
-NEAR = "the nearest query"  # how an explanation begins that names what a query lacks
+WIDTH = 88
 
 
 @click.command("explain")
@@ -45,53 +48,77 @@ def explain_command(front: Front, what: str, json_: bool) -> int:
     """Everything decided about one article."""
     config = front.config()
     matcher = compile_topics(config.topics, config.aliases)
-    answer = _stored(front, config, matcher, what) or _fresh(front, config, matcher, what)
+    now = front.clock(config)()
+
+    def local(at: datetime | str | None) -> str:
+        return show.local(at, config.timezone, now)
+
+    answer = _stored(front, config, matcher, what, local) or _fresh(
+        front, config, matcher, what, local
+    )
     if json_:
         show.as_json(answer)
     else:
-        scheduled = any(alert.when.kind != "at once" for alert in config.alerts if not alert.about)
-        _print(answer, config.timezone, front.clock(config)(), scheduled=scheduled)
+        _print(answer, local, every=front.verbose > 0)
     return 0
 
 
-def _stored(front: Front, config: Config, matcher: Matcher, what: str) -> dict[str, Any] | None:
+def _stored(
+    front: Front, config: Config, matcher: Matcher, what: str, local: Local
+) -> dict[str, Any] | None:
     if not config.database.exists():
         return None
     with front.read(config) as db:
         found = reading.find_article(db, what, url_key(what))
-        if found is None:
+        row = reading.article(db, found) if found is not None else None
+        story = stories.load(db, StoryId(row["story"])) if row else None
+        if row is None or story is None:
             return None
-        row = reading.article(db, found)
-        if row is None:
-            return None
-        story = stories.load(db, StoryId(row["story"]))
-        answer = {
+        member = next(one for one in story.members if one.article == row["id"])
+        subject = Subject(
+            title=row["title"],
+            text=row["text"],
+            url=row["url"],
+            source=row["source"],
+            lang=row["lang"],
+        )
+        said = [matcher.explain(topic.name, subject) for topic in config.topics]
+        fates = accounts.fates(db, config, story, member, front.clock(config)(), local)
+        verdict = Verdict(
+            kind=row["verdict"], reason=row["reason"], duplicate_of=row["duplicate_of"]
+        )
+        why = accounts.filed(said, verdict, story, member, fates)
+        edits = reading.edits(db, member.article)
+        return {
             "stored": True,
             "id": row["external_id"] or row["id"],
             "url": row["url"],
             "title": row["title"],
             "outlet": row["outlet"],
-            "entry": reading.entry_of(db, ArticleId(row["id"])),
+            "account": list(why.lines),
+            "edit": why.edit,
+            "entry": reading.entry_of(db, member.article),
             "how": row["how"],
             "verdict": row["verdict"],
             "reason": row["reason"],
             "duplicate_of": reading.exported_id(db, row["duplicate_of"]),
-            "story": story.id if story else None,
-            "story_title": story.members[0].title if story else None,
+            "story": story.id,
+            "story_title": story.members[0].title,
             "score": row["score"],
             "shared": row["shared"],
-            "versions": len(reading.versions(db, ArticleId(row["id"]))),
-            "edits": list(reading.edits(db, ArticleId(row["id"]))),
-            "told": [dict(one) for one in reading.told_of_story(db, StoryId(row["story"]))],
-            "waiting": [dict(one) for one in reading.waiting_of_story(db, StoryId(row["story"]))],
+            "versions": len(reading.versions(db, member.article)),
+            "edits": list(edits),
+            "told": [dict(one) for one in reading.told_of_story(db, story.id)],
+            "waiting": [dict(one) for one in reading.waiting_of_story(db, story.id)],
+            "alerts": accounts.as_dicts(fates),
+            "tell": row["tell"],
+            "topics": list(map(_topic_dict, said)),
         }
-    subject = Subject(
-        title=row["title"], text=row["text"], url=row["url"], source=row["source"], lang=row["lang"]
-    )
-    return {**answer, "tell": row["tell"], "topics": _topics(config, matcher, subject)}
 
 
-def _fresh(front: Front, config: Config, matcher: Matcher, what: str) -> dict[str, Any]:
+def _fresh(
+    front: Front, config: Config, matcher: Matcher, what: str, local: Local
+) -> dict[str, Any]:
     """Fetch and judge an address that is not stored, storing nothing."""
     url = safe_url(what)
     if url is None:
@@ -99,15 +126,19 @@ def _fresh(front: Front, config: Config, matcher: Matcher, what: str) -> dict[st
             f"{what!r} is no article here (by number or imported id) and no http(s) address"
         )
     read = asyncio.run(_read(front, config, url))
-    verdict = _verdict(front, config, read)
     article = read.article
     subject = Subject(title=article.title, text=article.text, url=article.url, lang=article.lang)
-    topics = _topics(config, matcher, subject)
+    said = [matcher.explain(topic.name, subject) for topic in config.topics]
+    with _looking(front, config) as db:
+        verdict = filing.judge(db, read, frozenset(), front.clock(config)())[0] if db else None
+        why = accounts.unfiled(db, config, url, said, verdict, local)
     return {
         "stored": False,
         "url": article.url,
         "title": article.title,
         "outlet": article.outlet,
+        "account": list(why.lines),
+        "edit": why.edit,
         "how": dict(article.how),
         "verdict": verdict.kind if verdict else None,
         "reason": verdict.reason if verdict else "the database is empty: nothing to compare with",
@@ -115,9 +146,18 @@ def _fresh(front: Front, config: Config, matcher: Matcher, what: str) -> dict[st
         "story": verdict.story if verdict else None,
         "score": verdict.score if verdict else 0.0,
         "shared": list(verdict.shared) if verdict else [],
-        "topics": topics,
-        "edit": _edit(topics, article.url),
+        "topics": list(map(_topic_dict, said)),
     }
+
+
+@contextmanager
+def _looking(front: Front, config: Config) -> Iterator[Connection | None]:
+    """The database, where there is one."""
+    if not config.database.exists():
+        yield None
+        return
+    with front.read(config) as db:
+        yield db
 
 
 async def _read(front: Front, config: Config, url: str) -> ReadArticle:
@@ -146,98 +186,75 @@ def _standing(front: Front, config: Config, url: str) -> frozenset[int]:
         return sites.known(db, host(url))
 
 
-def _verdict(front: Front, config: Config, read: ReadArticle) -> Verdict | None:
-    try:
-        with front.read(config) as db:
-            return filing.judge(db, read, frozenset(), front.clock(config)())[0]
-    except AiwatchError:
-        if config.database.exists():
-            raise
-        return None
+def _topic_dict(said: Explanation) -> dict[str, Any]:
+    return {
+        "topic": said.topic,
+        "matched": said.matched,
+        "words": said.words,
+        "missing": list(said.missing),
+        "near": said.near,
+        "blocked_by": said.blocked_by,
+        "edit": said.edit,
+    }
 
 
-def _topics(config: Config, matcher: Matcher, subject: Subject) -> list[dict[str, Any]]:
-    found = []
-    for topic in config.topics:
-        said = matcher.explain(topic.name, subject)
-        found.append(
-            {
-                "topic": topic.name,
-                "matched": said.matched,
-                "words": match_words(said.match) if said.match else said.words,
-                "missing": list(said.missing),
-                "near": said.words.startswith(NEAR),
-                "blocked_by": said.blocked_by,
-            }
-        )
-    return found
+# ---------------------------------------------------------------- in words
 
 
-def _edit(topics: list[dict[str, Any]], url: str) -> str:
-    """The one edit of feeds.yaml that would have brought it."""
-    if any(topic["matched"] for topic in topics):
-        return f"it matches, but no source lists it: put a feed of {host(url)} under `sources:`"
-    blocked = next((topic for topic in topics if topic["blocked_by"]), None)
-    if blocked:
-        return f"topic {blocked['topic']}: take {blocked['blocked_by']!r} out of `none:`"
-    near = min(
-        (topic for topic in topics if topic["near"]),
-        key=lambda t: len(t["missing"]),
-        default=None,
-    )
-    if near:
-        return f"topic {near['topic']}: add a query to `any:` without {', '.join(near['missing'])}"
-    return "add a topic whose `any:` names a word of this article"
+def _print(answer: dict[str, Any], local: Local, *, every: bool) -> None:
+    """All that it rests on, then the answer in sentences; at the very end what would bring it."""
+    click.echo(f"{click.style(answer['title'], bold=True)}\n{answer['url']}")
+    for heading, lines in (
+        ("How it was read", _read_lines(answer, local)),
+        ("What it is to the others", _judged(answer, local)),
+        ("Topic by topic", _topic_lines(answer["topics"], every=every)),
+    ):
+        click.echo(f"\n{heading}")
+        for line in lines:
+            click.echo(f"  {line}")
+    click.echo(f"\n{click.style('So', bold=True)}")
+    for line in answer["account"]:
+        click.echo(_folded(line))
+    if answer["edit"]:
+        click.echo(_folded(sentence(f"To bring it: {answer['edit']}")))
 
 
-def _print(answer: dict[str, Any], zone: str, now: datetime, *, scheduled: bool) -> None:
-    def local(at: datetime | str | None) -> str:
-        return show.local(at, zone, now)
+def _topic_lines(topics: list[dict[str, Any]], *, every: bool) -> Iterator[str]:
+    """What each topic says of it; of a match's article the near misses are for those who ask (-v)."""
+    about = any(topic["matched"] for topic in topics) and not every
+    told = [topic for topic in topics if topic["matched"] or (topic["near"] and not about)]
+    told += [topic for topic in topics if about and topic["blocked_by"]]
+    for topic in sorted(told, key=lambda topic: not topic["matched"]):
+        yield f"{topic['topic']}: {topic['words']}"
+    silent = [topic["topic"] for topic in topics if topic not in told]
+    if silent:
+        why = "no match (-v says why)" if about else "none of their words stand in it"
+        yield f"{', '.join(silent)}: {why}"
+    if not topics:
+        yield "no topics are configured"
 
-    click.echo(f"{answer['title']}\n{answer['url']}\n")
+
+def _folded(line: str) -> str:
+    """As wide as a person reads; in a pipe one line."""
+    return textwrap.fill(line, WIDTH, break_on_hyphens=False) if sys.stdout.isatty() else line
+
+
+def _read_lines(answer: dict[str, Any], local: Local) -> Iterator[str]:
     if not answer["stored"]:
-        click.echo("not stored: fetched and judged now, and forgotten again")
+        yield "not stored: fetched and judged now, and forgotten again"
     elif answer["entry"]:
         entry = answer["entry"]
-        click.echo(f"came through {entry['source']}, first seen {local(entry['seen_at'])}")
+        yield f"came through {entry['source']}, first seen {local(entry['seen_at'])}"
     for field, evidence in answer["how"].items():
-        click.echo(f"  {field}: {evidence}")
-    click.echo("")
-    for line in _judged(answer, local):
-        click.echo(line)
-    click.echo("")
-    for topic in answer["topics"]:
-        mark = "matches" if topic["matched"] else "no match"
-        click.echo(f"{mark:<9} {topic['words']}")
-    click.echo("")
-    print_telling(answer.get("told", ()), answer.get("waiting", ()), local)
-    if answer.get("edit"):
-        click.echo(f"to bring it: {answer['edit']}")
-    elif not answer.get("told") and not answer.get("waiting"):
-        click.echo(f"told to nobody: {_held(answer, scheduled=scheduled)}")
+        yield f"{field}: {evidence}"
 
 
 def _judged(answer: dict[str, Any], local: Local) -> Iterator[str]:
     """What it is to the other articles, and what it said before."""
     yield answer["reason"]
     if answer["shared"]:
-        yield f"  they share: {', '.join(answer['shared'])} (score {answer['score']:.2f})"
+        yield f"they share: {', '.join(answer['shared'])} (score {answer['score']:.2f})"
     if answer["story"] is not None:
         yield f"story {answer['story']}: {answer.get('story_title') or ''}".rstrip(": ")
     for edit in answer.get("edits", ()):
         yield f"edited {local(edit['at'])}: {edit_words(edit)}"
-
-
-def _held(answer: dict[str, Any], *, scheduled: bool) -> str:
-    """Why nobody was told; `scheduled`: whether any alert closes at set times."""
-    if answer["tell"] == "none":
-        return "it was there before watching began, or was filed with --baseline or import"
-    if answer["verdict"] in ("same_url", "same_text"):
-        return "it repeats what was filed before"
-    if not any(topic["matched"] for topic in answer["topics"]):
-        return "no topic matches"
-    if answer["tell"] == "digest" and not scheduled:
-        return (
-            "it stood in its source's first list, of which only scheduled alerts tell (`backlog`)"
-        )
-    return "no alert follows its topics, or it adds nothing to what was told"

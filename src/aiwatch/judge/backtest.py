@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, combinations, islice
 
-from aiwatch.judge.reasons import quoted
+from aiwatch.judge.reasons import quoted, short
 from aiwatch.judge.topics import Judged, Lack, Matcher
 from aiwatch.model import Match, Subject, TopicName
 
 EXAMPLES = 3
 MOST_EDITS = 5  # near misses told of one topic
-_LONGEST = 80  # characters of a query in a sentence
 _MOST_TRIED = 40  # near misses of one topic for which an edit is worded
 
 
@@ -255,12 +254,8 @@ class _Run:
             gaps = self._matcher.gaps(lack.number, lacked.first)
             if len(gaps) == 1:
                 asked = "did not ask for" if lack.part is not None else "were not so strict about"
-                words = f"if {quoted(_short(lack.query))} {asked} {_short(gaps[0])}"
+                words = f"if {quoted(short(lack.query))} {asked} {short(gaps[0])}"
                 yield Edit(words=words, articles=lacked.count, examples=tuple(lacked.samples))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
 def _overlaps(found: dict[TopicName, set[str]]) -> list[Overlap]:

@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/:?#]+)(?::\d*)?([^?#]*)", re.IGNORECASE
 )
 _MOST_NAMED = 4  # alternatives told of one gap
+NEARER = "its words within"  # how a gap begins where all is there, but too far apart
 
 Fields = tuple[HitField, ...]
 _DEFAULT: Fields = ("title", "lead")
@@ -89,7 +90,7 @@ class Evidence:
             case Or(parts=parts):
                 return _least([self.gaps(part, fields) for part in parts])
             case Near(left=left, right=right):
-                apart = f"{spell(node)} (both are there, but too far apart)"
+                apart = f"{NEARER} {node.distance} of each other"
                 return (*self.gaps(left, fields), *self.gaps(right, fields)) or (apart,)
             case Not(part=part):
                 return (f"an article without {spell(part)}",)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from aiwatch.judge.evidence import NEARER
 from aiwatch.model import Hit, HitField, Match, TopicName, Verdict
 
 _PLACES: dict[HitField, str] = {
@@ -12,6 +13,7 @@ _PLACES: dict[HitField, str] = {
     "source": "in the source's name",
 }
 _MOST_TOLD = 6  # words named in one sentence
+_LONGEST = 80  # characters of a query in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +76,14 @@ def missing(
         told = "none of the topic's words stand in the title or the first lines"
         return Explanation(topic=topic, matched=False, missing=lacks, words=told)
     wanting = ", and ".join(lacks)
+    like = f"topic {topic}: add a query to `any:` like {quoted(short(query))}"
+    farther = all(lack.startswith(NEARER) for lack in lacks)
     return Explanation(
         topic=topic,
         matched=False,
         missing=lacks,
-        words=f"the nearest query is {quoted(query)}: {_are(found)}, but it lacks {wanting}",
-        edit=f"topic {topic}: add a query to `any:` like {quoted(query)}, without {wanting}",
+        words=f"{_are(found)}, but {quoted(short(query))} also wants {wanting}",
+        edit=f"{like}, {'with a larger number behind NEAR' if farther else f'without {wanting}'}",
         near=True,
     )
 
@@ -91,17 +95,20 @@ def account(told: Sequence[Explanation], verdict: Verdict | None) -> tuple[str, 
     """
     lines: list[str] = []
     if verdict is not None and verdict.kind in ("same_url", "same_text"):
-        lines.append(f"It repeats an article that is on file, so it is not news: {verdict.reason}.")
+        reason = verdict.reason.removeprefix("repeats ")
+        lines.append(f"It repeats an article that is on file, so it is not news: {reason}.")
     about = [one for one in told if one.matched]
-    lines += [f"It is about {one.topic}: {_because(one)}." for one in about]
+    lines += [sentence(f"It is about {one.topic}: {_because(one)}") for one in about]
     if about:
         return tuple(lines)
     near = min((one for one in told if one.near), key=_distance, default=None)
     if near is None:
         lines.append("It is about none of your topics: their words do not stand in it.")
     else:
-        lines.append(f"It is about none of your topics. Nearest is {near.topic}: {near.words}.")
-        lines.append(f"To bring it: {near.edit}.")
+        lines.append(
+            sentence(f"It is about none of your topics. Nearest is {near.topic}: {near.words}")
+        )
+        lines.append(sentence(f"To bring it: {near.edit}"))
     return tuple(lines)
 
 
@@ -115,6 +122,16 @@ def because(match: Match) -> str:
     return ", ".join(
         f"{' + '.join(words[:_MOST_TOLD])} {_PLACES[field]}" for field, words in by_field.items()
     )
+
+
+def short(query: str) -> str:
+    """As much of a query as a sentence bears."""
+    return query if len(query) <= _LONGEST else f"{query[: _LONGEST - 1].rstrip()}…"
+
+
+def sentence(words: str) -> str:
+    """With a full stop, unless it trails off."""
+    return words if words.endswith("…") else f"{words}."
 
 
 def quoted(text: str) -> str:
@@ -132,11 +149,13 @@ def _distance(one: Explanation) -> tuple[bool, int]:
 
 
 def _are(hits: Iterable[Hit]) -> str:
-    """`"Sora" and "OpenAI" are in the title, "video" is in the first lines`."""
+    """`"Sora" and "OpenAI" are in the title, "video" is in the first lines`; each word at its first place."""
     by_field: dict[HitField, list[str]] = {}
+    said: set[str] = set()
     for hit in hits:
-        words = by_field.setdefault(hit.field, [])
-        words += [word] if (word := _word(hit)) not in words else []
+        if hit.text.casefold() not in said or hit.field in ("site", "lang"):
+            said.add(hit.text.casefold())
+            by_field.setdefault(hit.field, []).append(_word(hit))
     return ", ".join(_stand(field, words) for field, words in by_field.items())
 
 
