@@ -231,10 +231,10 @@ def test_a_message_on_telegram_has_as_many_links_as_the_app_shows(by: int) -> No
     assert all(within("telegram", part) for part in parts)
 
 
-@pytest.mark.parametrize("length", [150, 151, 400])
+@pytest.mark.parametrize("length", [150, 400])
 def test_a_long_subject_keeps_room_for_the_part_s_number(length: int) -> None:
     told = replace(
-        made.digest(*(tale(number, "T" * 200, [FULL] * 40) for number in range(8))),
+        made.digest(*(tale(number, "T" * 200, [FULL] * 30) for number in range(3))),
         subject="🎬" * length,
     )
     for kind in ("slack", "discord", "ntfy"):
@@ -468,7 +468,7 @@ HARMLESS: dict[str, Callable[[Part], None]] = {
         max_size=6,
     )
 )
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_whatever_is_told_every_message_is_within_the_limits(
     kind: str, stories: list[tuple[str, list[str]]]
 ) -> None:

@@ -6,6 +6,7 @@ lines, its headline never from its first sentence, and a link never anywhere.
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -18,6 +19,7 @@ from aiwatch.text.urls import canonical
 
 Role = Literal["masthead", "heading", "headline", "byline", "text", "bullet", "detail", "foot"]
 _HEAD = frozenset({"heading", "headline", "byline"})
+_DOT = " · "
 _JOINERS = "\u200d\ufe0e\ufe0f"
 _WITH_HEAD = 80  # characters of a sentence without which a headline does not stand
 _NUMBER = " (999/999)"  # the longest that stands behind a name
@@ -87,6 +89,9 @@ def plain(message: Message) -> str:
 
 def _plain(block: Block) -> Iterator[str]:
     for line in block:
+        if line.role == "byline":  # a link has nothing to show where it cannot lead anywhere
+            yield "".join(span.text for span in line.spans if not span.url and span.text != _DOT)
+            continue
         yield f"• {line.text}" if line.role == "bullet" else line.text
         if line.role == "headline" and line.spans[-1].url:
             yield line.spans[-1].url
@@ -115,11 +120,18 @@ def _story(line: StoryLine, section: Section, digest: Digest, *, headed: bool) -
             Span(line.title or line.url or "–", line.url, strong=True),
         ),
     )
-    words = (wording.byline(line, digest), wording.told(line, digest))
-    yield _line("byline", " · ".join(filter(None, words)))
+    yield Line("byline", tuple(_byline(line, digest)))
     yield from _edited(line)
     yield from _sentences(line, digest)
     yield from _details(line, section, digest)
+
+
+def _byline(line: StoryLine, digest: Digest) -> Iterator[Span]:
+    yield Span(wording.byline(line, digest))
+    if translated := wording.translation(line, digest):
+        yield from (Span(_DOT), Span("translate", translated))
+    if told := wording.told(line, digest):
+        yield Span(f" · {told}")
 
 
 def _edited(line: StoryLine) -> Iterator[Line]:
@@ -149,8 +161,11 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[Line
         for place, (value, outlet, url) in enumerate(figure.values):
             spans += [Span(f"{', ' * (place > 0)}{value} ("), Span(outlet, url), Span(")")]
         yield Line("detail", tuple(spans))
-    if also := wording.also(line):
-        yield Line("detail", (Span("Also: "), *_outlets(also)))
+    also: dict[str, list[Member]] = defaultdict(list)
+    for member in wording.also(line):
+        also[wording.joined(member)].append(member)
+    for label, members in also.items():
+        yield Line("detail", (Span(f"{label}: "), *_outlets(members)))
     labelled = (
         ("And from", (wording.unlisted(line),)),
         ("Copies", wording.copies(line)),
