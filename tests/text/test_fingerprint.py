@@ -62,6 +62,11 @@ def test_the_text_hash_sees_letters_and_digits_only() -> None:
     )
 
 
+def test_a_corrected_number_is_another_text() -> None:
+    corrected = TEXT.replace("$2.4", "$24")
+    assert fingerprint("", TEXT).text_hash != fingerprint("", corrected).text_hash
+
+
 def test_a_short_text_has_no_hash_and_chinese_words_are_counted() -> None:
     assert fingerprint("", "Too short to tell apart.").text_hash == ""
     chinese = fingerprint("", CHINESE)

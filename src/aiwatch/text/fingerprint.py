@@ -29,6 +29,7 @@ _SCALES = {
     **dict.fromkeys(("miljard", "tỷ", "млрд", "миллиарда", "миллиардов"), 10**9),
     **dict.fromkeys(("trillion", "trillions", "tn", "трлн", "兆", "조"), 10**12),
 }  # fmt: skip
+_KEPT = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？\n\"“”»«(\[•–—|]")
 
 
@@ -38,7 +39,7 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     found = list(terms.runs(body))
     words = int(sum(terms.size(run) for run in found))
     return Fingerprint(
-        text_hash=_text_hash(found) if words >= SHORTEST_HASHED else "",
+        text_hash=_text_hash(body) if words >= SHORTEST_HASHED else "",
         shingles=_shingles(found),
         words=words,
         numbers=_numbers(terms.normal(title) + "\n" + body),
@@ -47,9 +48,9 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     )
 
 
-def _text_hash(found: Sequence[terms.Run]) -> str:
-    letters = "".join(run.text for run in found).casefold()
-    kept = "".join(filter(str.isalnum, letters))
+def _text_hash(body: str) -> str:
+    """Of letters and digits, with the point inside a number: $15 million are not $1.5 million."""
+    kept = "".join(_KEPT.findall(body)).casefold()
     return blake2b(kept.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
