@@ -30,6 +30,7 @@ COMMANDS = {
     "import": ("files", "Take in articles that were read elsewhere (JSON lines)."),
     "export": ("files", "Write out articles, stories or matches."),
     "extract": ("files", "Read one page: title, authors, dates, text."),
+    "serve": ("serving", "Pages to read on: today, topics, stories, search, sources."),
     "demo": ("showing", "The main job end to end, with no internet and no configuration."),
 }
 

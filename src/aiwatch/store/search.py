@@ -25,7 +25,7 @@ MOST_READ: Final = 200_000
 """Characters of a text that are indexed; the longest of 1,893 saved articles has 130,000."""
 WINDOW: Final = 10_000
 """`rank` weighs so many of the newest hits: bm25 over a million takes 80 ms and more, and old news is no answer."""
-LOOKED_THROUGH: Final = 50_000
+LOOKED_THROUGH: Final = 20_000
 """Hits that filters are tried on before the search says where it stopped."""
 ALONG: Final = 20
 """Older articles that join the index with each one filed, while any are left."""
@@ -101,11 +101,17 @@ def fill(db: sqlite3.Connection, most: int) -> int:
 
 def unsearched(db: sqlite3.Connection) -> int:
     """How many articles are not in the index yet."""
-    left = settings.number(db, LEFT)
+    left = settings.number(db, LEFT) if there(db) else 2**62
     if not left:
         return 0
     row = db.execute("SELECT COUNT(*) AS n FROM articles WHERE id <= ?", (left,)).fetchone()
     return int(row["n"])
+
+
+def there(db: sqlite3.Connection) -> bool:
+    """Whether there is an index: a file that was only read since an upgrade has none yet."""
+    row = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()
+    return row is not None
 
 
 def _fill(db: sqlite3.Connection, left: int, most: int) -> int:
@@ -151,7 +157,7 @@ def search(
 ) -> Found:
     """Articles with these words, the last filed first; `rank`: of the newest those that are most about them."""
     asked, where = read_search(query), where or Filter()
-    if not asked.groups:
+    if not asked.groups or not there(db):
         return Found(unsearched=unsearched(db))
     bounds = _bounds(db, asked, where)
     ids = _best(db, bounds) if rank else _newest(db, bounds, limit)
