@@ -49,7 +49,17 @@ def fates(
     """What became of a filed article at each alert on news."""
     told = whereabouts.tellings(db, story.id)
     waiting = {one.alert: one for one in closing.waiting(db) if one.story == story.id}
-    found: list[Fate] = [_told_fate(one, member, config, local) for one in told]
+    knew = [
+        any(
+            other.reader == one.reader and member.article in other.articles
+            for other in told[:place]
+        )
+        for place, one in enumerate(told)
+    ]
+    found: list[Fate] = [
+        _told_fate(one, member, config, local, again=again)
+        for one, again in zip(told, knew, strict=True)
+    ]
     heard = {one.alert for one in told if member.article in one.articles}
     for subscription in Desk(config=config).subscriptions():
         alert = subscription.alert
@@ -62,11 +72,13 @@ def fates(
     return tuple(found)
 
 
-def _told_fate(one: Telling, member: Member, config: Config, local: Local) -> Fate:
+def _told_fate(one: Telling, member: Member, config: Config, local: Local, *, again: bool) -> Fate:
     reader, said, edit = one.reader.removeprefix("mailto:"), "", None
     alert = next((alert for alert in config.alerts if alert.name == one.alert), None)
     if member.article not in one.articles:
         said += " of its story, before this article came"
+    elif again:
+        said += ", with what was new of its story since"
     elif not one.sentences:
         said += ", as a headline without its sentences"
         if alert and alert.words is not None:
