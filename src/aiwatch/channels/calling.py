@@ -9,6 +9,7 @@ import logging
 import re
 import resource
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 import apprise
@@ -59,5 +60,6 @@ def main(asked: TextIO, answers: TextIO) -> None:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError, OSError):  # macOS knows no such limit; the time-out holds there
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     main(sys.stdin, sys.stdout)

@@ -3,14 +3,13 @@
 import base64
 import hmac
 import json
-from collections.abc import Awaitable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from aiwatch.channels import posting
 from aiwatch.channels.base import (
     Answer,
     Channel,
@@ -29,18 +28,6 @@ _PREFIX = "whsec_"
 _ENDPOINT_TROUBLE = frozenset({401, 403, 404, 405, 407, 408, 429, 502, 503, 504})
 
 
-def _web_address(url: SecretStr) -> SecretStr:
-    text = url.get_secret_value()
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not text.isprintable() or " " in text:
-        raise ValueError("this is no http or https address")
-    return url
-
-
 def _as_list(value: object) -> object:
     return (value,) if isinstance(value, str | SecretStr) else value
 
@@ -54,7 +41,7 @@ def _usable_secrets(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
 class WebhookOptions(Options):
     """Where to, and the secrets to sign with: several while they are being rotated."""
 
-    url: Annotated[SecretStr, AfterValidator(_web_address)]
+    url: posting.WebAddress
     secret: Annotated[
         tuple[SecretStr, ...], BeforeValidator(_as_list), AfterValidator(_usable_secrets)
     ] = ()
@@ -82,7 +69,7 @@ async def send(envelope: Envelope, options: WebhookOptions, tools: Tools) -> Rec
         timeout=seconds(options, tools),
         allow_private=options.allow_private,
     )
-    answer = await _answer(asking, options)
+    answer = await posting.answered(asking, _host(options))
     return answer if isinstance(answer, Later) else _receipt(answer, envelope, _host(options))
 
 
@@ -93,35 +80,23 @@ async def reach(options: WebhookOptions, tools: Tools) -> Receipt:
         timeout=seconds(options, tools),
         allow_private=options.allow_private,
     )
-    answer = await _answer(asking, options)
+    answer = await posting.answered(asking, _host(options))
     if isinstance(answer, Later):
         return answer
     if answer.status == HTTPStatus.GONE:
-        return Refused(reason=f"gone: {_host(options)} answered {_named(answer.status)}")
+        return Refused(reason=f"gone: {_host(options)} answered {posting.named(answer.status)}")
     return Delivered(detail=f"{_host(options)} answers")
-
-
-async def _answer(asking: Awaitable[Answer], options: WebhookOptions) -> Answer | Later:
-    try:
-        return await asking
-    except PermissionError:
-        return Later(
-            reason=f"{_host(options)} is a private address; set allow_private: true on this channel if that is meant",
-            lane=True,
-        )
-    except OSError as error:  # TimeoutError among them
-        return Later(reason=str(error), lane=True)
 
 
 def _receipt(answer: Answer, envelope: Envelope, host: str) -> Receipt:
     status = answer.status
     if 200 <= status < 300:
-        return Delivered(detail=f"{host} answered {_named(status)}")
+        return Delivered(detail=f"{host} answered {posting.named(status)}")
     if status == HTTPStatus.GONE:
-        return Refused(reason=f"gone: {host} answered {_named(status)}")
+        return Refused(reason=f"gone: {host} answered {posting.named(status)}")
     redirect = ", a redirect, which is not followed" if 300 <= status < 400 else ""
     return Later(
-        reason=f"{host} answered {_named(status)}{redirect}",
+        reason=f"{host} answered {posting.named(status)}{redirect}",
         after=retry_after(answer, envelope.now),
         lane=bool(redirect) or status in _ENDPOINT_TROUBLE,
     )
@@ -158,15 +133,7 @@ def _key(secret: SecretStr) -> bytes:
 
 
 def _host(options: WebhookOptions) -> str:
-    """Host and port only: path, query and sign-in may be secret."""
-    return urlsplit(options.url.get_secret_value()).netloc.rpartition("@")[2]
-
-
-def _named(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+    return posting.host_of(options.url.get_secret_value())
 
 
 CHANNEL = Channel(
