@@ -64,8 +64,8 @@ def test_a_foreign_headline_says_its_language(
     foreign_one = replace(SPRING, members=(replace(SPRING.members[0], lang=lang),))
     found = digest((foreign_one, "new"), alert=replace(ALERT, languages=languages))
     (line,) = lines_of(found)
-    assert foreign.language(line, found) == name
-    link = foreign.translation(line, found)
+    assert foreign.language(line.lead, found) == name
+    link = foreign.translation(line.lead, found)
     assert link.startswith("https://translate.google.com/") == bool(name)
     for form in (as_text(found), as_html(found), as_markdown(found)):
         assert ("translate.google.com" in form) == bool(name)
@@ -75,7 +75,7 @@ def test_a_foreign_headline_says_its_language(
 def test_an_address_as_long_as_a_letter_is_not_put_into_another_one() -> None:
     long = replace(SPRING.members[0], url="https://x.example/" + "a" * 2000)
     found = digest((replace(SPRING, members=(long,)), "new"))
-    assert foreign.translation(lines_of(found)[0], found) == ""
+    assert foreign.translation(lines_of(found)[0].lead, found) == ""
 
 
 def test_where_one_click_ends_it_every_form_says_so() -> None:
@@ -97,3 +97,14 @@ def test_a_week_without_a_word_is_said(days: float, start: str) -> None:
         context=replace(CONTEXT, silence=timedelta(days=days)),
     )  # fmt: skip
     assert found.subject.startswith(start)
+
+
+def test_another_version_that_one_cannot_read_or_trust_says_so() -> None:
+    other, third = CLOSURE.members[1], CLOSURE.members[3]
+    members = (CLOSURE.members[0], replace(other, lang="vi"), replace(third, sure=False))
+    found = digest((replace(CLOSURE, members=members), "new"))
+    assert "(in Vietnamese)" in " ".join(as_text(found).split())
+    assert "· in Vietnamese ·" in as_html(found)
+    assert "Probably the same: Reel & Stage — " in as_text(found)
+    assert "probably the same: <" in as_html(found)
+    assert "- Probably the same: " in as_markdown(found)

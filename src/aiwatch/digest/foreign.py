@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from aiwatch.digest.edition import languages
-from aiwatch.model import Digest, StoryLine
+from aiwatch.model import Digest, Member
 
 # Those of outlets with an audience abroad; others are shown by their tag.
 _NAMES = dict(
@@ -59,20 +59,20 @@ _NAMES = dict(
 _LONGEST = 1500  # of an address that is put into another one
 
 
-def language(line: StoryLine, digest: Digest) -> str:
+def language(member: Member, digest: Digest) -> str:
     """`Chinese`, of a headline that this reader may not be able to read; else nothing."""
-    tag = _primary(line.lead.lang)
+    tag = _primary(member.lang)
     if not tag or tag in map(_primary, languages(digest)):
         return ""
     return _NAMES.get(tag, tag)
 
 
-def translation(line: StoryLine, digest: Digest) -> str:
+def translation(member: Member, digest: Digest) -> str:
     """The article in the reader's first language, as a translator shows it; it learns of it only when asked."""
-    if not language(line, digest) or not line.url or len(line.url) > _LONGEST:
+    if not language(member, digest) or not member.url or len(member.url) > _LONGEST:
         return ""
     to = _primary(languages(digest)[0])
-    return f"https://translate.google.com/translate?sl=auto&tl={to}&u={quote(line.url, safe='')}"
+    return f"https://translate.google.com/translate?sl=auto&tl={to}&u={quote(member.url, safe='')}"
 
 
 def _primary(tag: str | None) -> str:

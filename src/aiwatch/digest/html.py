@@ -6,7 +6,7 @@ from functools import lru_cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from aiwatch.digest import care, wording
+from aiwatch.digest import care, foreign, wording
 from aiwatch.digest.moments import clock, long_day
 from aiwatch.digest.plain import cleaned, shortened
 from aiwatch.model import Digest
@@ -40,6 +40,7 @@ def _page(digest: Digest, detail: str) -> str:
         single=len(wording.lines_of(digest)) + len(wording.incidents(digest)) == 1,
         wording=wording,
         care=care,
+        foreign=foreign,
         preview=_preview(digest),
         long_day=long_day(digest.at, digest.timezone),
         clock=clock(digest.at, digest.timezone),

@@ -83,9 +83,10 @@ def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> I
     for figure in line.figures:
         yield from wrapped(f"Figures differ: {_figure(figure)}", inner, inner + "  ")
     for member in wording.also(line):
-        yield from wrapped(
-            f"{wording.joined(member)}: {member.outlet} — {member.title}", inner, inner + "      "
-        )
+        tongue = wording.tongue(member, digest)
+        title = f"{member.title} ({tongue})" if tongue else member.title
+        words = f"{wording.joined(member)}: {member.outlet} — {title}"
+        yield from wrapped(words, inner, inner + "      ")
         if member.url:
             yield f"{inner}      {member.url}"
     yield from _listed("And from", (wording.unlisted(line),), inner)

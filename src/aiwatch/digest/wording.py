@@ -72,13 +72,13 @@ def byline(line: StoryLine, digest: Digest) -> str:
     if line.lead.change is not None:
         return " · ".join(filter(None, (at, edits.counted(line.lead.change))))
     copied = f" · {plural(line.independent_texts, 'independent text')}" if line.copies else ""
-    tongue = foreign.language(line, digest)
+    tongue = foreign.language(line.lead, digest)
     return f"{at} · {voices(line)}{copied}" + (f" · in {tongue}" if tongue else "")
 
 
 def translation(line: StoryLine, digest: Digest) -> str:
     """Where a headline in a foreign language can be read in the reader's own; an edit is shown as it is."""
-    return "" if line.lead.change else foreign.translation(line, digest)
+    return "" if line.lead.change else foreign.translation(line.lead, digest)
 
 
 def number(digest: Digest) -> str:
@@ -142,6 +142,12 @@ def also(line: StoryLine) -> tuple[Member, ...]:
 def joined(member: Member) -> str:
     """`Also`, or `Probably the same` of a report that may tell of something else."""
     return "Also" if member.sure else "Probably the same"
+
+
+def tongue(member: Member, digest: Digest) -> str:
+    """`in Vietnamese`, of another version that this reader may not be able to read."""
+    found = foreign.language(member, digest)
+    return f"in {found}" if found else ""
 
 
 def unlisted(line: StoryLine) -> str:
