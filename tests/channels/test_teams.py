@@ -1,8 +1,14 @@
 """What goes to a Teams workflow."""
 
+import html
 import json
+import re
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from aiwatch.channels import channel
 from aiwatch.channels.teams import escaped
@@ -55,3 +61,29 @@ def test_reaching_sends_nothing(status: int, kind: type[Receipt]) -> None:
 )
 def test_what_is_live_is_escaped(text: str, shown: str) -> None:
     assert escaped(text) == shown
+
+
+@given_any(
+    st.lists(
+        st.sampled_from(
+            [*"\\*_~`[]()<>#+-.!|1a:/@\"'^= ", "http://x.example", "![", "**", "---", "```"]
+        ),
+        min_size=1,
+    ).map("".join)
+)
+@settings(max_examples=150)
+def test_what_is_escaped_is_read_back_as_it_was(text: str) -> None:
+    """Teams reads cards with markdown-it: what comes out of it is the text, in one paragraph, and nothing else."""
+    line = " ".join(text.split())
+    read = (
+        MarkdownIt("commonmark").disable("html_block").disable("html_inline").render(escaped(line))
+    )
+    assert html.unescape(re.sub(r"^<p>|</p>\n$", "", read)) == line
+
+
+def test_a_link_in_a_card_leads_where_it_should_whatever_its_words() -> None:
+    told = made.digest(made.line(1, "A [b](https://evil.example) ]( *c* \\"))
+    (part,) = channel("teams").render(told, options("teams", **keys("teams", "http://127.0.0.1:9")))
+    body = json.loads(part.payload)["attachments"][0]["content"]["body"]
+    read = MarkdownIt("commonmark").render(body[2]["items"][1]["text"])
+    assert re.findall(r'href="([^"]*)"', read) == ["https://example.org/1"]
