@@ -1,11 +1,11 @@
 """The store in memory: what the judge is asked while articles stream in, with the store's caps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from aiwatch.judge import duplicates, stories
+from aiwatch.judge import duplicates, languages, stories
 from aiwatch.model import (
     Article,
     ArticleId,
@@ -34,6 +34,7 @@ class Archive:
     """Articles as filed; `take` judges one and files it."""
 
     topic_words: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
     count_candidates: bool = True  # give document counts of the candidates' terms too
     documents: int = 0
     articles: int = 0
@@ -48,11 +49,14 @@ class Archive:
 
     def take(self, read: Article, print_: Fingerprint | None = None) -> Verdict:
         print_ = print_ or fingerprint(read.title, read.text)
+        print_ = languages.aliased(read, print_, self.aliases)
         at = read.published or NOW
         verdict = duplicates.same_text(print_, self.near(print_), read.title)
         if verdict is None:
             seen, candidates = self.candidates(print_)
-            verdict = stories.assign(read, print_, seen, candidates, at, self.topic_words)
+            verdict = stories.assign(
+                read, print_, seen, candidates, at, self.topic_words, self.aliases
+            )
             previous = stories.previous(print_, seen, candidates, at)
             story = self._file(read, print_, verdict, at)
             if verdict.kind == "new":

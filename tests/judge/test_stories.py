@@ -1,5 +1,6 @@
 """One event, one story: look-alikes, stale names, forms and round-ups stay out; follow-ups are linked."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -130,7 +131,10 @@ def test_the_reason_shows_words_as_they_are_written() -> None:
     verdict = archive.take(article(*CLOSES_TOO))
     text = f"{CLOSES_TOO[0]} {CLOSES_TOO[1]}".casefold()
     assert all(word in text or word == "1000000000" for word in verdict.shared)
-    assert verdict.reason == f"joins: cosine {verdict.score:.2f} on {', '.join(verdict.shared)}"
+    cosine, likeness = re.findall(r"0\.\d\d", verdict.reason)
+    assert f"{verdict.score:.2f}" == cosine != likeness
+    assert verdict.reason.endswith(f" on {', '.join(verdict.shared)}")
+    assert (verdict.rule, verdict.sure) == ("cosine", True)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ whole articles, from an empty archive on; the floors are in tests/judge/test_sto
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
+from types import MappingProxyType
 
-from aiwatch.judge import likeness, roundups, templates
+from aiwatch.judge import languages, likeness, roundups, templates
 from aiwatch.judge.weights import Rarity, shares, vector, weights
 from aiwatch.model import Article, Centroid, Fingerprint, Frequencies, StoryId, Verdict
 from aiwatch.text import prior, terms
@@ -37,7 +38,7 @@ FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
 AT_LARGE = Rarity(Frequencies(documents=0, counts={}))
 """Rarity in writing at large: in a small archive its own events make their very names common."""
-EDIT = Verdict(kind="new", reason="an edit of a watched page")
+EDIT = Verdict(kind="new", reason="an edit of a watched page", rule="edit")
 """Of an article with a `change`: it repeats nothing, joins nothing, and nothing joins it."""
 
 
@@ -83,28 +84,51 @@ def assign(
     candidates: Sequence[Centroid],
     now: datetime,
     topic_words: frozenset[str] = frozenset(),
+    aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """The story this article joins, or a new one, and why.
 
-    `now` is the article's own time where it has one. `frequencies` should hold the candidates' terms too.
+    `now` is the article's own time where it has one. `frequencies` should hold the candidates' terms too. `aliases` are
+    other spellings of a name, each with the usual one; see `languages.aliased` for the fingerprints that are kept.
     """
     sign = roundups.named(article.title)
     if sign:
-        return Verdict(kind="new", reason=f'{_ROUNDUP}: its headline says "{sign}"')
+        return _alone(f'its headline says "{sign}"')
+    fingerprint = languages.aliased(article, fingerprint, aliases)
     rarity = Rarity(frequencies)
     open_ = [each for each in candidates if _distance(each, now) <= window(each)]
     near = nearest(fingerprint, rarity, open_)
     many = _many_stories(near)
     if many:
-        return Verdict(kind="new", reason=f"{_ROUNDUP}: about as near to {many} unlike stories")
+        return _alone(f"about as near to {many} unlike stories")
     topics = frozenset(terms.stemmed(terms.folded(word)) for word in topic_words)
+    joined, why_not = _first_that_joins(article, fingerprint, near, now, topics)
+    if joined and joined.sure:
+        return joined
+    today = [each for each in open_ if _distance(each, now) <= languages.NEAR_IN_TIME]
+    found = languages.same_event(article, fingerprint, today, AT_LARGE, topics, aliases)
+    return found or joined or _own_story(near, why_not)
+
+
+def _first_that_joins(
+    article: Article,
+    fingerprint: Fingerprint,
+    near: Sequence[Near],
+    at: datetime,
+    topics: frozenset[str],
+) -> tuple[Verdict | None, str]:
+    """The verdict of the nearest story that takes the article, and why the nearest of all did not."""
     why_not = ""
     for each in near:
-        refused = _refusal(article, fingerprint, each, now, topics)
-        if not refused:
-            return _joins(article, each)
-        why_not = why_not or refused
-    return _own_story(near, why_not)
+        judged = _judged(article, fingerprint, each, at, topics)
+        if isinstance(judged, Verdict):
+            return judged, why_not
+        why_not = why_not or judged
+    return None, why_not
+
+
+def _alone(why: str) -> Verdict:
+    return Verdict(kind="new", reason=f"{_ROUNDUP}: {why}", rule=_ROUNDUP)
 
 
 def stands_alone(article: Article, verdict: Verdict | None = None) -> bool:
@@ -198,14 +222,14 @@ def _many_stories(near: Sequence[Near]) -> int:
     return len(unlike) if len(unlike) >= CLOSE_STORIES else 0
 
 
-def _refusal(
+def _judged(
     article: Article,
     fingerprint: Fingerprint,
     near: Near,
     at: datetime,
     topics: frozenset[str],
-) -> str:
-    """Why the article does not join this story; empty when it does."""
+) -> Verdict | str:
+    """The verdict by which the article joins this story, or why it does not."""
     story, needed, late = near.centroid.story, JOIN, _distance(near.centroid, at)
     plain = [term for term in near.shared if term not in topics]
     score, quiet = likeness.adjusted(near.score, plain, fingerprint, near.centroid, AT_LARGE), ""
@@ -216,10 +240,17 @@ def _refusal(
         quiet += " without the topics' own words" if topics else ""
     if score < needed:
         return f"likeness {score:.2f} (cosine {near.score:.2f}) to story {story}, {needed:.2f} needed{quiet}"
-    if not _sure(fingerprint, near, topics) and not _evidence(fingerprint, near, AT_LARGE, topics):
+    evidence = _evidence(fingerprint, near, AT_LARGE, topics)
+    if not evidence and not _sure(fingerprint, near, topics):
         return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
+    foreign = languages.differs(article, fingerprint, near.centroid)
+    if foreign and score < SURE:
+        return f"cosine {near.score:.2f} to story {story}, by the names that two languages share"
     form = templates.other_page(fingerprint, article.title, near.centroid)
-    return f"the wording of story {story} with {form}" if form else ""
+    if form:
+        return f"the wording of story {story} with {form}"
+    verdict = _joins(article, near, score, by_evidence=near.score < SURE)
+    return replace(verdict, sure=False) if foreign else verdict  # names are one kind of evidence
 
 
 def _sure(fingerprint: Fingerprint, near: Near, topics: frozenset[str]) -> bool:
@@ -258,21 +289,27 @@ def _evidence(
     return named + counted + (rare if len(rare) > 1 else alone)
 
 
-def _joins(article: Article, near: Near) -> Verdict:
+def _joins(article: Article, near: Near, score: float, *, by_evidence: bool) -> Verdict:
     shared = spelled(article, near.shared[:6])
+    apart = f" (likeness {score:.2f})" if f"{score:.2f}" != f"{near.score:.2f}" else ""
     return Verdict(
         kind="same_story",
-        reason=f"joins: cosine {near.score:.2f} on {', '.join(shared)}",
+        reason=f"joins: cosine {near.score:.2f}{apart} on {', '.join(shared)}",
         story=near.centroid.story,
         score=near.score,
         shared=shared,
+        rule="shared rare names" if by_evidence else "cosine",
+        sure=score >= SURE,
     )
 
 
 def _own_story(near: Sequence[Near], why_not: str) -> Verdict:
     if not near:
-        return Verdict(kind="new", reason="a story of its own: no open story shares its rare words")
-    return Verdict(kind="new", reason=f"a story of its own: {why_not}", score=near[0].score)
+        why_not = "no open story shares its rare words"
+    score = near[0].score if near else 0.0
+    return Verdict(
+        kind="new", reason=f"a story of its own: {why_not}", score=score, rule="own story"
+    )
 
 
 def spelled(article: Article, wanted: Sequence[str]) -> tuple[str, ...]:

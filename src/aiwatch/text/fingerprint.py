@@ -15,7 +15,11 @@ MOST_NAMES = 120
 MOST_NUMBERS = 120
 NAME_WORDS = 600  # names further down belong to background and related links
 
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*(?:[^\S\n]?(?:-)?(?P<scale>[^\W\d_]+))?")
+# Not inside a word or a longer number; Chinese, Japanese, Korean and Thai set figures right behind a word.
+_NUMBER = re.compile(
+    r"(?:(?<![\w.,])|(?<=[\u0e01-\u0e4e\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]))"
+    r"\d[\d.,]*(?:[^\S\n]?(?:-)?(?P<scale>[^\W\d_]+))?"
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
 _SCALES = {
     **dict.fromkeys(("thousand", "k", "tsd", "mil", "тыс", "千", "천", "พัน"), 10**3),
@@ -152,6 +156,7 @@ def _named(
 ) -> Iterator[str]:
     """Names in order. `starts`: believe a plain capital at the start of a sentence too."""
     before: terms.Run | None = None
+    starts = starts or _without_capitals(found)
     for run in found:
         first = before is None or bool(_SENTENCE_END.search(run.gap))
         together = terms.joined(before, run)
@@ -165,6 +170,12 @@ def _named(
         ):
             yield name
         before = run
+
+
+def _without_capitals(found: Sequence[terms.Run]) -> bool:
+    """Whether a text's script knows no capitals: a Latin word in it is a name wherever it stands."""
+    cased = sum(run.text[0].isupper() or run.text[0].islower() for run in found)
+    return 2 * cased < sum(run.text[0].isalpha() for run in found)
 
 
 def _looks_named(word: str, *, believed: bool) -> bool:
