@@ -10,13 +10,16 @@ from aiwatch.text.traits import Traits
 
 LEVELS: Final = (-6, -4, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 5)
 _PARTS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_FAR = 30.0
 _NEAR = 5
 _RULE = 2  # which of a block's own traits holds what the rules made of it, times eight
 
 
 def chance(score: float) -> float:
     """The probability a score stands for."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    if -_FAR < score < _FAR:
+        return 1 / (1 + math.exp(-score))
+    return 1 / (1 + math.exp(-_FAR if score > 0 else _FAR))
 
 
 def second_look(
@@ -40,6 +43,7 @@ def second_look(
             continue
         level, tag = bins[n], TAGS.get(block.tag, 0)
         before, after = bins[max(0, n - 1)], bins[min(last, n + 1)]
+        parent, grandparent, kind, heading = groups[n]
         near = sum(masses[max(0, n - _NEAR) : n + _NEAR + 1])
         out.append(
             (
@@ -48,7 +52,10 @@ def second_look(
                 level * 13 + after,
                 before * 13 + after,
                 bins[max(0, n - 2)] * 13 + bins[min(last, n + 2)],
-                *(level * 6 + part for part in groups[n]),
+                level * 6 + parent,
+                level * 6 + grandparent,
+                level * 6 + kind,
+                level * 6 + heading,
                 level * 6 + bisect(SHARES, sofar / total),
                 level * 6 + bisect(SHARES, (total - sofar - masses[n]) / total),
                 level * 8 + known.slots[_RULE] // 8,
@@ -62,39 +69,36 @@ def second_look(
     return out
 
 
-def _groups(page: Blocks, masses: list[float]) -> list[list[int]]:
+def _groups(page: Blocks, masses: list[float]) -> list[tuple[int, ...]]:
     """How much of the text beside each block is taken for the article: in the same parent and grandparent, in places
     of the same kind, under the same heading."""
-    keys = _keys(page)
-    parts = []
-    for column in zip(*keys, strict=True):
-        good: dict[int, float] = {}
-        widths: dict[int, int] = {}
-        for key, mass, block in zip(column, masses, page.blocks, strict=True):
-            good[key] = good.get(key, 0.0) + mass
-            widths[key] = widths.get(key, 0) + block.width
-        part = {key: bisect(_PARTS, mass / (widths[key] or 1)) for key, mass in good.items()}
-        parts.append([part[key] for key in column])
-    return [list(four) for four in zip(*parts, strict=True)]
+    widths = [block.width for block in page.blocks]
+    return list(zip(*(_parts(keys, masses, widths) for keys in _keys(page)), strict=True))
 
 
-def _keys(page: Blocks) -> list[tuple[int, int, int, int]]:
-    """For each block its place's parent and grandparent, the kind of its place and the heading over it, as numbers."""
+def _parts(keys: list[int], masses: list[float], widths: list[int]) -> list[int]:
+    """For each block, what part of the text of its group is good."""
+    good = [0.0] * (max(keys) + 1)
+    whole = [0] * len(good)
+    for key, mass, width in zip(keys, masses, widths, strict=True):
+        good[key] += mass
+        whole[key] += width
+    parts = [bisect(_PARTS, mass / (width or 1)) for mass, width in zip(good, whole, strict=True)]
+    return [parts[key] for key in keys]
+
+
+def _keys(page: Blocks) -> tuple[list[int], ...]:
+    """Each block's group of four sorts: its place's parent and grandparent, the kind of its place, the heading over it."""
     places = page.places
     kinds: dict[tuple[str, str, str | None], int] = {}
-    of_place: dict[int, tuple[int, int, int]] = {}
-    out = []
+    rows = []
     head = 0
     for n, block in enumerate(page.blocks):
         if block.tag in HEADINGS:
             head = n
-        three = of_place.get(block.place)
-        if three is None:
-            place = places[block.place]
-            above = places[place.parent] if place.parent != NO_PLACE else None
-            kind = place.tag, place.name, above.name if above else None
-            number = kinds.setdefault(kind, len(kinds))
-            three = place.parent, above.parent if above else NO_PLACE, number
-            of_place[block.place] = three
-        out.append((*three, head))
-    return out
+        place = places[block.place]
+        above = places[place.parent] if place.parent != NO_PLACE else None
+        kind = place.tag, place.name, above.name if above else None
+        number = kinds.setdefault(kind, len(kinds))
+        rows.append((place.parent + 1, above.parent + 1 if above else 0, number, head))
+    return tuple(map(list, zip(*rows, strict=True)))

@@ -183,6 +183,7 @@ class _Places:
         above: dict[int, int] = {NO_PLACE: 0}  # flags of the place and all that it stands in
         # Article, main, highest refused, meeting.
         topics: dict[int, tuple[int, int, int, int]] = {NO_PLACE: (0, 0, NO_PLACE, 0)}
+        alike: dict[tuple[int, ...], _Surroundings] = {}
         article = next((n for n in line if places[n].tag == "article"), NO_PLACE)
         for n in self._with_ancestors(wanted):
             one = places[n]
@@ -198,7 +199,17 @@ class _Places:
             topics[n] = inside, main, called, meeting
             above[n] = one.flags | above[one.parent]
             if n in wanted:
-                self.known[n] = self._look(n, topics[n], above)
+                plain = n not in line and called != n
+                key = self._key(n) if plain else (n,)
+                if key not in alike:
+                    alike[key] = self._look(n, topics[n], above)
+                self.known[n] = alike[key]
+
+    def _key(self, n: int) -> tuple[int, ...]:
+        """All in which the surroundings of two siblings may differ, as most paragraphs' do not."""
+        choice = self.choice
+        rule = choice.inside[n] + 2 * choice.unwanted[n]
+        return self.twin[n], self.places[n].flags, self._share(n), rule
 
     def _with_ancestors(self, wanted: set[int]) -> list[int]:
         found = set(wanted)

@@ -96,46 +96,64 @@ def _sums(table: _Table, traits: list[Traits | None], told: list[float]) -> list
         if named is None:
             masks = zip((table.own, table.near, table.far), key, strict=True)
             named = words[key] = table.bias + sum(_bits(*pair) for pair in masks)
-        weights = [row[value] for row, value in zip(table.slots, one.slots, strict=True)]
-        out.append(named + said + sum(weights))
+        out.append(named + said + sum(map(list.__getitem__, table.slots, one.slots)))
     return out
 
 
 def _told(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[list[float], ...]:
     """What the words of each block and the names around it weigh, in the first model and in the second."""
-    by_name: dict[tuple[int, str, str], Pair] = {}
-    around: dict[int, Pair] = {}
+    weights = model.words
+    names = _Names(model, page)
     first, second = [0.0] * len(traits), [0.0] * len(traits)
     for n, (block, one) in enumerate(zip(page.blocks, traits, strict=True)):
         if one is None:
             continue
-        own, again = around.get(block.place) or _by_names(model, page, block.place, by_name)
-        around[block.place] = own, again
-        for word in model.words.keys() & one.words:
-            pair = model.words[word]
+        own, again = names.around(block.place)
+        for word in weights.keys() & one.words:
+            pair = weights[word]
             own += pair[0]
             again += pair[1]
         first[n], second[n] = own / 100, again / 100
     return first, second
 
 
-def _by_names(model: _Model, page: Blocks, n: int, known: dict[tuple[int, str, str], Pair]) -> Pair:
-    """What the names of a place and of the two around it weigh."""
-    first = second = 0
-    for depth in range(DEPTH):
-        if n == NO_PLACE:
-            break
-        place = page.places[n]
-        key = (depth, place.tag, place.name)
-        pair = known.get(key)
+class _Names:
+    """What the names of places weigh, each kind of place asked once."""
+
+    def __init__(self, model: _Model, page: Blocks) -> None:
+        self.tables = model.names
+        self.places = page.places
+        self.known: dict[tuple[int, str, str], Pair] = {}
+        self.summed: dict[tuple[int, str, str], Pair] = {}
+
+    def around(self, n: int) -> Pair:
+        """Those of a place and of the two around it; what stands in one place with the same names has the same."""
+        place = self.places[n]
+        key = (place.parent, place.tag, place.name)
+        pair = self.summed.get(key)
         if pair is None:
-            table = model.names[depth]
-            found = [table[name] for name in names_in(place.tag, place.name) & table.keys()]
-            pair = known[key] = (sum(one[0] for one in found), sum(one[1] for one in found))
-        first += pair[0]
-        second += pair[1]
-        n = place.parent
-    return first, second
+            pair = self.summed[key] = self._sum(n)
+        return pair
+
+    def _sum(self, n: int) -> Pair:
+        first = second = 0
+        for depth in range(DEPTH):
+            if n == NO_PLACE:
+                break
+            place = self.places[n]
+            key = (depth, place.tag, place.name)
+            pair = self.known.get(key)
+            if pair is None:
+                table = self.tables[depth]
+                found = [table[name] for name in names_in(place.tag, place.name) & table.keys()]
+                pair = self.known[key] = (
+                    sum(one[0] for one in found),
+                    sum(one[1] for one in found),
+                )
+            first += pair[0]
+            second += pair[1]
+            n = place.parent
+        return first, second
 
 
 def scores_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[float]:
