@@ -91,12 +91,17 @@ def flags_of(name: str) -> int:
     name = name[:80]
     if not name.islower():
         name = _CAMEL.sub("-", name).lower()
-    parts = [name] if name.isalpha() and name.isascii() else _BETWEEN.split(name)
+    whole = name.replace("-", "").replace("_", "")
+    if whole.isalpha() and whole.isascii():
+        parts = name.replace("_", "-").split("-")
+    else:
+        parts = _BETWEEN.split(name)
+        whole = "".join(parts)
     flags = 0
     for word in parts:
         if word in _WORD_FLAGS:
             flags |= _WORD_FLAGS[word]
-    for stem in _FIND_STEMS.findall("".join(parts)):
+    for stem in _FIND_STEMS.findall(whole):
         flags |= _STEM_FLAGS[stem]
     return flags
 
