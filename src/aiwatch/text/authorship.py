@@ -108,6 +108,8 @@ def _with_fellows(found: Named, lines: Sequence[str], site: str | None) -> Named
     last = names[-1].casefold()
     for n, line in enumerate(lines[:8]):
         said = _joined(line, lines[n + 1 : n + 3]) if last in line.casefold() else ""
+        if not said:
+            continue
         persons = tuple(filter(is_person, clean_names([said], site)))
         if set(names) < set(persons):
             return persons, f"line by the headline, more than {how}"

@@ -39,8 +39,9 @@ def clean_line(text: str) -> str:
     """One line of NFC text: white space folded, control and hidden characters gone."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = _PAIR.sub(_join_pair, text)
-    text = _CONTROL.sub(" ", _HIDDEN.sub("", text))
+    if not text.isprintable():  # which what is searched for here never is
+        text = _PAIR.sub(_join_pair, text)
+        text = _CONTROL.sub(" ", _HIDDEN.sub("", text))
     text = _STRANGE.sub(_with_few_marks, text)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
@@ -122,7 +123,10 @@ def plain(markup: str) -> str:
     Scripts, styles, comments and media fallbacks are dropped. Plain text keeps its lines, unless it was wrapped at a
     fixed width. Hostile depth and length are cut; nothing raises.
     """
-    markup = _PAIR.sub(_join_pair, markup[:MAX_MARKUP]).replace("\x00", "")
+    markup = markup[:MAX_MARKUP]
+    if markup.isprintable() and "<" not in markup and "&" not in markup:
+        return clean_line(markup)  # one line with nothing to decode
+    markup = _PAIR.sub(_join_pair, markup).replace("\x00", "")
     if "<" in markup:
         markup = _NO_TAG.sub("&lt;", _LONG_TAG.sub("", _CDATA.sub("", markup)))
     if "<" not in markup:

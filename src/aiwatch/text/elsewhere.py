@@ -31,11 +31,12 @@ def text_elsewhere(
     description: str,
 ) -> Told | None:
     """A text over twice as long as what is shown, of that width, with where it stood; None where the page is best."""
+    enough = 2 * max(width, 200)
     for told in (
-        _stated(linked.body, page),
+        _stated(linked.body, page) if width_of(linked.body) > enough else None,
         *_searched(shown, width, linked, markup, title, description),
     ):
-        if told and told.width > 2 * max(width, 200):
+        if told and told.width > enough:
             return told
     return None
 

@@ -89,7 +89,9 @@ def _meta(out: Evidence, node: LexborNode, _: list[str]) -> None:
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = attributes.get(key)
         if name and value:
-            bare = _PREFIX.sub(_bare_prefix, name.strip().lower())
+            bare = name.strip().lower()
+            if ":" in bare:
+                bare = _PREFIX.sub(_bare_prefix, bare)
             out.metas.setdefault(bare, []).append(value[:2000])
 
 

@@ -60,7 +60,7 @@ def leave_out(
     marks = {n: mark for n in _ends(len(lines)) if (mark := line_mark(lines[n])) is not None}
     out = {n for n, mark in marks.items() if mark in known}
     left = tuple(line for n, line in enumerate(lines) if n not in out)
-    if sum(map(width_of, left)) < (1 - MOST) * sum(map(width_of, lines)):
+    if out and sum(map(width_of, left)) < (1 - MOST) * sum(map(width_of, lines)):
         left, out = tuple(lines), set()
     return left, Margins(
         host=site,
@@ -95,7 +95,7 @@ def said(margins: Margins | None) -> str:
 
 def line_mark(line: str) -> int | None:
     """A line's hash, of its letters and digits, in the range of SQLite's integers; None for one without words."""
-    letters = "".join(char for char in line if char.isalnum()).casefold()
+    letters = "".join(filter(str.isalnum, line)).casefold()
     if not any(map(str.isalpha, letters)):
         return None
     digest = blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest()

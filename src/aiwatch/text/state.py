@@ -52,7 +52,8 @@ _HOLDS_TEXT = re.compile(
     r"(?:[bB]ody|[cC]ontents?|text|html|paragraphs|blocks|elements|sections|nodes|children|article|story)"
     r"\\?[\"']?\s{0,3}:\s{0,3}[\[{\"\\]|__NUXT|__next_f"
 )
-_LITERAL = re.compile(r":\s{0,9}\"((?:[^\"\\\n]|\\.){300,})\"")
+# Most texts are short, which the look ahead sees at once.
+_LITERAL = re.compile(r":\s{0,9}\"(?![^\"\\\n]{0,299}+\")((?:[^\"\\\n]|\\.){300,})\"")
 _KEY = re.compile(r"([\w$]+)[\"']?\s*\Z")
 _ALNUM = re.compile(r"\W+")
 

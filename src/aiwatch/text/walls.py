@@ -60,6 +60,8 @@ def _challenge(html: str, heads: list[str], shown: str, width: int) -> str | Non
         return None
     found = words.CHALLENGE.search(shown[:600])
     said = _said_whole(words.CHALLENGE_TITLE, heads) or (found.group() if found else "")
+    if not said and not (width < 60 and len(html) < 60_000):
+        return None
     start = html[:200_000].lower()
     maker = next((name for mark, name in _MACHINERY if mark in start), None)
     if said and maker:
