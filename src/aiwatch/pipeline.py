@@ -373,6 +373,7 @@ class Pipeline:
             tell=item.tell if item else "all",
             entry=item.id if item else None,
             given=given,
+            match=self.matcher.match,
             recheck_at=self._look_again(read, matched=bool(matches)) if look else None,
         )
 

@@ -14,7 +14,7 @@ from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import PutOff
 from aiwatch.judge.recheck import next_look
-from aiwatch.model import AlertName, FetchFailure, Match, NotModified, ReadArticle
+from aiwatch.model import AlertName, FetchFailure, Match, NotModified, ReadArticle, Subject
 from aiwatch.pages import Looked, PageReader
 from aiwatch.store import Store, rechecks
 from aiwatch.store.entries import ToFile
@@ -44,6 +44,7 @@ class Rechecks:
     store: Store
     reader: PageReader
     match: Callable[[ReadArticle], tuple[Match, ...]]
+    match_subject: Callable[[Subject], tuple[Match, ...]]
     subscriptions: tuple[Subscription, ...]
     clock: Callable[[], datetime]
 
@@ -98,7 +99,7 @@ class Rechecks:
         matches = self.match(found)
         filed = await self.store.write(
             lambda db: rechecks.read_again(
-                db, item.id, found, matches, following, subscriptions, now
+                db, item.id, found, matches, following, subscriptions, now, self.match_subject
             )
         )
         log.info("recheck article=%d outcome=%s", item.id, filed.outcome)

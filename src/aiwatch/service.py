@@ -73,6 +73,7 @@ class Machine:
             store=self.store,
             reader=self.pipeline.reader(),
             match=self.pipeline.match,
+            match_subject=self.pipeline.matcher.match,
             subscriptions=self.pipeline.subscriptions,
             clock=self.pipeline.clock,
         )

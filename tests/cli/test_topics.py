@@ -9,6 +9,7 @@ import yaml
 
 from tests.cli.conftest import CLOSING, CONCERT, COURT, NOON
 from tests.newsroom import Newsroom
+from tests.servers import Answer
 
 LATER = "2026-03-24T13:30:00Z"
 LATEST = "2026-03-24T16:30:00Z"
@@ -105,13 +106,37 @@ def test_so_it_is_after_an_article_was_edited(watched: Newsroom) -> None:
     assert found(tried(watched)) == after
 
 
+def test_so_it_is_after_the_page_has_another_headline_than_the_feed(watched: Newsroom) -> None:
+    """The feed goes on listing the old one; what is on file, shown and matched is the page's."""
+    watched.page("/one", "OpenAI switches its video app off", CLOSING)
+    assert watched.aiwatch("fetch", "--all", "-q", now=LATER).code == 0
+    titles = watched.aiwatch("export", "articles", now=LATEST).out
+    assert "switches its video app off" in titles
+    assert found(tried(watched)) == recorded(watched)
+
+
+def test_so_it_is_where_only_the_feed_says_something_new(watched: Newsroom) -> None:
+    """The page is gone for the moment: its text stays, under the title that the feed has now."""
+    watched.site.add("/concert", lambda _: Answer(status=503))
+    renamed = watched.item(
+        "/concert", "A zebra at the concert", "2026-03-24T10:00:00Z", "A zebra walks in."
+    )
+    watched.feed("/feed", renamed)
+    assert watched.aiwatch("fetch", "--all", "-q", now=LATER).code == 0
+    assert ("never", "A zebra at the concert") in {
+        (row["topic"], row["title"])
+        for row in map(json.loads, watched.aiwatch("export", "matches").out.splitlines())
+    }
+    assert found(tried(watched)) == recorded(watched)
+
+
 def test_so_it_is_for_imported_articles_under_their_own_ids(room: Newsroom) -> None:
     room.configure(topics=TOPICS, alerts=[])
     file = room.folder / "articles.jsonl"
     lines = [
         {"id": "a-1", "title": "Sora closes", "body": CLOSING, "source": "Times", "lang": "en"},
         {"id": "a-2", "title": "Concert", "body": CONCERT, "source": "Times", "lang": "en"},
-        {"id": "a-1", "title": "Sora ends", "body": COURT, "source": "Times", "lang": "en"},
+        {"id": "a-1", "title": "Sora ends", "body": COURT, "source": "Times", "lang": "de"},
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert room.aiwatch("import", str(file), "-q", now=NOON).code == 0

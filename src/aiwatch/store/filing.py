@@ -51,6 +51,7 @@ class Draft:
     entry: int | None = None  # the row it came from
     given: str | None = None  # an import's text as given, where cleaning changed it
     recheck_at: datetime | None = None  # when its page is looked at again
+    match: revising.Matching | None = None  # of an article that is on file and says otherwise now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def file_again(
     """The article in `row` once more: nothing where its words are the same, else what it says now."""
     id_, story = ArticleId(row["id"]), stored.resolve(db, StoryId(row["story"]))
     _is_filed(db, draft, id_)
-    outcome = revising.revise(db, row, draft.read, draft.matches, draft.given, now)
+    outcome = revising.revise(db, row, draft.read, draft.matches, draft.given, now, draft.match)
     verdict = Verdict(
         kind=row["verdict"],
         reason=row["reason"],

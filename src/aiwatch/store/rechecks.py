@@ -81,11 +81,14 @@ def read_again(
     following: datetime | None,
     subscriptions: tuple[Subscription, ...],
     now: datetime,
+    match: revising.Matching | None = None,
 ) -> Filed:
     """Its page as it is now; whom an edit concerns waits for it."""
     row = _row(db, article)
     put_off(db, article, following)
-    draft = filing.Draft(read=read, matches=matches, tell=row["tell"], given=row["given"])
+    draft = filing.Draft(
+        read=read, matches=matches, tell=row["tell"], given=row["given"], match=match
+    )
     return filing.file_again(db, draft, row, subscriptions, now)
 
 

@@ -8,19 +8,20 @@ takes the old one's place silently: another extractor, or a page where there was
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from aiwatch.judge import versions
 from aiwatch.judge.versions import Edit, Wording
-from aiwatch.model import ArticleId, Fingerprint, Match, ReadArticle
+from aiwatch.model import ArticleId, Fingerprint, Match, ReadArticle, Subject
 from aiwatch.store import search
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 from aiwatch.text.site import without
 
+Matching = Callable[[Subject], tuple[Match, ...]]
 Outcome = Literal["unchanged", "version", "reread"]
 FEED: Final = "feed"
 _WORDS: Final = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+")
@@ -33,10 +34,15 @@ def revise(
     matches: tuple[Match, ...],
     given: str | None,
     now: datetime,
+    match: Matching | None = None,
 ) -> Outcome:
     """Write what was read this time of the article in `row`.
 
     Where only the feed's own text came this time, the page's stays, with all that was found in it.
+
+    Args:
+        matches: of what was read.
+        match: finds those of what is on file afterwards, where that is another title or text.
     """
     article, id_ = read.article, ArticleId(row["id"])
     if read.page is not None:
@@ -55,10 +61,13 @@ def revise(
         _keep(db, row, versions.revision(before, after).edits, now)
     _write(db, row, read, after, given, worse=worse)
     search.replace(db, id_, (row["title"], row["text"]), (after.title, after.text))
-    if worse:
+    if match is not None:
+        stored.write_matches(db, id_, match(_subject(row, read, after, worse=worse)))
+    elif worse:
         stored.add_matches(db, id_, matches)
     else:
         stored.write_matches(db, id_, matches)
+    if not worse:
         replace_fingerprint(db, id_, read.fingerprint)
     return "version" if comparable else "reread"
 
@@ -96,6 +105,17 @@ def replace_fingerprint(db: sqlite3.Connection, article: ArticleId, print_: Fing
 
 
 # ---------------------------------------------------------------- parts
+
+
+def _subject(row: sqlite3.Row, read: ReadArticle, after: Wording, *, worse: bool) -> Subject:
+    """What topics are looked for in: the article as it is on file now."""
+    return Subject(
+        title=after.title,
+        text=after.text,
+        url=row["url"],
+        source=row["source"],
+        lang=row["lang"] if worse else read.article.lang,
+    )
 
 
 def _headlines(row: sqlite3.Row, read: ReadArticle) -> tuple[str, str]:
@@ -159,10 +179,12 @@ def _write(
         "page_title": (row["page_title"] if worse else read.page_title) or None,
         "read_by": row["read_by"] if worse else read.read_by,
         "how": row["how"] if worse else dumps(article.how),
+        "lang": row["lang"] if worse else article.lang,
     }
     db.execute(
         "UPDATE articles SET title = :title, text = :text, given = :given, summary = :summary,"
-        " modified = coalesce(:modified, modified), page_title = :page_title, read_by = :read_by, how = :how"
+        " modified = coalesce(:modified, modified), page_title = :page_title, read_by = :read_by, how = :how,"
+        " lang = :lang"
         " WHERE id = :id",
         values,
     )
