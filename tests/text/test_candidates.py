@@ -58,6 +58,14 @@ def test_the_strongest_reasons_are_said_in_words(start: str, reasons: tuple[str,
     assert any(reason in found for reason in reasons), found
 
 
+def test_the_single_words_of_a_name_weigh_too() -> None:
+    lines = "".join(
+        f"<p>{n}. The old crane is kept, said the board on Friday.</p>" for n in range(5)
+    )
+    page = f'<main><h1>The crane</h1>{lines}<p class="block items">It stands in a box.</p></main>'
+    assert "it stands in p.block" in said(block(candidates(page, URL), "It stands"))
+
+
 def test_the_container_the_cut_and_the_places_are_named() -> None:
     read = candidates(FARM.read_bytes(), URL)
     assert read.container == "div > div.content-wrap > div.post-body"

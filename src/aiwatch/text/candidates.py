@@ -24,6 +24,7 @@ from aiwatch.text.headlines import stated
 from aiwatch.text.metadata import Evidence, gather
 from aiwatch.text.traits import Choice
 from aiwatch.text.weighing import best_cut, scores_of
+from aiwatch.text.wording import DEPTH
 
 LEAST_EFFECT: Final = 0.25  # of log-odds: less is not worth a word
 MOST_REASONS: Final = 3
@@ -164,7 +165,12 @@ def _with_blocks(asked: _Asked, blocks: list[Block]) -> _Asked:
 
 
 def _without_names(asked: _Asked) -> _Asked:
-    places = [replace(place, flags=0) for place in asked.page.places]
+    """Places that nothing is called, but what was called alike still is: a number has no words."""
+    known = {"": ""}
+    places = [
+        replace(place, flags=0, name=known.setdefault(place.name, str(len(known))))
+        for place in asked.page.places
+    ]
     return replace(asked, page=Blocks(places, asked.page.blocks))
 
 
@@ -233,7 +239,9 @@ def _facts(page: Blocks, choice: Choice, title: str, n: int) -> dict[str, str]:
     ended = _END.search(block.text) is not None
     short = block.width < 60
     size = f"{len(block.text):,} characters"
-    named = next((k for k in _line(page, block.place) if page.places[k].flags), NO_PLACE)
+    line = list(_line(page, block.place))
+    telling = (k for k in line if page.places[k].flags)
+    named = next(telling, next((k for k in line[:DEPTH] if page.places[k].name), NO_PLACE))
     return {
         "links": f"{share} % of it is links" if share else "no links, where others have some",
         "kind": f"it is {_KINDS.get(block.tag, f'a <{block.tag}>')}",
