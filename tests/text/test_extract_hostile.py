@@ -79,23 +79,23 @@ pages(  # many
     paragraphs_40_000=lambda: "<article>" + f"<p>{LINE[:60]}</p>" * 40_000,
     empty_paragraphs_100_000=lambda: OWLS + "<p></p>" * 100_000,
     breaks_200_000=lambda: OWLS + "<br>" * 200_000,
-    lines_between_breaks=lambda: "<div>" + (LINE + "<br>") * 20_000,
+    lines_between_breaks=lambda: "<div>" + (LINE + "<br>") * 7_000,
     links_100_000=lambda: OWLS + numbered("<a href=/#>#</a> ", 100_000),
-    links_in_a_list=lambda: OWLS + "<ul>" + numbered("<li><a href=/#>Story #</a>", 30_000),
-    items_40_000=lambda: "<ol>" + numbered("<li>Item number # of a long list of things.", 40_000),
+    links_in_a_list=lambda: OWLS + "<ul>" + numbered("<li><a href=/#>Story #</a>", 10_000),
+    items_12_000=lambda: "<ol>" + numbered("<li>Item number # of a long list of things.", 12_000),
     headings_20_000=lambda: OWLS + numbered("<h2>Chapter #</h2>", 20_000),
     first_headings_10_000=lambda: numbered("<h1>Title #</h1>", 10_000) + OWLS,
     articles_5_000=lambda: numbered(f"<article><h2>#</h2><p>{LINE}</p></article>", 5_000),
     divs_side_by_side=lambda: OWLS + "<div></div>" * 80_000,
-    boxes_alike=lambda: numbered(f'<div class="box"><p>{LINE}</p></div>', 10_000),
-    classes_all_different=lambda: numbered('<div class="c# d#"><p>x#</p></div>', 20_000),
-    cells_36_000=lambda: OWLS + "<table>" + ("<tr>" + "<td>7</td>" * 60) * 600,
-    one_row_of_50_000_cells=lambda: OWLS + "<table><tr>" + "<td>7" * 50_000,
+    boxes_alike=lambda: numbered(f'<div class="box"><p>{LINE}</p></div>', 4_000),
+    classes_all_different=lambda: numbered('<div class="c# d#"><p>x#</p></div>', 8_000),
+    cells_12_000=lambda: OWLS + "<table>" + ("<tr>" + "<td>7</td>" * 60) * 200,
+    one_row_of_15_000_cells=lambda: OWLS + "<table><tr>" + "<td>7" * 15_000,
     images_50_000=lambda: OWLS + "<img src=x alt='an owl'>" * 50_000,
     captions_10_000=lambda: OWLS + "<figure><img><figcaption>An owl</figcaption></figure>" * 10_000,
     iframes_10_000=lambda: OWLS + "<iframe src=x></iframe>" * 10_000,
     metas_20_000=lambda: numbered('<meta property="og:title" content="Title #">', 20_000) + OWLS,
-    author_metas=lambda: numbered('<meta name="author" content="Ada #">', 20_000) + OWLS,
+    author_metas=lambda: numbered('<meta name="author" content="Ada #">', 8_000) + OWLS,
     times_10_000=lambda: OWLS + numbered("<time datetime=2026-01-01T00:00:#>x</time>", 10_000),
     bylines_10_000=lambda: OWLS + numbered('<span class="author">By Ada #</span>', 10_000),
     canonical_links=lambda: numbered("<link rel=canonical href=/#>", 20_000) + OWLS,
@@ -104,8 +104,8 @@ pages(  # many
     htmls_10_000=lambda: OWLS + numbered("<html b#=1>", 10_000),
     frames_5_000=lambda: "<frameset>" + "<frame src=x>" * 5_000 + "</frameset>",
     framesets_deep=lambda: nested("frameset", 10_000, "<frame src=x>"),
-    faq_without_end=lambda: OWLS + "<h2>FAQ</h2>" + numbered("<h3>Why #?</h3><p>So.</p>", 10_000),
-    related_without_end=lambda: OWLS + "<h2>Related Articles</h2><p>More</p>" * 10_000,
+    faq_without_end=lambda: OWLS + "<h2>FAQ</h2>" + numbered("<h3>Why #?</h3><p>So.</p>", 4_000),
+    related_without_end=lambda: OWLS + "<h2>Related Articles</h2><p>More</p>" * 4_000,
 )
 pages(  # large
     text_of_10_mb=lambda: "<p>" + LINE * 115_000,
@@ -147,14 +147,14 @@ pages(  # entities and characters
     hidden_characters=lambda: OWLS + "<p>" + "\u200b\u202e\ufeff" * 300_000,
     no_break_spaces=lambda: OWLS + "<p>" + "\xa0" * 1_000_000,
     emoji_joined=lambda: OWLS + "<p>" + "\U0001f469\u200d" * 200_000,
-    one_sentence_without_end=lambda: "<p>" + "文字" * 400_000,
+    one_sentence_without_end=lambda: "<p>" + "文字" * 150_000,
     surrogates=lambda: OWLS + "<p>" + "\ud83d" * 100_000,
 )
 pages(  # traps for patterns
     class_traps=lambda: OWLS + f'<div class="{"share-" * 20_000}x">' + LINE,
     style_traps=lambda: OWLS + f'<p style="display{" " * 200_000}x">' + LINE,
     sentence_of_dots=lambda: OWLS + "<p>" + ". " * 300_000,
-    date_traps=lambda: OWLS + f"<time>{'1 ' * 100_000}</time><p>{'2026-' * 50_000}",
+    date_traps=lambda: OWLS + f"<time>{'1 ' * 40_000}</time><p>{'2026-' * 20_000}",
     byline_traps=lambda: OWLS + f'<p class="author">{"By " * 50_000}</p>',
     many_names=lambda: OWLS + f'<p class="author">{"Ada Moor and " * 20_000}</p>',
     title_traps=lambda: f"<title>{' - '.join('ab' * 3 for _ in range(60_000))}</title>" + OWLS,
@@ -201,17 +201,17 @@ pages(  # the data of scripts, in which a text is looked for when a page shows l
     state_too_deep=lambda: OWLS + assigned("[" * 200_000),
     state_of_lists_in_lists=lambda: OWLS + assigned('{"body":[1,' * 400 + "2" + "]}" * 400),
     state_of_many_texts=lambda: OWLS + assigned("[" + f'{{"body":"{LINE * 4}"}},' * 8_000 + "0]"),
-    state_of_many_lists=lambda: OWLS + assigned("[" + '{"body":["a","b"]},' * 80_000 + "0]"),
+    state_of_many_lists=lambda: OWLS + assigned("[" + '{"body":["a","b"]},' * 25_000 + "0]"),
     state_of_one_text=lambda: OWLS + assigned('{"body":"' + "<p>a" * 600_000 + '"}'),
     state_of_nuxt=lambda: (
         OWLS
         + '<script type="application/json" id="__NUXT_DATA__">['
-        + "[0,0]," * 200_000
+        + "[0,0]," * 60_000
         + "0]</script>"
     ),
-    state_never_closed=lambda: OWLS + '<script>window.a={"body":"' + LINE * 30_000 + "</script>",
+    state_never_closed=lambda: OWLS + '<script>window.a={"body":"' + LINE * 8_000 + "</script>",
     state_of_literals=lambda: (
-        OWLS + "<script>" + f'x({{body:"{LINE * 5}"}});' * 5_000 + "</script>"
+        OWLS + "<script>" + f'x({{body:"{LINE * 5}"}});' * 1_500 + "</script>"
     ),
     state_of_backslashes=lambda: OWLS + '<script>var a={body:"' + "\\" * 1_000_001 + '"}</script>',
     pushes_20_000=lambda: OWLS + '<script>self.__next_f.push([1,"0:[]"])</script>' * 20_000,
@@ -230,10 +230,10 @@ pages(  # the data of scripts, in which a text is looked for when a page shows l
 pages(  # bytes that are no page, or not in the encoding they name
     nothing=lambda: b"",
     one_byte=lambda: b"\xff",
-    every_byte=lambda: bytes(range(256)) * 4_000,
+    every_byte=lambda: bytes(range(256)) * 1_000,
     an_image=lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(255, -1, -1)) * 4_000,
     a_zip=lambda: b"PK\x03\x04" + base64.b64decode("AAECAwQFBgcICQ==") * 50_000,
-    a_document=lambda: b"%PDF-1.7\n" + b"1 0 obj << /Length 9 >> stream\n\x9c\xed" * 30_000,
+    a_document=lambda: b"%PDF-1.7\n" + b"1 0 obj << /Length 9 >> stream\n\x9c\xed" * 8_000,
     utf_16_of_odd_length=lambda: b"\xff\xfe" + OWLS.encode("utf-16-le")[:-1],
     utf_16_that_says_utf_8=lambda: ('<meta charset="utf-8">' + OWLS).encode("utf-16"),
     latin_that_says_japanese=lambda: ('<meta charset="shift_jis">' + OWLS + "é" * 9_000).encode(
