@@ -6,19 +6,21 @@ its story, its matches and a waiting row for every alert that the changed story 
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from aiwatch.judge import duplicates, novelty, stories
 from aiwatch.judge.alerting import Owed, alerting
+from aiwatch.judge.weights import Rarity, weights
 from aiwatch.model import (
     Alert,
     AlertName,
     Article,
     ArticleId,
     Fingerprint,
+    Frequencies,
     Match,
     Member,
     ReadArticle,
@@ -141,7 +143,7 @@ def judge(
         return copy, None
     own = [term for term, _ in print_.terms]
     at = happened(article, now)
-    keys = stories.rare_terms(print_, candidates.frequencies(db, own))
+    keys = _keys(print_, candidates.frequencies(db, own))
     near = candidates.centroids(db, keys, at)
     theirs = (term for centroid in near for term in centroid.terms)
     seen = candidates.frequencies(db, tuple(dict.fromkeys((*own, *theirs))))
@@ -153,6 +155,12 @@ def judge(
         old = previous or stories.previous(print_, seen, candidates.centroids(db, keys, None), at)
         return _told_before(db, read, old, now) or verdict, previous
     return verdict, previous
+
+
+def _keys(print_: Fingerprint, seen: Frequencies) -> dict[str, float]:
+    """The terms by which stories are looked up, and how much each says."""
+    rarity, own = Rarity(seen), weights(print_)
+    return {term: own[term] * rarity(term) for term in stories.rare_terms(print_, seen)}
 
 
 def _told_before(
@@ -244,17 +252,31 @@ def _join(
     )
     if verdict.story is None:
         story = _new_story(db, read, verdict, previous, at, now)
-        weights = stories.grow({}, print_)
+        _rewrite_terms(db, story, {}, stories.grow({}, print_))
     else:
         story = stored.resolve(db, verdict.story)
-        weights = stories.grow(candidates.centroid(db, story).terms, print_)
+        before = candidates.centroid(db, story).terms
+        _rewrite_terms(db, story, before, stories.grow(before, print_))
         _grow_story(db, story, print_, at, now)
-    db.execute("DELETE FROM story_terms WHERE story = ?", (story,))
-    db.executemany(
-        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, ?)",
-        [(term, story, weight) for term, weight in weights.items()],
-    )
     return story
+
+
+def _rewrite_terms(
+    db: sqlite3.Connection,
+    story: StoryId,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+) -> None:
+    """Only what changed: a story has 150 terms, and its next article some of them."""
+    db.executemany(
+        "DELETE FROM story_terms WHERE term = ? AND story = ?",
+        [(term, story) for term in before if term not in after],
+    )
+    db.executemany(
+        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, ?)"
+        " ON CONFLICT (term, story) DO UPDATE SET weight = excluded.weight",
+        [(term, story, weight) for term, weight in after.items() if before.get(term) != weight],
+    )
 
 
 def _new_story(
