@@ -30,7 +30,7 @@ from aiwatch.model import (
     Trouble,
 )
 from aiwatch.pages import BeingRead, NotYet, PageReader, keep_pace
-from aiwatch.store import Store, entries, filing, hosts, polls, settings
+from aiwatch.store import Store, entries, filing, hosts, polls, quiet, settings
 from aiwatch.store import sources as watched
 from aiwatch.store.entries import ToFile
 from aiwatch.store.filing import Draft, Filed, Subscription
@@ -394,8 +394,10 @@ class Pipeline:
         )
 
     async def count_pass(self) -> None:
-        """Count a finished pass."""
+        """Count a finished pass, and note which topics have gone quiet."""
+        topics, now = self.config.topics, self.clock()
         await self.store.write(lambda db: settings.add(db, "passes"))
+        await self.store.write(lambda db: quiet.note(db, topics, now))
 
 
 async def _ready(waiting: "deque[tuple[ToFile, BeingRead]]") -> "list[tuple[ToFile, BeingRead]]":
