@@ -1,17 +1,14 @@
 """Story quality on labelled news, with a plain TF-IDF beside it: `python benchmarks/stories.py FOLDER`.
 
 Documents come one by one, no look-ahead, in six orders of arrival; BCubed as mean and range, with a 95 % bootstrap
-interval over events (pairs and copies: over pairs and groups). `--growth N` asks instead how assignment and the look-up
-of copies slow down, and what they weigh, as the store in memory grows to N articles (400000 is the whole course).
+interval over events (pairs and copies: over pairs and groups).
 """
 
 import argparse
 import json
 import math
 import random
-import resource
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.judge.streaming import Archive, article, bcubed
 
-from aiwatch.judge import stories
 from aiwatch.judge.weights import Rarity, vector, weights
 from aiwatch.model import Fingerprint, Frequencies, StoryId
 from aiwatch.text.fingerprint import fingerprint
@@ -157,40 +153,11 @@ def copies_line(name: str, rows: Sequence[Row]) -> str:
     return f"{name:22} {'ours':14} P {both / clusters:.3f}  R {both / groups:.3f}"
 
 
-def growth(upto: int) -> None:
-    """Milliseconds of assignment and the look-up of copies while made-up news streams in; the store is in memory."""
-    archive, dice = Archive(), random.Random(7)
-    common = [f"word{n}" for n in range(3000)]
-    likely = [1 / (n + 10) for n in range(3000)]
-    spent: list[float] = []
-    marks = {upto // 40, upto // 4, upto}
-    for number in range(1, upto + 1):
-        event = dice.randrange(max(1, number // 4), number // 4 + 50)
-        words = [*dice.choices(common, likely, k=60), *(f"Name{event}x{n}" for n in range(6))]
-        dice.shuffle(words)
-        print_ = fingerprint(f"Name{event}x0 {words[0]} {words[1]}", " ".join(words))
-        start = time.process_time()
-        archive.near(print_)
-        seen, candidates = archive.candidates(print_)
-        stories.nearest(print_, Rarity(seen), candidates)
-        spent.append(time.process_time() - start)
-        archive.take(article(words[0], ""), print_)
-        if number in marks:
-            last = sorted(spent[-1000:])
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(f"{number} articles: p95 {1000 * last[int(0.95 * len(last))]:.2f} ms, {peak} MB")
-
-
 def main() -> None:
-    """Print the whole table, or the course of growth."""
+    """Print the whole table."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("folder", type=Path, nargs="?")
-    asked.add_argument("--growth", type=int, metavar="N")
+    asked.add_argument("folder", type=Path)
     given = asked.parse_args()
-    if given.growth:
-        growth(given.growth)
-    if given.folder is None:
-        return
     for name in FILES:
         for way, label in ((ours, "ours"), (plain, "plain TF-IDF")):
             print(stories_line(name, read(given.folder / f"{name}.jsonl"), way, label), flush=True)
