@@ -11,7 +11,7 @@ import pytest
 
 from aiwatch.delivery import LONGEST_HOLD, Closings, Sent, due_slot
 from aiwatch.errors import Locked
-from aiwatch.model import AlertName, ChannelName, Rate, Trouble
+from aiwatch.model import AlertName, ChannelName, Rate, Topic, TopicName, Trouble
 from aiwatch.store import closing, leaving, locks, outbox, troubles
 from aiwatch.store.closing import AlertState
 from tests.desk import SECOND, Desk, channel, desk, hook, mail
@@ -540,3 +540,22 @@ def test_what_cannot_be_reached_safely_is_no_place_to_leave(
         at.send()
         assert "https" not in inbox.mails[0].message["List-Unsubscribe"]
         assert "nsubscribe" not in inbox.mails[0].body("plain")
+
+
+def test_what_almost_matched_is_told_once_a_week(tmp_path: Path) -> None:
+    daily = alert("daily at 13:00", empty="say")
+    with desk(tmp_path, [daily], [channel()]) as at:
+        at.config = replace(
+            at.config, topics=(Topic(name=TopicName("sora"), title="OpenAI Sora", any=("sora openai",)),)
+        )  # fmt: skip
+        told = []
+        for day in range(10):
+            title = f"Sora packages, part {day}"
+            at.file(draft(f"n{day}", title, f"{BAKERY} {day}", topics=(), outlet=f"Times {day}"))
+            at.close(timedelta(days=1))
+            at.send()
+            told.append("ALMOST MATCHED" in at.out.getvalue())
+            at.out.truncate(0)
+            at.out.seek(0)
+    # It begins on a Tuesday, so that the sixth day is a Monday.
+    assert told == [False] * 5 + [True] + [False] * 4

@@ -6,10 +6,13 @@ A message is composed and frozen at the closing, one row per recipient or endpoi
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from aiwatch.channels import CHANNELS, channel
 from aiwatch.channels.base import Tools
@@ -18,6 +21,7 @@ from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.judge.alerting import may_close
+from aiwatch.judge.nearly import Nearest, Nearly
 from aiwatch.judge.schedule import next_slot, previous_slot
 from aiwatch.model import (
     Alert,
@@ -35,7 +39,7 @@ from aiwatch.model import (
     StoryId,
     Trouble,
 )
-from aiwatch.store import Store, closing, leaving, outbox
+from aiwatch.store import Store, archive, closing, leaving, outbox
 from aiwatch.store.closing import AlertState, Closed, Composed, Drafted, Facts
 from aiwatch.store.filing import Subscription
 from aiwatch.store.locks import SENDING_WAIT, sending
@@ -48,9 +52,9 @@ NOT_CLOSED: Closing = (None, ())
 LANES_IN_FLIGHT = 8
 BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
-STILL_HERE = timedelta(days=7) - timedelta(
-    hours=1
-)  # a week of daily slots, also of one with 23 hours
+A_WEEK = timedelta(days=7)
+STILL_HERE = A_WEEK - timedelta(hours=1)  # seven daily slots, also where one day has 23 hours
+MOST_NEARLY = 2000  # articles, the newest, that are looked at for what almost matched
 GONE = "gone:"  # how a Refused begins where the endpoint itself is no more
 MAIL_PATIENCE = timedelta(days=5)  # RFC 5321 4.5.4.1: give-up time of 4-5 days
 
@@ -193,6 +197,7 @@ class Desk:
             why_you=f"alert {alert.name}: {who}",
             leave=self._leave(facts, reader),
             silence=facts.now - facts.since if alert.empty == "silent" else None,
+            near=facts.near,
         )
 
     def _leave(self, facts: Facts, reader: Reader | None) -> str:
@@ -298,7 +303,11 @@ class Delivery:
             return NOT_CLOSED
         slot = due_slot(alert, state, now)
         if alert.when.kind == "slots":
-            return await self._close(alert, slot, now) if slot else NOT_CLOSED
+            if slot is None:
+                return NOT_CLOSED
+            weekly = new_week(alert, state, now)
+            near = await self._beside(alert, now) if weekly else ()
+            return await self._close(alert, slot, now, near=near)
         due = state.due if alert.about is None else state.troubles
         if due == 0:
             return NOT_CLOSED
@@ -309,19 +318,27 @@ class Delivery:
         return await self._close(alert, None, now)
 
     async def _close(
-        self, alert: Alert, slot: datetime | None, now: datetime, *, early: bool = False
+        self,
+        alert: Alert,
+        slot: datetime | None,
+        now: datetime,
+        *,
+        early: bool = False,
+        near: tuple[Nearly, ...] = (),
     ) -> Closing:
         readers = self.desk.readers(alert)
-        compose_ = partial(
-            self.desk.draft, kind="alert" if alert.when.kind == "at once" else "digest"
-        )
+        kind: Literal["alert", "digest"] = "alert" if alert.when.kind == "at once" else "digest"
+
+        def compose_(facts: Facts) -> Composed:
+            return self.desk.draft(replace(facts, near=near), kind=kind)
+
         closed, stuck = await self.store.write(
             lambda db: closing.close(
                 db,
                 alert,
                 readers,
                 compose_,
-                kind="alert" if alert.when.kind == "at once" else "digest",
+                kind=kind,
                 slot=slot,
                 now=now,
                 early=early,
@@ -332,6 +349,26 @@ class Delivery:
                 "close alert=%s stories=%d messages=%d", alert.name, closed.stories, closed.messages
             )
         return closed, stuck
+
+    async def _beside(self, alert: Alert, now: datetime) -> tuple[Nearly, ...]:
+        """What almost matched; no bug in this keeps the news back."""
+        try:
+            return await asyncio.to_thread(self._nearly, alert, now)
+        except Exception:
+            log.exception("nearly alert=%s", alert.name)
+            return ()
+
+    def _nearly(self, alert: Alert, now: datetime) -> tuple[Nearly, ...]:
+        """What of a week's articles almost concerned it; outside the transaction, as it takes a moment."""
+        names = frozenset(alert.topics or (topic.name for topic in self.config.topics))
+        if alert.about is not None or (alert.sources and not alert.topics) or not names:
+            return ()
+        topics = [topic for topic in self.config.topics if topic.name in names]
+        nearest = Nearest(topics, self.config.aliases)
+        with self.store.read() as db:
+            found = archive.articles(db, now - A_WEEK, whole=nearest.reads_body)
+            lately = deque((one.subject for one in found), MOST_NEARLY)
+        return nearest.among(lately)
 
     # ------------------------------------------------------------ send
 
@@ -492,3 +529,12 @@ def due_slot(alert: Alert, state: AlertState, now: datetime) -> datetime | None:
     if slot is None or slot < state.first_seen:
         return None
     return slot if state.last_slot is None or slot > state.last_slot else None
+
+
+def new_week(alert: Alert, state: AlertState, now: datetime) -> bool:
+    """Whether the alert's last message was in an earlier week of its own zone; not before it has told anything."""
+    if state.last_closed is None:
+        return False
+    zone = ZoneInfo(alert.timezone)
+    was, is_ = (at.astimezone(zone).isocalendar() for at in (state.last_closed, now))
+    return (was.year, was.week) != (is_.year, is_.week)

@@ -10,8 +10,10 @@ from aiwatch.digest.compose import compose
 from aiwatch.digest.edition import mails, numbered
 from aiwatch.digest.html import as_html
 from aiwatch.digest.markdown import as_markdown
+from aiwatch.digest.payload import as_json
 from aiwatch.digest.text import as_text
 from aiwatch.digest.wording import lines_of
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import Digest, StoryId
 from tests.digest.cases import ALERT, CLOSURE, CONTEXT, NOW, READER, RULING, SPRING, TOPICS, digest
 
@@ -108,3 +110,18 @@ def test_another_version_that_one_cannot_read_or_trust_says_so() -> None:
     assert "Probably the same: Reel & Stage — " in as_text(found)
     assert "probably the same: <" in as_html(found)
     assert "- Probably the same: " in as_markdown(found)
+
+
+def test_what_almost_matched_stands_in_every_form() -> None:
+    one = Nearly(
+        topic=TOPICS[0].name, title="Lumen <b>lamps</b>", url="https://lamps.example/1", source="Lamp Times",
+        words="“Lumen” is in the title, but it also wants “video”",
+    )  # fmt: skip
+    found = digest(context=replace(CONTEXT, near=(one, replace(one, url="javascript:alert(1)"))))
+    assert "ALMOST MATCHED" in as_text(found)
+    assert "Lumen video: “Lumen” is in the title" in as_text(found)
+    assert 'href="https://lamps.example/1"' in as_html(found)
+    assert "&lt;b&gt;lamps" in as_html(found)
+    assert "## Almost matched" in as_markdown(found)
+    assert [one["url"] for one in as_json(found)["near"]] == ["https://lamps.example/1", None]
+    assert all("javascript" not in form for form in (as_text(found), as_html(found)))

@@ -16,6 +16,7 @@ from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import corrections, novelty
 from aiwatch.judge.credits import credits_of
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Alert,
     ArticleId,
@@ -59,6 +60,7 @@ class Context:
     why_you: str = ""
     leave: str = ""  # where one click ends it
     silence: timedelta | None = None  # since this alert last said anything
+    near: tuple[Nearly, ...] = ()  # what almost matched
 
 
 def compose(
@@ -118,6 +120,7 @@ def _around(
         why_you=context.why_you,
         leave=context.leave,
         silence=context.silence,
+        near=context.near,
         languages=alert.languages,
     )
 

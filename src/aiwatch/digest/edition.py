@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import Digest, Section, StoryLine
 
 _MOST_MAILS = 50
@@ -18,6 +19,7 @@ class Edition(Digest):
     silence: timedelta | None = (
         None  # since this alert last said anything, where it only speaks with news
     )
+    near: tuple[Nearly, ...] = ()  # what almost matched
     number: int = 1
     of: int = 1
 
@@ -35,6 +37,11 @@ def leave(digest: Digest) -> str:
 def silence(digest: Digest) -> timedelta | None:
     """How long the alert had nothing to say; None where it says so each time."""
     return digest.silence if isinstance(digest, Edition) else None
+
+
+def near(digest: Digest) -> tuple[Nearly, ...]:
+    """What almost matched since the alert's last message."""
+    return digest.near if isinstance(digest, Edition) else ()
 
 
 def numbered(digest: Digest) -> str:
@@ -68,6 +75,7 @@ def _parts(digest: Digest, lines: int, count: int) -> Iterator[Digest]:
             subject=f"{digest.subject} ({number}/{count})",
             troubles=digest.troubles if last else (),
             events=digest.events if last else (),
+            near=near(digest) if last else (),
             number=number,
             of=count,
         )

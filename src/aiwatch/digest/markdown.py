@@ -43,6 +43,12 @@ def _lines(digest: Digest) -> Iterator[str]:
     for event in wording.incidents(digest):
         yield ""
         yield from _incident(event, digest)
+    if wording.near(digest):
+        yield ""
+        yield "## Almost matched this week"
+        yield ""
+    for one in wording.near(digest):
+        yield f"- {linked(one.title, one.url)} ({escaped(one.source)}) — {escaped(wording.lacking(one, digest))}"
     yield ""
     yield "---"
     for label, words in wording.foot(digest):

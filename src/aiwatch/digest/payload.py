@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from aiwatch.digest import care, edits
+from aiwatch.digest import care, edition, edits
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
@@ -55,6 +55,16 @@ def as_json(digest: Digest) -> dict[str, Any]:
                 "stories": [_story(line) for line in section.stories],
             }
             for section in digest.sections
+        ],
+        "near": [
+            {
+                "topic": one.topic,
+                "title": one.title,
+                "url": one.url or None,
+                "source": one.source,
+                "words": one.words,
+            }
+            for one in edition.near(digest)
         ],
         "troubles": list(digest.troubles),
         "events": [care.as_event(event) for event in digest.events],

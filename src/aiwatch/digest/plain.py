@@ -6,6 +6,8 @@ Texts are clean when they are filed; this is the last gate, for whatever way the
 import re
 from dataclasses import replace
 
+from aiwatch.digest import edition
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Change,
     Correction,
@@ -54,6 +56,8 @@ def _quoted(char: str) -> str:
 
 def cleaned(digest: Digest) -> Digest:
     """The digest with everything from outside as plain lines, and the bodies, which no form shows, left out."""
+    if near := edition.near(digest):
+        digest = replace(digest, near=tuple(map(_nearly, near)))  # type: ignore[call-arg]
     return replace(
         digest,
         sections=tuple(_section(section) for section in digest.sections),
@@ -61,6 +65,16 @@ def cleaned(digest: Digest) -> Digest:
         events=tuple(_trouble(event) for event in digest.events),
         why_you=shortened(digest.why_you, SENTENCE),
         subject=shortened(digest.subject, TITLE),
+    )
+
+
+def _nearly(one: Nearly) -> Nearly:
+    return replace(
+        one,
+        title=shortened(one.title, TITLE),
+        url=link(one.url),
+        source=shortened(one.source, NAME),
+        words=shortened(one.words, SENTENCE),
     )
 
 

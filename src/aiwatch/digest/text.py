@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from aiwatch.digest import care, wording
 from aiwatch.digest.plain import cleaned
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import Digest, Fact, Figure, Section, StoryLine, Trouble
 
 WIDTH = 76
@@ -29,6 +30,9 @@ def as_text(digest: Digest) -> str:
             story = "\n".join(_story("" if single else f"{number}. ", line, section, digest))
             blocks.append(story if place == 0 else "\n" + story)
     blocks += ["\n".join(_incident(event, digest)) for event in wording.incidents(digest)]
+    if wording.near(digest):
+        blocks.append("\n" + _heading("Almost matched this week"))
+        blocks += ["\n".join(_nearly(one, digest)) for one in wording.near(digest)]
     blocks.append("\n".join(_foot(digest)))
     return "\n\n".join(blocks) + "\n"
 
@@ -111,6 +115,13 @@ def _figure(figure: Figure) -> str:
     return f"{figure.what}: " + ", ".join(
         f"{value} ({outlet})" for value, outlet, _ in figure.values
     )
+
+
+def _nearly(one: Nearly, digest: Digest) -> Iterator[str]:
+    yield from wrapped(f"{one.title} ({one.source})")
+    if one.url:
+        yield one.url
+    yield from wrapped(wording.lacking(one, digest))
 
 
 def _incident(event: Trouble, digest: Digest) -> Iterator[str]:

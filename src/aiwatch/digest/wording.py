@@ -6,6 +6,7 @@ from datetime import datetime
 from aiwatch.digest import care, edition, edits, foreign
 from aiwatch.digest.moments import clock, day, local, long_day, moment, span
 from aiwatch.digest.plain import shortened
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import Correction, Digest, Hit, Match, Member, StoryLine, Trouble
 
 _NAMED = 5  # outlets by name before "and n more"
@@ -79,6 +80,17 @@ def byline(line: StoryLine, digest: Digest) -> str:
 def translation(line: StoryLine, digest: Digest) -> str:
     """Where a headline in a foreign language can be read in the reader's own; an edit is shown as it is."""
     return "" if line.lead.change else foreign.translation(line.lead, digest)
+
+
+def near(digest: Digest) -> tuple[Nearly, ...]:
+    """What almost matched, for a reader who may want to widen a topic."""
+    return edition.near(digest)
+
+
+def lacking(one: Nearly, digest: Digest) -> str:
+    """`OpenAI Sora: “Sora” is in the title, but …`."""
+    titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}
+    return f"{titles.get(one.topic, one.topic)}: {one.words}"
 
 
 def number(digest: Digest) -> str:

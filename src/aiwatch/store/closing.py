@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Literal
 
 from aiwatch.digest.compose import told_of
+from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Alert,
     AlertName,
@@ -64,6 +65,7 @@ class Facts:
     undelivered: int = 0  # messages given up
     troubles: tuple[Trouble, ...] = ()  # noted since its last message
     troubles_seen: int = 0  # its place in what was noted, once these are told
+    near: tuple[Nearly, ...] = ()  # what almost matched
     left: frozenset[Reader] = frozenset()  # readers who have unsubscribed
     tokens: Mapping[Reader, str] = field(default_factory=dict)  # with which the others can
 
