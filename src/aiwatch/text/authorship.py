@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,13 +25,16 @@ _METAS = (
     "article.author", "og:article:author", "cxenseparse:author", "citation_author", "news_authors", "twitter:data1",
     "articleauthor", "article_author", "article:author_name", "shareaholic:article_author_name", "byline",
 )  # fmt: skip
-# Elements that hold a name and nothing else, and wider ones in which a name stands.
+# Elements that hold a name and nothing else, and wider ones in which a name stands. Each selector costs a look at every
+# element: those for parts of class names and addresses are few and wide, and `_is_meant` says what is.
 _NAMES = (
-    "[rel~=author], [itemprop~=author] [itemprop~=name], [class*=author-name], [class*=authorName], "
-    "[class*=AuthorName], [class*=author__name], [class*=byline-name], [class*=byline__name], [class*=author_name], "
-    "a[href*='/author/'], a[href*='/authors/'], a[href*='/autor/'], a[href*='/autoren/'], a[href*='/auteur/'], "
+    "[rel~=author], [itemprop~=author] [itemprop~=name], [class*=uthor], [class*=byline], a[href*='/aut'], "
     "[property~='dc:creator'], [property~='schema:author']"
 )
+_NAME_CLASSES = (
+    "author-name", "authorName", "AuthorName", "author__name", "byline-name", "byline__name", "author_name",
+)  # fmt: skip
+_NAME_PATHS = ("/author/", "/authors/", "/autor/", "/autoren/", "/auteur/")
 _BYLINES = (
     "[itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], [class*=autor], "
     "[class*=auteur], [data-testid*=author], [data-testid*=byline], address"
@@ -39,6 +43,7 @@ _ELSEWHERE = re.compile(
     r"relat|recomm|trend|popular|teaser|sidebar|comment|footer|widget|latest|card|social",
     re.IGNORECASE,
 )
+_CREATOR = frozenset(("dc:creator", "schema:author"))
 _REVIEW = re.compile(
     r"(?:contribut\w*|review\w*|check\w*|edited|verified|approved|validated|photos?|geprüft|überprüft)(?:\s+(?:for accuracy|medically))?(?:\s+(?:by|from|von|par|por))?$",
     re.IGNORECASE,
@@ -168,7 +173,8 @@ def _marked(tree: LexborHTMLParser, site: str | None) -> Iterator[Named]:
     group: list[str] = []
     home: set[int] = set()
     below = False
-    for node in tree.css(f"h1, {_NAMES}")[:60]:
+    found = {node.mem_id: node for node in tree.css(f"h1, {_NAMES}")}  # once each
+    for node in islice(filter(_is_meant, found.values()), 60):
         if node.tag == "h1":
             group, home = (group, home) if below else ([], set())
             below = True
@@ -182,6 +188,34 @@ def _marked(tree: LexborHTMLParser, site: str | None) -> Iterator[Named]:
         home = home or (set(near) if names else set())
     if group:
         yield clean_names(group, site), "marked name"
+
+
+def _is_meant(node: LexborNode) -> bool:
+    """Whether an element found by `_NAMES` is more than called like an author's or linked like one."""
+    attributes = node.attributes
+    called, leads = attributes.get("class") or "", attributes.get("href") or ""
+    if any(map(called.__contains__, _NAME_CLASSES)):
+        return True
+    linked = node.tag == "a" and "/aut" in leads
+    if linked and any(map(leads.__contains__, _NAME_PATHS)):
+        return True
+    if not linked and "uthor" not in called and "byline" not in called:
+        return True
+    return (
+        node.tag == "h1"
+        or "author" in (attributes.get("rel") or "").split()
+        or not _CREATOR.isdisjoint((attributes.get("property") or "").split())
+        or ("name" in (attributes.get("itemprop") or "").split() and _in_author(node))
+    )
+
+
+def _in_author(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above.tag != "-document":
+        if "author" in (above.attributes.get("itemprop") or "").split():
+            return True
+        above = above.parent
+    return False
 
 
 def _persons_in(node: LexborNode, site: str | None) -> list[str]:
