@@ -6,7 +6,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -372,19 +372,36 @@ def served(config: Config, out: TextIO) -> AbstractAsyncContextManager[Machine]:
     return machine(config, Clock(), out, patience=TICK_PATIENCE)
 
 
-async def watch(config: Config, out: TextIO, load: Callable[[], Config]) -> None:
+async def _beside(work: "Callable[[Service], Awaitable[None]]", service: Service) -> None:
+    try:
+        await work(service)
+    except Exception:
+        log.exception("pages end")
+
+
+async def watch(
+    config: Config,
+    out: TextIO,
+    load: Callable[[], Config],
+    beside: "Callable[[Service], Awaitable[None]] | None" = None,
+) -> None:
     """The background service; raises Locked when one is already there.
 
     load: reads the configuration again when its file has changed.
+    beside: goes on with it until its `stop` is set: the reading pages. Their trouble is not the news' trouble.
     """
     following = Following(load=load, path=config.path)
     with locks.instance(config.database):
         async with AsyncExitStack() as opened:
             at = await opened.enter_async_context(served(config, out))
             service = Service(at, following, opened.pop_all(), out)
+            pages = asyncio.ensure_future(_beside(beside, service)) if beside else None
             try:
                 await service.run()
             finally:
+                service.stop.set()
+                if pages is not None:
+                    await pages
                 await service.opened.aclose()
             ended = [
                 task for task in service.tasks.values() if task.done() and not task.cancelled()

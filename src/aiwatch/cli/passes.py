@@ -87,15 +87,22 @@ def _never_read(at: service.Machine, names: Sequence[str]) -> frozenset[str]:
 
 
 @click.command("watch")
+@click.option("--web", metavar="HOST:PORT", help="With the reading pages, as `serve` has them.")
 @fronted
-def watch_command(front: Front) -> int:
+def watch_command(front: Front, web: str | None) -> int:
     """Watch in the background until stopped."""
     if front.now is not None:
         raise UsageError(
             "--now is for trials with one-shot commands; watch lives by the real clock"
         )
     start_log(front, service=True)
-    asyncio.run(service.watch(front.config(), sys.stdout, front.config))
+    config = front.config()
+    pages = None
+    if web is not None:
+        from aiwatch.cli.serving import beside
+
+        pages = beside(front, config, web)
+    asyncio.run(service.watch(config, sys.stdout, front.config, pages))
     return 0
 
 

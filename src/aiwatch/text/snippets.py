@@ -13,6 +13,10 @@ SHORTEST_STEM: Final = 3
 """`vi*` is looked for as the word `vi`: two letters begin a tenth of all words."""
 _LEAD_IN: Final = 60  # characters shown before the first hit
 _READ: Final = 100_000  # characters of a text that are looked at
+_PART: Final = (
+    600  # characters that are looked at together: most texts say early what they are about
+)
+_OVERLAP: Final = 150
 _MOST_TERMS: Final = 40
 _PIECE = re.compile(r'(-|NOT\s+)?(?:"([^"]*)"?(\*?)|(\S+))')
 _TYPOGRAPHY = str.maketrans("“”„«»＂", '""""""')
@@ -88,31 +92,56 @@ def marked(text: str, wanted: Sequence[Wanted]) -> tuple[Run, ...]:
 def snippet(text: str, wanted: Sequence[Wanted], width: int = WIDTH) -> tuple[Run, ...]:
     """The piece of a text with the most of what was wanted; its beginning where there is none of it."""
     text = " ".join(text[:_READ].split())
-    found = tokens(text)
-    hits = _hits(found, wanted)
+    low, part, found, hits = _part(text, wanted)
     start = _best(hits, width)
     start = next((one.start for one in found if one.start >= start), 0) if start else 0
     end = start + width
-    if end < len(text):
+    if end < len(part):
         end = max((one.end for one in found if start < one.end <= end), default=end)
     inside = [hit for hit in hits if start <= hit[0] and hit[1] <= end]
-    runs = list(_runs(text, inside, start, min(end, len(text))))
-    before = [Run(text="… ")] if start else []
-    after = [Run(text=" …")] if end < len(text) else []
+    runs = list(_runs(part, inside, start, min(end, len(part))))
+    before = [Run(text="… ")] if low + start else []
+    after = [Run(text=" …")] if low + end < len(text) else []
     return (*before, *runs, *after)
+
+
+def _part(
+    text: str, wanted: Sequence[Wanted]
+) -> tuple[int, str, tuple[Token, ...], list[tuple[int, int, int]]]:
+    """The first part of the text that has all that was wanted, else the one that has most: where, its words, its hits."""
+    most = -1
+    best: tuple[int, str, tuple[Token, ...], list[tuple[int, int, int]]] = (0, "", (), [])
+    for low in range(0, max(len(text), 1), _PART - _OVERLAP):
+        begin = text.find(" ", low - 1, low + _LEAD_IN) + 1 or low if low else 0
+        end = low + _PART
+        cut = text.rfind(" ", end - _LEAD_IN, end) if end < len(text) else -1
+        part = text[begin : cut if cut > 0 else end]
+        found = tokens(part)
+        hits = _hits(found, wanted)
+        held = len({which for _, _, which in hits})
+        if held > most:
+            most, best = held, (begin, part, found, hits)
+        if held == len(wanted):
+            break
+    return best
 
 
 def _hits(found: Sequence[Token], wanted: Sequence[Wanted]) -> list[tuple[int, int, int]]:
     """(start, end, which of those wanted) in order, none over another."""
+    by_first: dict[str, list[int]] = {}
+    for number, one in enumerate(wanted):
+        if not (one.begins and len(one.words) == 1):
+            by_first.setdefault(one.words[0], []).append(number)
+    open_ = [n for n, one in enumerate(wanted) if one.begins and len(one.words) == 1]
     hits = []
     free = 0
-    for place in range(len(found)):
-        if found[place].start < free:
+    for place, token in enumerate(found):
+        if token.start < free:
             continue
-        for number, one in enumerate(wanted):
-            if _stands(found, place, one):
-                free = found[place + len(one.words) - 1].end
-                hits.append((found[place].start, free, number))
+        for number in (*by_first.get(token.text, ()), *open_):
+            if _stands(found, place, wanted[number]):
+                free = found[place + len(wanted[number].words) - 1].end
+                hits.append((token.start, free, number))
                 break
     return hits
 

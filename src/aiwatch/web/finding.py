@@ -12,7 +12,9 @@ from aiwatch.store import Connection, browsing, search
 from aiwatch.store.search import Filter
 from aiwatch.text.snippets import Run
 from aiwatch.web import atom
-from aiwatch.web.views import DAY, PAGE, Asked, View, number
+from aiwatch.web.views import DAY, Asked, View, number
+
+SHOWN: Final = 20  # finds of a page: reading a text for its snippet costs a millisecond
 
 
 def found(db: Connection, asked: Asked) -> View:
@@ -26,7 +28,7 @@ def found(db: Connection, asked: Asked) -> View:
         until=_day(form["to"], asked.zone, DAY),
         before=ArticleId(first) if (first := number(form["before"])) else None,
     )
-    result = search.search(db, form["q"], where, limit=PAGE, rank=form["order"] == "best")
+    result = search.search(db, form["q"], where, limit=SHOWN, rank=form["order"] == "best")
     rows = [
         {**hit.article, "url": link(hit.article["url"]), "snippet": _plain(hit.snippet)}
         for hit in result.hits

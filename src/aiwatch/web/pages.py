@@ -25,8 +25,9 @@ from aiwatch.digest.moments import clock, long_day
 from aiwatch.errors import AiwatchError
 from aiwatch.model import Secret
 from aiwatch.store import Connection, reader
-from aiwatch.web import atom, finding, lists, state, telling, views
+from aiwatch.web import atom, finding, leaving, lists, state, telling, views
 from aiwatch.web.door import Door, Guarded
+from aiwatch.web.leaving import Write
 from aiwatch.web.views import Asked, View
 
 Show = Callable[[Connection, Asked], View | None]
@@ -41,7 +42,8 @@ class Room:
 
     config: Callable[[], Config]
     clock: Callable[[], datetime]
-    door: Door
+    door: Callable[[], Door]
+    write: Write  # one transaction, for those who leave an alert
 
 
 def door(config: Config, host: str, token: Secret) -> Door:
@@ -53,6 +55,7 @@ def application(room: Room, *more: Route) -> ASGIApp:
     """All pages behind their door; `more` are routes of others, like /healthz."""
     routes = [
         *more,
+        *leaving.routes(partial(_read, room), room.write, room.clock, _render),
         *(Route(path, partial(_looks, kind=kind)) for path, kind in _LOOKS.items()),
         *_routes("/", "/today", partial(_page, room, lambda _: lists.today)),
         *_routes("/topics", "/topics", partial(_page, room, lambda _: lists.topics)),
@@ -69,7 +72,7 @@ def application(room: Room, *more: Route) -> ASGIApp:
         routes=routes,
         exception_handlers={HTTPException: _said, AiwatchError: _troubled, Exception: _broken},
     )
-    return Guarded(made, lambda: room.door)
+    return Guarded(made, room.door)
 
 
 def _routes(path: str, other: str, page: Callable[..., Any]) -> list[Route]:
@@ -115,7 +118,7 @@ def _answer(room: Room, show: Show, request: Request, form: str) -> Response:
         raise HTTPException(404)
     if form == "html" and "id" in request.path_params and view.path != request.url.path:
         return RedirectResponse(view.path, status_code=308)
-    body, kind = _said_as(view, asked, room.door, request, form)
+    body, kind = _said_as(view, asked, room.door(), request, form)
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"etag": tag})
@@ -162,7 +165,7 @@ def _html(view: View, asked: Asked) -> str:
         here=view.path,
         as_atom=f"{base}.atom{query}",
         as_json=f"{base}.json{query}",
-        query=asked.query,
+        going_on="before" in asked.query,
         shown=partial(views.shown, asked=asked),
         clock=clock(asked.now, asked.zone),
         zone=asked.zone,
@@ -199,6 +202,15 @@ def _language(tag: str | None) -> str:
 
 
 # ---------------------------------------------------------------- the rest
+
+
+def _read(room: Room, look: Callable[[Connection], Any]) -> Any:
+    with reader(room.config().database) as db:
+        return look(db)
+
+
+def _render(template: str, **words: Any) -> str:
+    return _environment().get_template(template).render(**words)
 
 
 async def _looks(request: Request, kind: str) -> Response:

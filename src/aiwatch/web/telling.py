@@ -27,6 +27,7 @@ from aiwatch.store import Connection, browsing, mending, reading, stories
 from aiwatch.text.snippets import Wanted, marked
 from aiwatch.text.tokens import words
 from aiwatch.web import atom, diffs, plots
+from aiwatch.web.lists import card_of
 from aiwatch.web.views import Asked, View
 
 MOST_LISTED: Final = 200  # articles on a story's page; what is beyond is counted
@@ -40,10 +41,11 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
     if found is None or not found.members:
         return None
     digest, line = _composed(found, asked)
+    (card,) = browsing.cards(db, [found.id])
     reasons = {m.article: reading.article(db, m.article) for m in found.members[:MOST_LISTED]}
     edits = {id_: reading.edits(db, id_) for id_ in reasons}
     timeline = [_told(member, reasons, edits) for member in _in_order(found)[:MOST_LISTED]]
-    model = {
+    model: dict[str, Any] = {
         "story": _payload(digest),
         "timeline": timeline,
         "beyond": max(len(found.members) - MOST_LISTED, 0),
@@ -58,7 +60,7 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
     }
     return View(
         template="story.html.j2",
-        title=line.title,
+        title=shortened(card_of(card)["title"], 200),
         path=f"/stories/{found.id}",
         model=model,
         more={
@@ -68,7 +70,8 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
             "wording": wording,
             "life": plots.life(found, line.first.article if line.first else None),
             "topics": [(name, asked.titles().get(name, name)) for name in line.topics],
-            "lang": line.lead.lang,
+            "lang": card.lang,
+            "telling": _together(model["told"]),
         },
         entries=[_entry(one) for one in reversed(timeline)],
     )
@@ -98,6 +101,15 @@ def _payload(digest: Digest) -> dict[str, Any]:
     """As webhooks have it."""
     told: dict[str, Any] = as_json(digest)["sections"][0]["stories"][0]
     return told
+
+
+def _together(told: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """(when, by which alert, who): one line a telling, however many were told."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in told:
+        reader = row["reader"].removeprefix("mailto:")
+        groups.setdefault((row["at"], row["alert"]), []).append(reader)
+    return [(at, alert, ", ".join(readers)) for (at, alert), readers in groups.items()]
 
 
 def _in_order(found: Story) -> Sequence[Member]:
