@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aiwatch.judge import duplicates, languages, stories
+from aiwatch.judge.weights import Rarity, weights
 from aiwatch.model import (
     Article,
     ArticleId,
@@ -20,7 +21,8 @@ from aiwatch.text.fingerprint import fingerprint
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 STORIES_PER_TERM = 300
-CENTROIDS = 30
+STORIES_READ = 1200
+CENTROIDS = 16
 NEAR_LIMIT = 20
 BOILERPLATE_ARTICLES = 200
 
@@ -87,14 +89,21 @@ class Archive:
     def candidates(self, print_: Fingerprint) -> tuple[Frequencies, list[Centroid]]:
         own = {term: self.counts[term] for term, _ in print_.terms if term in self.counts}
         seen = Frequencies(documents=self.documents, counts=own)
-        keys = stories.rare_terms(print_, seen)
-        hits: Counter[StoryId] = Counter()
-        for key in keys:
-            hits.update(self.postings.get(key, [])[-STORIES_PER_TERM:])
-        near = [self.stories[story] for story, _ in hits.most_common(CENTROIDS)]
+        near = [self.stories[story] for story in self._sharing(print_, seen)[:CENTROIDS]]
         if self.count_candidates:
             seen = Frequencies(documents=self.documents, counts=self.counts)
         return seen, near
+
+    def _sharing(self, print_: Fingerprint, seen: Frequencies) -> list[StoryId]:
+        rarity, own = Rarity(seen), weights(print_)
+        shared: defaultdict[StoryId, float] = defaultdict(float)
+        left = STORIES_READ
+        for key in stories.rare_terms(print_, seen):
+            holders = self.postings.get(key, [])[-min(left, STORIES_PER_TERM) :] if left else []
+            left -= len(holders)
+            for story in holders:
+                shared[story] += (own[key] * rarity(key)) ** 2
+        return sorted(shared, key=lambda story: (-shared[story], -story))
 
     def _file(self, read: Article, print_: Fingerprint, verdict: Verdict, at: datetime) -> StoryId:
         self.documents += 1
