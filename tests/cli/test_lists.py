@@ -38,6 +38,7 @@ def test_alerts_are_listed_with_next_time_and_zone(told: Newsroom) -> None:
         "next": None,
         "last_sent": now["last_sent"],
         "waiting": 0,
+        "unsubscribed": [],
         "paused": False,
         "paused_until": None,
     }
@@ -215,3 +216,38 @@ def test_a_message_that_is_not_there_is_named(
     done = told.aiwatch("outbox", *words)
     assert done.code == code
     assert said in done.err
+
+
+# ---------------------------------------------------------------- unsubscribe
+
+
+def test_a_reader_is_taken_off_and_put_back_whatever_the_configuration_says(room: Newsroom) -> None:
+    room.configure(alerts=[AT_ONCE])
+    who = ("now", "Reader@example.org")
+    assert room.aiwatch("alerts", "unsubscribe", *who).code == 0
+    assert tell(room, 0) == 0
+    assert room.inbox.mails == []
+    assert "reader@example.org (unsubscribed)" in room.aiwatch("alerts", "list").out
+    (row,) = room.aiwatch("alerts", "list", "--json").json()
+    assert row["unsubscribed"] == ["mailto:reader@example.org"]
+    assert room.aiwatch("alerts", "resubscribe", *who).code == 0
+    assert tell(room, 1, now=LATER) == 0
+    assert len(room.inbox.mails) == 1
+    assert "has not unsubscribed" in room.aiwatch("alerts", "resubscribe", *who).err
+
+
+@pytest.mark.parametrize("verb", ["unsubscribe", "resubscribe"])
+def test_only_a_reader_of_that_alert_is_taken_off(room: Newsroom, verb: str) -> None:
+    room.configure(alerts=[AT_ONCE])
+    done = room.aiwatch("alerts", verb, "now", "stranger@example.org")
+    assert (done.code, "is no reader of now" in done.err) == (2, True)
+
+
+def test_a_messages_history_is_shown(room: Newsroom) -> None:
+    room.configure(alerts=[AT_ONCE])
+    assert tell(room, 0) == 0
+    shown = room.aiwatch("outbox", "show", "1").out
+    assert "tried:" in shown
+    assert ": sent, " in shown
+    (one,) = room.aiwatch("outbox", "show", "1", "--json").json()["history"]
+    assert one["state"] == "sent"

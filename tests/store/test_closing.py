@@ -337,3 +337,22 @@ def test_every_owed_story_ends_in_exactly_one_message_a_reader(
         assert sorted((row["reader"], row["story"]) for row in told) == sorted(
             (reader, story) for reader in readers for story in stories
         )
+
+
+def test_the_mails_of_a_split_digest_hang_on_the_first(store: Store) -> None:
+    sync(store)
+    file(store, draft(), subscription(NEWS))
+
+    def split(facts: Facts) -> Composed:
+        (one,) = plainly()(facts).drafts
+        parts = tuple(Part(subject=f"({n}/3)", text="t", html="<p>t</p>") for n in (1, 2, 3))
+        return Composed(drafts=(replace(one, parts=parts),))
+
+    assert close(store, compose=split) is not None
+    with store.read() as db:
+        rows = db.execute("SELECT message_id, reply_to, part FROM outbox ORDER BY id").fetchall()
+        (told,) = stored.told_to(db, StoryId(1), [READER]).values()
+    ids = [row["message_id"] for row in rows]
+    assert len(set(ids)) == 3
+    assert [row["reply_to"] for row in rows] == [None, ids[0], ids[0]]
+    assert told.message_id == ids[0]
