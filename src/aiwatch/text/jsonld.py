@@ -52,7 +52,10 @@ class Linked:
 
 def parse_loosely(script: str) -> list[Any]:
     """The JSON values of a script; comments around it, trailing or missing commas and raw breaks are forgiven."""
-    text = _WRAPPING.sub("", script[:MAX_SCRIPT].strip()).strip().rstrip(";").strip()
+    text = script[:MAX_SCRIPT].strip()
+    if "<!" in text or "-->" in text or "]]>" in text:
+        text = _WRAPPING.sub("", text).strip()
+    text = text.rstrip(";").strip()
     for candidate in _mended(text):
         values = _values(candidate)
         if values:
