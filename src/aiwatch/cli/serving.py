@@ -14,7 +14,7 @@ from aiwatch.config.values import Config
 from aiwatch.errors import UsageError
 from aiwatch.model import Secret
 from aiwatch.service import Clock, Service
-from aiwatch.store import Store
+from aiwatch.store import Store, browsing
 
 HERE = "127.0.0.1:8765"
 TOKEN = "AIWATCH_TOKEN"  # noqa: S105 - the variable's name
@@ -28,8 +28,10 @@ def serve_command(front: Front, address: str) -> int:
     """Pages to read on: today, topics, stories, search, sources."""
     config = front.config()
     clock = front.clock(config)
-    with front.read(config):
-        pass  # says at once that there is no database yet
+    with front.read(config) as db:  # says at once that there is no database yet
+        ready = browsing.ready(db)
+    if not ready:
+        Store(config.database).close()  # brings it up to date, after a copy
     counter = _counter(front, config, address)
 
     def write(transaction: Any) -> Any:

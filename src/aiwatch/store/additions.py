@@ -104,3 +104,9 @@ SURE: Final = (
     "ALTER TABLE articles ADD COLUMN sure INTEGER NOT NULL DEFAULT 1 /* 0: probably the same story; it is shown as such */",
 )
 """How an article came into its story, and whether that is beyond doubt."""
+
+SHELVES: Final = (
+    "CREATE INDEX articles_brief ON articles (id, story)",
+    "CREATE INDEX stories_previous ON stories (previous) WHERE previous IS NOT NULL",
+)
+"""For the reading pages: the story of thousands of articles without their texts, which lie before it in a row."""

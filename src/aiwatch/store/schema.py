@@ -348,6 +348,7 @@ _add("006_begun", additions.BEGUN)
 _add("008_telling", additions.TELLING)
 _add("009_search", additions.SEARCH)
 _add("010_sure", additions.SURE)
+_add("011_shelves", additions.SHELVES)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -65,8 +65,8 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 def _alike(one: list[str], other: list[str]) -> bool:
     if not one or not other or max(len(one), len(other)) > 2 * _MOST_WORDS:
         return False
-    gapless = ([word for word in words if not word.isspace()] for words in (one, other))
-    matcher = SequenceMatcher(None, *gapless, autojunk=False)
+    here, there = ([word for word in words if not word.isspace()] for words in (one, other))
+    matcher = SequenceMatcher(None, here, there, autojunk=False)
     return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
