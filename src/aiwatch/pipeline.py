@@ -19,6 +19,7 @@ from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
 from aiwatch.judge import recheck
+from aiwatch.judge.languages import spelled
 from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
@@ -324,10 +325,13 @@ class Pipeline:
         """Judge and write these articles one after the other, in one transaction."""
         subscriptions = self.subscriptions if tell else ()
         words, now = self.topic_words, self.clock()
+        aliases = spelled(self.config.aliases)
         if not drafts:
             return ()
         return await self.store.write(
-            lambda db: [filing.file(db, draft, subscriptions, words, now) for draft in drafts]
+            lambda db: [
+                filing.file(db, draft, subscriptions, words, now, aliases) for draft in drafts
+            ]
         )
 
     async def file_draft(self, draft: Draft, *, tell: bool = True) -> Filed:

@@ -16,6 +16,7 @@ from aiwatch.cli.front import Front, fronted
 from aiwatch.cli.reading import Local, edit_words
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
+from aiwatch.judge.languages import spelled
 from aiwatch.judge.reasons import Explanation, sentence
 from aiwatch.judge.topics import Matcher, compile_topics
 from aiwatch.model import (
@@ -130,7 +131,11 @@ def _fresh(
     subject = Subject(title=article.title, text=article.text, url=article.url, lang=article.lang)
     said = [matcher.explain(topic.name, subject) for topic in config.topics]
     with _looking(front, config) as db:
-        verdict = filing.judge(db, read, frozenset(), front.clock(config)())[0] if db else None
+        verdict = (
+            filing.judge(db, read, frozenset(), front.clock(config)(), spelled(config.aliases))[0]
+            if db
+            else None
+        )
         why = accounts.unfiled(db, config, url, said, verdict, local)
     return {
         "stored": False,

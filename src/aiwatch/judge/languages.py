@@ -38,6 +38,11 @@ class Common:
         return (*self.names, *self.others, *self.numbers)
 
 
+def spelled(aliases: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Each other spelling with the usual one, of a configuration's aliases."""
+    return {other: name for name, others in aliases.items() for other in others}
+
+
 def aliased(article: Article, fingerprint: Fingerprint, aliases: Mapping[str, str]) -> Fingerprint:
     """With the usual name beside each other spelling: `字节跳动` is also `bytedance`. Twice is as good as once."""
     said = _said(f"{article.title}\n{article.text[:READ]}", aliases)

@@ -9,9 +9,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
-from aiwatch.judge import duplicates, novelty, stories
+from aiwatch.judge import duplicates, languages, novelty, stories
 from aiwatch.judge.alerting import Owed, alerting
 from aiwatch.judge.weights import Rarity, weights
 from aiwatch.model import (
@@ -33,6 +34,8 @@ from aiwatch.model import (
 from aiwatch.store import candidates, revising, search, settings, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
+
+NO_ALIASES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,18 @@ def file(
     subscriptions: Sequence[Subscription],
     topic_words: frozenset[str],
     now: datetime,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> Filed:
-    """Judge and write one article; with no subscriptions it tells nobody."""
+    """Judge and write one article; with no subscriptions it tells nobody.
+
+    aliases: other spellings of names, each with the usual one, by which languages meet.
+    """
     again = _again(db, draft)
     if again:
         return file_again(db, draft, again, subscriptions, now)
-    filed = _file_first(db, draft, topic_words, now)
+    told = languages.aliased(draft.read.article, draft.read.fingerprint, aliases)
+    draft = replace(draft, read=replace(draft.read, fingerprint=told))
+    filed = _file_first(db, draft, topic_words, now, aliases)
     _is_filed(db, draft, filed.article)
     return _told(db, draft, filed, subscriptions, now)
 
@@ -129,7 +138,11 @@ def _told(
 
 
 def judge(
-    db: sqlite3.Connection, read: ReadArticle, topic_words: frozenset[str], now: datetime
+    db: sqlite3.Connection,
+    read: ReadArticle,
+    topic_words: frozenset[str],
+    now: datetime,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> tuple[Verdict, StoryId | None]:
     """What this article is to what is stored, and the older story that a new one follows; writes nothing."""
     article, print_ = read.article, read.fingerprint
@@ -147,7 +160,7 @@ def judge(
     near = candidates.centroids(db, keys, at)
     theirs = (term for centroid in near for term in centroid.terms)
     seen = candidates.frequencies(db, tuple(dict.fromkeys((*own, *theirs))))
-    verdict = stories.assign(article, print_, seen, near, at, topic_words)
+    verdict = stories.assign(article, print_, seen, near, at, topic_words, aliases)
     if verdict.kind != "new":
         return verdict, None
     previous = stories.previous(print_, seen, near, at)
@@ -158,9 +171,10 @@ def judge(
 
 
 def _keys(print_: Fingerprint, seen: Frequencies) -> dict[str, float]:
-    """The terms by which stories are looked up, and how much each says."""
+    """The terms by which stories are looked up, the rarest first, and how much each says."""
     rarity, own = Rarity(seen), weights(print_)
-    return {term: own[term] * rarity(term) for term in stories.rare_terms(print_, seen)}
+    keys = sorted(stories.rare_terms(print_, seen), key=lambda term: (seen.counts[term], term))
+    return {term: own[term] * rarity(term) for term in keys}
 
 
 def _told_before(
@@ -217,9 +231,13 @@ def _again(db: sqlite3.Connection, draft: Draft) -> sqlite3.Row | None:
 
 
 def _file_first(
-    db: sqlite3.Connection, draft: Draft, topic_words: frozenset[str], now: datetime
+    db: sqlite3.Connection,
+    draft: Draft,
+    topic_words: frozenset[str],
+    now: datetime,
+    aliases: Mapping[str, str],
 ) -> Filed:
-    verdict, previous = judge(db, draft.read, topic_words, now)
+    verdict, previous = judge(db, draft.read, topic_words, now, aliases)
     duplicate = verdict.duplicate_of
     if duplicate is not None:
         story = candidates.story_of(db, duplicate)
