@@ -21,7 +21,7 @@ from aiwatch.text.fingerprint import fingerprint
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 STORIES_PER_TERM = 300
-STORIES_READ = 1200
+STORIES_READ = 800
 CENTROIDS = 16
 NEAR_LIMIT = 20
 BOILERPLATE_ARTICLES = 200
@@ -98,7 +98,9 @@ class Archive:
         rarity, own = Rarity(seen), weights(print_)
         shared: defaultdict[StoryId, float] = defaultdict(float)
         left = STORIES_READ
-        for key in stories.rare_terms(print_, seen):
+        for key in sorted(
+            stories.rare_terms(print_, seen), key=lambda key: (seen.counts[key], key)
+        ):
             holders = self.postings.get(key, [])[-min(left, STORIES_PER_TERM) :] if left else []
             left -= len(holders)
             for story in holders:

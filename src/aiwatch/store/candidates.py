@@ -16,7 +16,7 @@ BOILERPLATE_ARTICLES = (
     200  # a hash in that many articles is a site's phrase, not a text's (stories.md 7.2)
 )
 STORIES_PER_TERM = 300
-STORIES_READ = 1200  # of all terms together
+STORIES_READ = 800  # of all terms together
 CENTROIDS = 16  # the judge works out eight; 30 by number of terms gave the same verdicts
 CHECKED = 100  # stories whose age is looked at together
 WINDOW = timedelta(days=60)  # how far back candidates are read; the judge's own window is narrower
@@ -71,7 +71,10 @@ def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> Frequencies:
 def centroids(
     db: sqlite3.Connection, keys: Mapping[str, float], now: datetime | None
 ) -> tuple[Centroid, ...]:
-    """Stories that hold most of these terms by weight, the nearest first; now: None for those of all time."""
+    """Stories that hold most of these terms by weight, the nearest first; now: None for those of all time.
+
+    `keys` hold a weight for each term, the rarest first.
+    """
     likely, since = _sharing(db, keys), to_text(now - WINDOW) if now else ""
     rows: list[sqlite3.Row] = []
     for start in range(0, len(likely), CHECKED):
@@ -90,18 +93,18 @@ def centroids(
 def _sharing(db: sqlite3.Connection, keys: Mapping[str, float]) -> list[int]:
     """Stories that hold some of the terms, those with most of their weight first, of equals the newer.
 
-    The heaviest terms are asked first: they are rare, and what the commonest add is the part that grows with the file.
+    The rarest terms are read to their end and the commonest get what is left: theirs is the part that grows.
     """
     shared: defaultdict[int, float] = defaultdict(float)
     left = STORIES_READ
-    for term in sorted(keys, key=lambda term: (-keys[term], term)):
+    for term, weight in keys.items():
         rows = db.execute(
             "SELECT story FROM story_terms WHERE term = ? ORDER BY story DESC LIMIT ?",
             (term, min(left, STORIES_PER_TERM)),
         ).fetchall()
         left -= len(rows)
         for (story,) in rows:
-            shared[story] += keys[term] ** 2
+            shared[story] += weight**2
     return sorted(shared, key=lambda story: (-shared[story], -story))
 
 
