@@ -12,26 +12,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from aiwatch.channels import CHANNELS, channel
-from aiwatch.channels.base import Tools
+from aiwatch.channels.base import Tools, ping
 from aiwatch.config.values import ChannelConfig, Config
 from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
 from aiwatch.errors import AiwatchError, Locked
-from aiwatch.judge.alerting import may_close
+from aiwatch.judge.alerting import may_close, says_so
 from aiwatch.judge.nearly import Nearest, Nearly
-from aiwatch.judge.schedule import next_slot, previous_slot
+from aiwatch.judge.schedule import new_week, next_slot, previous_slot
 from aiwatch.model import (
     Alert,
-    AlertName,
     Cause,
     Delivered,
-    Digest,
     Envelope,
     Later,
-    OutboxId,
     Reader,
     Receipt,
     Refused,
@@ -53,7 +49,6 @@ LANES_IN_FLIGHT = 8
 BATCH = 50  # frozen messages of one lane in memory
 LONGEST_HOLD = timedelta(minutes=30)  # of a lane; one message in it is then a probe for all
 A_WEEK = timedelta(days=7)
-STILL_HERE = A_WEEK - timedelta(hours=1)  # seven daily slots, also where one day has 23 hours
 MOST_NEARLY = 2000  # articles, the newest, that are looked at for what almost matched
 GONE = "gone:"  # how a Refused begins where the endpoint itself is no more
 MAIL_PATIENCE = timedelta(days=5)  # RFC 5321 4.5.4.1: give-up time of 4-5 days
@@ -149,7 +144,7 @@ class Desk:
             context=self.context(facts, config, reader, lookback),
         )
         told = digest.sections or (digest.kind == "troubles" and digest.events)
-        if not told and not _says_so(facts):
+        if not told and not says_so(alert, facts.now - facts.since):
             return None
         kind_ = channel(config.kind)
         return Drafted(
@@ -211,31 +206,8 @@ class Desk:
     async def ping(self, name: str, tools: Tools, now: datetime) -> tuple[tuple[str, Receipt], ...]:
         """One real message to each reader of a channel, under an id of its own; nothing is stored."""
         config = self.channel_of(name)
-        kind = channel(config.kind)
-        digest = Digest(
-            alert=AlertName("test"),
-            kind="ping",
-            at=now,
-            timezone=self.config.timezone,
-            subject=f"aiwatch: a test of channel {name}",
-            why_you=f"somebody typed: aiwatch channels test {name}",
-        )
-        found: list[tuple[str, Receipt]] = []
-        for reader in kind.readers(config.name, config.options):
-            for number, part in enumerate(kind.render(digest, config.options), start=1):
-                envelope = Envelope(
-                    id=f"msg_ping{now:%Y%m%d%H%M%S%f}x{number}x{len(found)}",
-                    row=OutboxId(0),
-                    alert=digest.alert,
-                    channel=config.name,
-                    reader=reader,
-                    part=part,
-                    created=now,
-                    attempt=1,
-                    now=now,
-                )
-                found.append((reader, await kind.send(envelope, config.options, tools)))
-        return tuple(found)
+        kind, zone = channel(config.kind), self.config.timezone
+        return await ping(config.name, kind, config.options, tools, zone, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +277,7 @@ class Delivery:
         if alert.when.kind == "slots":
             if slot is None:
                 return NOT_CLOSED
-            weekly = new_week(alert, state, now)
+            weekly = new_week(alert.timezone, state.last_closed, now)
             near = await self._beside(alert, now) if weekly else ()
             return await self._close(alert, slot, now, near=near)
         due = state.due if alert.about is None else state.troubles
@@ -471,11 +443,7 @@ class Delivery:
         about = next((one.about for one in self.config.alerts if one.name == envelope.alert), None)
         if isinstance(receipt, Delivered) or about is not None:
             return None
-        person = envelope.reader.startswith("mailto:")
-        who = f" to {envelope.reader.removeprefix('mailto:')}" if person else ""
-        detail = f"a message{who} is not delivered: {receipt.reason} (aiwatch outbox retry {envelope.row})"
-        extra = {"outbox": int(envelope.row), "alert": envelope.alert}
-        return Trouble(what=f"channel {envelope.channel}", detail=detail, extra=extra)
+        return care.dead_letter(envelope, receipt.reason)
 
     async def _park(self, lane: str, reason: str) -> None:
         """Send nothing more to what is gone; whoever follows troubles hears of it with the message that met it."""
@@ -511,14 +479,6 @@ class Delivery:
         return await self.store.write(lambda db: outbox.hold_lane(db, lane, until, receipt.reason))
 
 
-def _says_so(facts: Facts) -> bool:
-    """Whether a scheduled message comes with nothing to tell: where that is wanted, and after a week without a word."""
-    if facts.alert.when.kind != "slots":
-        return False
-    long_silent = facts.alert.about is None and facts.now - facts.since >= STILL_HERE
-    return facts.alert.empty == "say" or long_silent
-
-
 def _readers(config: ChannelConfig) -> tuple[Reader, ...]:
     return tuple(channel(config.kind).readers(config.name, config.options))
 
@@ -529,12 +489,3 @@ def due_slot(alert: Alert, state: AlertState, now: datetime) -> datetime | None:
     if slot is None or slot < state.first_seen:
         return None
     return slot if state.last_slot is None or slot > state.last_slot else None
-
-
-def new_week(alert: Alert, state: AlertState, now: datetime) -> bool:
-    """Whether the alert's last message was in an earlier week of its own zone; not before it has told anything."""
-    if state.last_closed is None:
-        return False
-    zone = ZoneInfo(alert.timezone)
-    was, is_ = (at.astimezone(zone).isocalendar() for at in (state.last_closed, now))
-    return (was.year, was.week) != (is_.year, is_.week)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.judge.schedule import next_slot, parse_schedule, previous_slot
+from aiwatch.judge.schedule import new_week, next_slot, parse_schedule, previous_slot
 from aiwatch.model import Schedule
 
 ZONES = (
@@ -288,3 +288,20 @@ def test_the_slots_around_a_moment_are_neighbours(text: str, zone: str, moment: 
     assert previous_slot(schedule, zone, after) == after
     assert before.tzinfo is UTC
     assert after.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "now", "new"),
+    [
+        ("UTC", "2026-03-28T08:00Z", "2026-03-29T08:00Z", False),
+        ("UTC", "2026-03-29T08:00Z", "2026-03-30T08:00Z", True),
+        ("Asia/Tokyo", "2026-03-29T08:00Z", "2026-03-29T16:00Z", True),
+        ("UTC", "2026-12-31T08:00Z", "2027-01-01T08:00Z", False),
+        ("UTC", "2025-03-25T08:00Z", "2026-03-24T08:00Z", True),
+    ],
+)
+def test_a_week_begins_on_monday_where_the_reader_is(
+    zone: str, last: str, now: str, new: bool
+) -> None:
+    assert new_week(zone, at(last), at(now)) is new
+    assert not new_week(zone, None, at(now))

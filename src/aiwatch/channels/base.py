@@ -15,7 +15,16 @@ from typing import Annotated, Any, Generic, Protocol, TextIO, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
-from aiwatch.model import ChannelName, Digest, Envelope, Part, Reader, Receipt
+from aiwatch.model import (
+    AlertName,
+    ChannelName,
+    Digest,
+    Envelope,
+    OutboxId,
+    Part,
+    Reader,
+    Receipt,
+)
 from aiwatch.net import Unanswered, ask
 
 LARGEST_ANSWER = 64 * 1024
@@ -218,3 +227,41 @@ def _http_date(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+# ---------------------------------------------------------------- a try
+
+
+async def ping(
+    name: ChannelName,
+    kind: Channel[Any],
+    options: Any,
+    tools: Tools,
+    zone: str,
+    now: datetime,
+) -> tuple[tuple[str, Receipt], ...]:
+    """One real message to each reader, under an id of its own; what came of each. Nothing is stored."""
+    digest = Digest(
+        alert=AlertName("test"),
+        kind="ping",
+        at=now,
+        timezone=zone,
+        subject=f"aiwatch: a test of channel {name}",
+        why_you=f"somebody typed: aiwatch channels test {name}",
+    )
+    found: list[tuple[str, Receipt]] = []
+    for reader in kind.readers(name, options):
+        for number, part in enumerate(kind.render(digest, options), start=1):
+            envelope = Envelope(
+                id=f"msg_ping{now:%Y%m%d%H%M%S%f}x{number}x{len(found)}",
+                row=OutboxId(0),
+                alert=digest.alert,
+                channel=name,
+                reader=reader,
+                part=part,
+                created=now,
+                attempt=1,
+                now=now,
+            )
+            found.append((reader, await kind.send(envelope, options, tools)))
+    return tuple(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiwatch.digest.moments import day, iso
 from aiwatch.digest.plain import NAME, SENTENCE, link, shortened
-from aiwatch.model import Digest, Trouble, TroubleKind
+from aiwatch.model import Digest, Envelope, Trouble, TroubleKind
 
 GOOD: frozenset[TroubleKind] = frozenset({"recovered", "speaking"})
 _BADGES: Mapping[TroubleKind, str] = {
@@ -144,6 +144,17 @@ def _matter(event: Trouble) -> str:
     if event.kind == "other":
         return event.detail
     return "silent" if event.kind == "speaking" else event.kind
+
+
+def dead_letter(envelope: Envelope, reason: str) -> Trouble:
+    """A message that is not tried again by itself; marked with `outbox`, as a digest's foot counts those."""
+    person = envelope.reader.startswith("mailto:")
+    who = f" to {envelope.reader.removeprefix('mailto:')}" if person else ""
+    return Trouble(
+        what=f"channel {envelope.channel}",
+        detail=f"a message{who} is not delivered: {reason} (aiwatch outbox retry {envelope.row})",
+        extra={"outbox": int(envelope.row), "alert": envelope.alert},
+    )
 
 
 def as_source(event: Trouble) -> dict[str, Any]:

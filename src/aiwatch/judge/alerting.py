@@ -30,6 +30,9 @@ class NotOwed:
 
 
 Decision = Owed | NotOwed
+STILL_HERE = timedelta(days=7) - timedelta(
+    hours=1
+)  # seven daily slots, also where one day has 23 hours
 CAUSES: tuple[Cause, ...] = ("new", "correction", "update")  # the weightiest first
 
 
@@ -169,6 +172,13 @@ def may_close(alert: Alert, recent: Sequence[datetime], now: datetime) -> str | 
         if len(inside) >= alert.at_most.count:
             return f"{len(inside)} messages in the last {alert.at_most.per}: what waits is folded into the next"
     return None
+
+
+def says_so(alert: Alert, silent: timedelta) -> bool:
+    """Whether a scheduled message comes with nothing to tell: where that is wanted, and after a week without a word."""
+    if alert.when.kind != "slots":
+        return False
+    return alert.empty == "say" or (alert.about is None and silent >= STILL_HERE)
 
 
 def in_quiet(quiet: tuple[tuple[int, int], tuple[int, int]], zone: str, now: datetime) -> bool:

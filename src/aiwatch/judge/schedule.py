@@ -74,6 +74,15 @@ def previous_slot(schedule: Schedule, zone: str, at: datetime) -> datetime | Non
     return None
 
 
+def new_week(zone: str, last: datetime | None, now: datetime) -> bool:
+    """Whether the last time was in an earlier week, from Monday, of that zone; not where there was none."""
+    if last is None:
+        return False
+    tz = ZoneInfo(zone)
+    was, is_ = last.astimezone(tz).isocalendar(), now.astimezone(tz).isocalendar()
+    return (was.year, was.week) != (is_.year, is_.week)
+
+
 # ---------------------------------------------------------------- slots
 
 
