@@ -180,6 +180,16 @@ def test_every_earlier_schema_becomes_todays(tmp_path: Path, script: Path) -> No
         assert one.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_a_look_at_an_older_database_brings_it_up_to_date_with_a_copy(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = sqlite3.connect(path)
+    old.executescript(SCHEMAS[0].read_text())
+    old.close()
+    with reader(path) as db, Store(tmp_path / "new.db") as fresh, fresh.read() as today:
+        assert tables(db) == tables(today)
+    assert len(list(tmp_path.glob("old.db.before-*"))) == 1
+
+
 def test_todays_schema_is_among_the_kept_ones(tmp_path: Path) -> None:
     names = {migration.name for migration in schema.MIGRATIONS._migrations}
     assert {script.stem.removeprefix("schema-") for script in SCHEMAS} == names

@@ -99,25 +99,46 @@ class Store:
 
 @contextmanager
 def reader(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection to `path` inside one read transaction; raises DamagedDatabase where there is none."""
+    """A read-only connection to `path` inside one read transaction; raises DamagedDatabase where there is none.
+
+    A file of an older aiwatch is brought up to date first, with the copy that every upgrade makes.
+    """
     _check_readable(path)
     if not path.exists():
         raise AiwatchError(f"no database at {path} yet: run `aiwatch fetch` once")
     with _said_plainly(path):
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
-        )
+        connection = _looking(path)
         try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA schema_version")  # says at once what is no database
+            if schema.is_behind(connection):
+                connection.close()
+                Store(path).close()
+                connection = _looking(path)
             connection.execute("BEGIN")
-            if not schema.is_ours(connection):
-                raise AiwatchError(
-                    f"{path} holds no aiwatch database (yet): run `aiwatch fetch` once, or name another with --db"
-                )
             yield connection
         finally:
             connection.close()
+
+
+def _looking(path: Path) -> sqlite3.Connection:
+    """A connection that can only read, to a database of ours."""
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
+    )
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA schema_version")  # says at once what is no database
+        _check_ours_to_read(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_ours_to_read(connection: sqlite3.Connection, path: Path) -> None:
+    if not schema.is_ours(connection):
+        raise AiwatchError(
+            f"{path} holds no aiwatch database (yet): run `aiwatch fetch` once, or name another with --db"
+        )
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

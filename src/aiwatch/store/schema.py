@@ -368,6 +368,13 @@ def is_ours(connection: sqlite3.Connection) -> bool:
     return bool(there and connection.execute(query, (MIGRATIONS.name,)).fetchone())
 
 
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether the file, which is ours, lacks a migration; cheap enough to be asked before every look."""
+    query = f"SELECT COUNT(*) FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
+    applied: int = connection.execute(query, (MIGRATIONS.name,)).fetchone()[0]
+    return applied < len(MIGRATIONS._migrations)  # noqa: SLF001 - no public list of names
+
+
 def pending(db: Database, migrations: Migrations = MIGRATIONS) -> tuple[str, ...]:
     """Names of the migrations that this file still lacks; a file from a newer program is refused."""
     known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of names
