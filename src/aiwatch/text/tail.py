@@ -51,7 +51,9 @@ def cut_tail(text: str, *, questions: bool = True) -> str:
     _mark_related(lines, kinds, first)
     if questions or _Kind.BOILER in kinds or _Kind.NOTHING in kinds:
         _mark_faq(lines, kinds, first)
-        _mark_related(lines, kinds, first)  # links may stand before what is known for a FAQ only now
+        _mark_related(
+            lines, kinds, first
+        )  # links may stand before what is known for a FAQ only now
     end = _tail_start(lines, kinds, first)
     kept = [
         line

@@ -115,9 +115,7 @@ PROMOTION = _starting(
     r"(?:haben sie interesse|kontaktieren sie uns|contactez[- ]nous|contáctanos|entre em contato|contattaci"
     r"|neem contact|skontaktuj się|свяжитесь с нами|bizimle iletişime|liên hệ (?:với chúng tôi|ngay)|hubungi kami)\b",
 )
-SELLS = re.compile(
-    "|".join(one.pattern for one in (POINTER, APPEAL, PROMOTION)), re.IGNORECASE
-)
+SELLS = re.compile("|".join(one.pattern for one in (POINTER, APPEAL, PROMOTION)), re.IGNORECASE)
 """Any of the three."""
 IMAGE = re.compile(r"^\s*(?:[-*]\s+)?\[?!\[[^\]]*(?:\][^\]]*)*\]\([^)]*\)(?:\]\([^)]*\))?\s*$")
 CAPTION = re.compile(r"(?:^|[.!?]\s)\s*\(?estimated data\)?\.?\s*$", re.IGNORECASE)
