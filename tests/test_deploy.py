@@ -42,6 +42,7 @@ def test_the_service_and_the_pass_are_shut_in_alike() -> None:
     kinds = {
         "Type",
         "ExecStart",
+        "ExecReload",
         "Restart",
         "RestartSec",
         "RestartPreventExitStatus",
