@@ -72,7 +72,7 @@ def of_topic(
         db.execute(
             f"SELECT article AS id, story FROM matches JOIN {_BRIEF} ON articles.id = article"  # noqa: S608 - a constant
             " WHERE topic = :topic AND article < :before AND NOT EXISTS"
-            " (SELECT 1 FROM articles AS later JOIN matches AS its ON its.article = later.id AND its.topic = :topic"
+            " (SELECT 1 FROM articles AS later CROSS JOIN matches AS its ON its.article = later.id AND its.topic = :topic"
             "  WHERE later.story = articles.story AND later.id > articles.id)"
             " ORDER BY article DESC LIMIT :limit",
             {"topic": topic, "before": before, "limit": limit + 1},

@@ -111,7 +111,7 @@ def _part(
     """The first part of the text that has all that was wanted, else the one that has most: where, its words, its hits."""
     most = -1
     best: tuple[int, str, tuple[Token, ...], list[tuple[int, int, int]]] = (0, "", (), [])
-    for low in range(0, max(len(text), 1), _PART - _OVERLAP):
+    for low in _begins(text, wanted):
         begin = text.find(" ", low - 1, low + _LEAD_IN) + 1 or low if low else 0
         end = low + _PART
         cut = text.rfind(" ", end - _LEAD_IN, end) if end < len(text) else -1
@@ -124,6 +124,19 @@ def _part(
         if held == len(wanted):
             break
     return best
+
+
+def _begins(text: str, wanted: Sequence[Wanted]) -> Iterator[int]:
+    """Where parts begin: first where the words stand as typed, which is mostly the place, then from the beginning."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        likely = [
+            lower.find("".join(one.words) if len(one.words[0]) == 1 else one.words[0])
+            for one in wanted
+        ]
+        if likely and min(likely) >= 0:
+            yield max(min(likely) - _LEAD_IN, 0)
+    yield from range(0, max(len(text), 1), _PART - _OVERLAP)
 
 
 def _hits(found: Sequence[Token], wanted: Sequence[Wanted]) -> list[tuple[int, int, int]]:

@@ -1,7 +1,9 @@
 """One story whole, and one article whole: timeline, figures, who told it first, versions, why, who was told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from aiwatch.digest import wording
@@ -21,7 +23,7 @@ from aiwatch.model import (
     Reader,
     Story,
     StoryId,
-    StoryLine,
+    Topic,
 )
 from aiwatch.store import Connection, browsing, mending, reading, stories
 from aiwatch.text.snippets import Wanted, marked
@@ -40,7 +42,8 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
     found = stories.load(db, StoryId(id_))
     if found is None or not found.members:
         return None
-    digest, line = _composed(found, asked)
+    digest = replace(_composed(found, asked.config.topics, asked.zone), at=asked.now)
+    line = wording.lines_of(digest)[0]
     (card,) = browsing.cards(db, [found.id])
     reasons = {m.article: reading.article(db, m.article) for m in found.members[:MOST_LISTED]}
     edits = {id_: reading.edits(db, id_) for id_ in reasons}
@@ -77,24 +80,23 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
     )
 
 
-def _composed(found: Story, asked: Asked) -> tuple[Digest, StoryLine]:
-    """The story as a digest would first tell it."""
-    alert = Alert(
-        name=AlertName("pages"), to=(), when=parse_schedule("at once"), timezone=asked.zone
-    )
-    digest = cleaned(
+@lru_cache(maxsize=128)
+def _composed(found: Story, topics: tuple[Topic, ...], zone: str) -> Digest:
+    """The story as a digest would first tell it; weighing its sentences takes longer than all the rest of its page."""
+    return cleaned(
         compose(
-            alert=alert,
+            alert=Alert(
+                name=AlertName("pages"), to=(), when=parse_schedule("at once"), timezone=zone
+            ),
             reader=_NOBODY,
             stories=[(found, "new")],
             told={},
-            topics=asked.config.topics,
-            now=asked.now,
+            topics=topics,
+            now=found.last_seen,
             kind="preview",
             context=Context(),
         )
     )
-    return digest, wording.lines_of(digest)[0]
 
 
 def _payload(digest: Digest) -> dict[str, Any]:
@@ -133,6 +135,7 @@ def _told(
         "copy": novelty.is_copy(member),
         "duplicate_of": member.duplicate_of,
         "first_hand": member.primary,
+        "sure": bool(row.get("sure", 1)),
         "reason": row.get("reason", ""),
         "edits": [_edit(edit) for edit in edits[member.article]],
     }
