@@ -7,7 +7,7 @@ A message is composed and frozen at the closing, one row per recipient or endpoi
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -239,10 +239,15 @@ class Delivery:
         """Close every alert whose time has come; a bug met by one is recorded, and the others go on."""
         now = self.clock()
         await self.remember_alerts()
+        with self.store.read() as db:  # once for all: `watch` asks every second
+            states = {one.name: closing.state(db, one.name, now) for one in self.config.alerts}
+            recent = {one.name: closing.recent(db, one.name) for one in self.config.alerts}
         closed, troubles = [], []
         for alert in self.config.alerts:
             try:
-                one, stuck = await self._close_if_due(alert, now)
+                one, stuck = await self._close_if_due(
+                    alert, states[alert.name], recent[alert.name], now
+                )
             except AiwatchError:
                 raise
             except Exception as error:
@@ -267,10 +272,9 @@ class Delivery:
             )
         )
 
-    async def _close_if_due(self, alert: Alert, now: datetime) -> Closing:
-        with self.store.read() as db:
-            state = closing.state(db, alert.name, now)
-            recent = closing.recent(db, alert.name)
+    async def _close_if_due(
+        self, alert: Alert, state: AlertState | None, recent: Sequence[datetime], now: datetime
+    ) -> Closing:
         if state is None or state.paused:
             return NOT_CLOSED
         slot = due_slot(alert, state, now)
