@@ -34,8 +34,9 @@ def test_more_that_is_shared_never_lowers_the_likeness(shared: list[str]) -> Non
     archive = Archive()
     archive.take(article("", TELLS))
     centroid, print_ = archive.stories[StoryId(1)], fingerprint("", TELLS)
+    headline = {"orvane", "harbour", "quellmark"}
     scores = [
-        likeness.adjusted(0.2, shared[:n], print_, centroid, AT_LARGE)
+        likeness.adjusted(0.2, shared[:n], headline, print_, centroid, AT_LARGE)
         for n in range(len(shared) + 1)
     ]
     assert scores == sorted(scores)

@@ -2,7 +2,7 @@
 
 A cosine alone is high for two headlines that share one word, and low for a headline beside a long report. Look-alike
 events (the same firm, another product) share the words of their kind and differ in the names that tell them apart.
-The four constants were chosen on three labelled sets at once; see docs/notes/007-stories.md.
+The constants were chosen on three labelled sets at once; see docs/notes/007-stories.md.
 """
 
 import math
@@ -13,9 +13,12 @@ from aiwatch.text import terms
 
 SHARED = 0.12  # for e times as much shared rarity as texts of this length mostly share
 EXPECTED = 0.85  # shared rarity for each term of the shorter text, in nats
-LONG = 45  # terms; more of them are no longer expected to be shared
-AGAINST = 0.18  # where every telling name of either side is missing on the other
+LONG = 40  # terms; more of them are no longer expected to be shared
+AGAINST = 0.22  # where every telling name of either side is missing on the other
 DOUBT = 8.0  # nats; one name missing is weak evidence, three are strong
+HEADLINE = 0.25  # where all that a headline says is what the members say
+HALF_SAID = 0.15  # of a headline, by rarity: as much speaks neither for nor against
+SHORT_HEADLINE = 5.0  # nats; of two words one is soon said by another event too
 MEMBERS = 0.03  # for e times as many members: their sum is a surer picture of the event
 MOST_MEMBERS = 1.5  # logarithm
 CORE = 0.6  # a name of the story, not of one member: its weight for each member
@@ -27,18 +30,31 @@ Rare = Callable[[str], float]
 def adjusted(
     score: float,
     shared: Collection[str],
+    headline: Collection[str],
     fingerprint: Fingerprint,
     centroid: Centroid,
     rarity: Rare,
 ) -> float:
-    """The cosine, raised or lowered by all that is known; `shared` without the topics' own words."""
+    """The cosine, raised or lowered by all that is known; `shared` and `headline` without the topics' own words."""
     length = min(len(fingerprint.terms), len(centroid.terms), LONG)
     found = sum(map(rarity, shared))
     surplus = math.log1p(found) - math.log1p(EXPECTED * length)
     sure = min(math.log(centroid.members), MOST_MEMBERS)
-    return (
-        score + SHARED * surplus + MEMBERS * sure - AGAINST * against(fingerprint, centroid, rarity)
+    said = _said(headline, shared, centroid, rarity) - HALF_SAID
+    told = SHARED * surplus + HEADLINE * said + MEMBERS * sure
+    return score + told - AGAINST * against(fingerprint, centroid, rarity)
+
+
+def _said(
+    headline: Collection[str], shared: Collection[str], centroid: Centroid, rarity: Rare
+) -> float:
+    """How much of a headline the story's members say too, between 0 and 1; what one of ten says counts a tenth."""
+    both = sum(
+        rarity(term) * min(1.0, centroid.terms.get(term, 0.0) / centroid.members)
+        for term in headline
+        if term in shared
     )
+    return both / (sum(map(rarity, headline)) + SHORT_HEADLINE)
 
 
 def against(fingerprint: Fingerprint, centroid: Centroid, rarity: Rare) -> float:

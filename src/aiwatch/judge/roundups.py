@@ -12,8 +12,9 @@ _HEADLINES = re.compile(
     r"|^\d{1,3} (?:best|top|things|ways|tips|reasons|stories|takeaways|must-|biggest|most)\b"
     r"|wochenrückblick|presseschau|nachrichtenüberblick|revue de presse|l['’]essentiel de la semaine|resumen (?:semanal|diario)"
     r"|lo mejor de la semana|resumo (?:da semana|semanal)|rassegna stampa|дайджест|итоги (?:дня|недели)|главное за (?:день|неделю)"
+    r"|weekoverzicht|przegląd (?:tygodnia|prasy)|haftanın özeti|les \d{1,2} (?:infos|actus)\b"
     r"|bản tin|điểm tin|tin tức trong ngày)"
-    r"|周报|日报|早报|晚报|一周|新闻早班车|週報|早報|まとめ|週間ニュース|ニュースまとめ|주간|뉴스레터|오늘의 뉴스|สรุปข่าว",
+    r"|周报|日报|早报|晚报|一周|新闻早班车|要闻速览|新闻速览|要闻汇总|週報|早報|まとめ|週間ニュース|ニュースまとめ|주간|뉴스레터|오늘의 뉴스|สรุปข่าว",
     re.IGNORECASE,
 )  # fmt: skip
 _NEWSPAPER = re.compile(

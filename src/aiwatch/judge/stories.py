@@ -5,9 +5,10 @@ whole articles, from an empty archive on; the floors are in tests/judge/test_sto
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
@@ -33,6 +34,9 @@ LOW_MARGIN = 0.6
 RARE_NAME = 3.5  # logarithm: one text in 33 holds it
 RARE_WORD = 3.5  # one in 33; two of them are needed
 RARE_ALONE = 4.4  # one in 80: says as much as a name
+PLAIN_WORD = 1.5  # one in five: says something beside another in a headline
+PLAIN_PAIR = 4.0
+MOST_SAID = 0.5  # of a headline, by rarity
 FOLLOWS = 0.15
 FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
@@ -232,17 +236,22 @@ def _judged(
     """The verdict by which the article joins this story, or why it does not."""
     story, needed, late = near.centroid.story, JOIN, _distance(near.centroid, at)
     plain = [term for term in near.shared if term not in topics]
-    score, quiet = likeness.adjusted(near.score, plain, fingerprint, near.centroid, AT_LARGE), ""
+    headline = _headline(article.title) & near.article.keys() - topics
+    score = likeness.adjusted(near.score, plain, headline, fingerprint, near.centroid, AT_LARGE)
+    quiet = ""
     if late > FRESH:
         # By then the beat's own names tell a new event as likely as the old one.
         needed, score = _needed(late), min(near.score, near.score_without(topics))
         quiet = f" {late.days} days after its last"
         quiet += " without the topics' own words" if topics else ""
-    if score < needed:
+    if score < needed or (near.score < JOIN and _shorter(fingerprint, near) > likeness.LONG):
         return f"likeness {score:.2f} (cosine {near.score:.2f}) to story {story}, {needed:.2f} needed{quiet}"
     evidence = _evidence(fingerprint, near, AT_LARGE, topics)
-    if not evidence and not _sure(fingerprint, near, topics):
+    if not (evidence or _sure(fingerprint, near, topics) or _two_words(fingerprint, near, topics)):
         return f"cosine {near.score:.2f} to story {story}, but no rare name, number or word shared"
+    lone = _lone_word(near, headline) if _short(fingerprint, near) else ""
+    if lone:
+        return f"cosine {near.score:.2f} to story {story}, but only {lone} shared"
     foreign = languages.differs(article, fingerprint, near.centroid)
     if foreign and score < SURE:
         return f"cosine {near.score:.2f} to story {story}, by the names that two languages share"
@@ -253,11 +262,43 @@ def _judged(
     return replace(verdict, sure=False) if foreign else verdict  # names are one kind of evidence
 
 
+@lru_cache(maxsize=256)
+def _headline(title: str) -> frozenset[str]:
+    return frozenset(
+        piece for run in terms.runs(terms.normal(title)) for piece in terms.pieces(run)
+    )
+
+
+def _shorter(fingerprint: Fingerprint, near: Near) -> int:
+    return min(len(fingerprint.terms), len(near.centroid.terms))
+
+
+def _short(fingerprint: Fingerprint, near: Near) -> bool:
+    """Whether either side is hardly more than a headline, of which a cosine says little."""
+    return _shorter(fingerprint, near) <= templates.HEADLINE_TERMS
+
+
+def _lone_word(near: Near, headline: Set[str]) -> str:
+    """The word on which all rests, where it is not most of the headline: a place or a fair has many stories."""
+    telling = [term for term in near.shared if AT_LARGE(term) >= PLAIN_WORD]
+    if len(telling) != 1 or len(headline) < 2:
+        return ""
+    said = AT_LARGE(telling[0]) / sum(map(AT_LARGE, headline))
+    return telling[0] if said < MOST_SAID else ""
+
+
+def _two_words(fingerprint: Fingerprint, near: Near, topics: frozenset[str]) -> bool:
+    """Whether a headline shares a pair of plain words, as `job openings`; it has hardly room for more."""
+    plain = [AT_LARGE(term) for term in near.shared if term not in topics]
+    telling = [rare for rare in plain if rare >= PLAIN_WORD]
+    return _short(fingerprint, near) and len(telling) > 1 and sum(telling) >= PLAIN_PAIR
+
+
 def _sure(fingerprint: Fingerprint, near: Near, topics: frozenset[str]) -> bool:
     """Whether the likeness alone will do. Of short texts it may rest on the topics' words, or on a single one."""
     if near.score < SURE:
         return False
-    if min(len(fingerprint.terms), len(near.centroid.terms)) > templates.HEADLINE_TERMS:
+    if not _short(fingerprint, near):
         return True
     parts = shares(near.article, near.vector)
     most = max((part for term, part in parts.items() if term not in topics), default=0.0)

@@ -9,6 +9,7 @@ SAME_WORDING = 0.85  # of this page's plain words; two reports of one event rare
 SAME_WORDING_BACK = 0.7
 LEAST_WORDS = 5
 AGREE = 0.5
+FEWEST_FRAME = 2  # words
 FRAME = 0.6  # of the longer headline's words
 HEADLINE_TERMS = 25  # up to here an article is hardly more than its headline
 RARE = 0.03
@@ -64,18 +65,34 @@ def _other_headline(fingerprint: Fingerprint, title: str, centroid: Centroid) ->
     if len(fingerprint.terms) > HEADLINE_TERMS or not title:
         return ""
     mine, theirs = _words(title), _words(centroid.title)
+    if filled := _filled_in(mine, theirs):
+        return f"{filled} in its headline"
     start = _common(mine, theirs)
     end = _common(mine[start:][::-1], theirs[start:][::-1])
     inside = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
     frame = start + end
-    framed = frame >= 2 and frame >= FRAME * max(len(mine), len(theirs))
+    framed = frame >= FEWEST_FRAME and frame >= FRAME * max(len(mine), len(theirs))
     if not framed or not all(any(map(_identifies, part)) for part in inside):
         return ""
     return "" if set(inside[0]) & set(inside[1]) else f"{' '.join(inside[0])} in its headline"
 
 
+def _filled_in(mine: Sequence[str], theirs: Sequence[str]) -> str:
+    """`Quellmark closes at 175` and `Brackwater closes at 48`: word for word, but for names and figures."""
+    if len(mine) != len(theirs):
+        return ""
+    other = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
+    framed = len(mine) - len(other) >= max(FEWEST_FRAME, len(other))
+    alike = all(_identifies(a) and _identifies(b) and _digit(a) == _digit(b) for a, b in other)
+    return " ".join(a for a, _ in other) if framed and alike else ""
+
+
+def _digit(word: str) -> bool:
+    return word[0].isdigit()
+
+
 def _identifies(word: str) -> bool:
-    return telling(word) if word[0].isdigit() else _rare(word)
+    return telling(word) if _digit(word) else _rare(word)
 
 
 def _words(title: str) -> list[str]:

@@ -24,7 +24,7 @@ _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
 _THAI_LIKE = "\u0e01-\u0e4e\u0e80-\u0ecd\u1000-\u104f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
 _HANGUL = "\uac00-\ud7a3"
 _RUN = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)+(?![^\W_]))"
+    rf"(?P<number>\d+(?:[.,]\d+)+(?!(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_THAI_LIKE}])[^\W_]))"
     rf"|(?P<pairs>[{_HAN}{_HIRAGANA}]+|[{_HANGUL}]+)"
     rf"|(?P<clusters>[{_THAI_LIKE}]+)"
     rf"|(?P<word>[{_KATAKANA}]+|(?:(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_THAI_LIKE}])(?:[^\W_]|[{_MARKS}]))+)"
