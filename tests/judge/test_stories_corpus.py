@@ -2,18 +2,17 @@
 
 Written before anything was measured on it; rules are not tuned on it. `mark` says what an article is there for: `text:X`
 are copies of one text, `follows:` a later event with the same names, `update` quotes an old text, a `retelling` has no
-date. Measured, mean of the orders: BCubed F1 .860 (.850-.873), precision .979; within one language F1 .983; copies 25 of 27
-pairs, none wrong; 216 of 222 joins right, of 306 that were due. What goes wrong, and is not asserted away:
+date. Measured, mean of the orders: BCubed F1 .875 (.869-.877), precision .979; within one language F1 .983; copies 25 of 27
+pairs, none wrong; 226 of 232 joins right (counted over the three), of 306 that were due. What goes wrong, and is not asserted away:
 
 | what | where |
 |---|---|
 | two towns' weather taken for one story, in every order | weather-altenfurt, weather-cloppenstedt |
 | another product of the firm taken for the first, in one order of three | kestrel-9 with kestrel-fold, recall-airbag with recall-brakes, wisp-dates with wisp-head-leaves |
 | an undated retelling stays alone: the store's rule for them is not in these streams | fossil-3, quake-ica-7 |
-| one report of figures, another of what they mean, in two orders of three | nordal-q1 |
 | a short copy that comes before the whole text, under another title | one pair in each of two orders |
 | the same event in another language stays apart: Thai, Vietnamese, Japanese and Korean name people and places in letters of their own | flood-chiangrai, storm-vietnam, storm-okinawa, quake-hokkaido, moon-lands, moon-silent, bank-leak, tianhe-delay, chip-rayong-1, kestrel-9-2 |
-| the same in Latin letters: too few names and figures for that rule | wisp-dates-2, oslo-clone-3, murmur-launch-3, rates-april-2, recall-peanut-3, rent-court-2, rent-law-4, strike-controllers, quake-ica-6; in some orders also minister-flights-3, recall-brakes-3, strike-frankenau-3, theft-4, wisp-closes-6 |
+| the same in Latin letters: too few names and figures for that rule | wisp-dates-2, oslo-clone-3, murmur-launch-3, recall-peanut-3, rent-court-2, strike-controllers, quake-ica-6; in some orders also rent-law-3 or -4, rates-march-2, minister-flights-3, strike-frankenau-3, wisp-closes-6 |
 """
 
 import csv
@@ -117,9 +116,9 @@ def test_the_corpus_is_many_events_in_many_languages() -> None:
 
 def test_stories_are_pure_and_whole_in_every_order() -> None:
     measured = [quality(found) for found in orders()]
-    assert mean([f1 for _, _, f1 in measured]) >= 0.84
+    assert mean([f1 for _, _, f1 in measured]) >= 0.86
     assert mean([precision for precision, _, _ in measured]) >= 0.965
-    assert max(f1 for _, _, f1 in measured) - min(f1 for _, _, f1 in measured) <= 0.03
+    assert max(f1 for _, _, f1 in measured) - min(f1 for _, _, f1 in measured) <= 0.02
 
 
 def test_within_a_language_stories_are_whole() -> None:
@@ -171,8 +170,8 @@ def joined(found: Sequence[Taken]) -> tuple[int, int, int]:
 
 def test_an_article_joins_the_story_of_its_event_and_no_other() -> None:
     right, joins, due = (sum(each) for each in zip(*map(joined, orders()), strict=True))
-    assert right / joins >= 0.955
-    assert right / due >= 0.68
+    assert right / joins >= 0.96
+    assert right / due >= 0.72
 
 
 def test_roundups_and_template_pages_stand_alone() -> None:
