@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from aiwatch.digest.payload import as_json, events
-from aiwatch.model import AlertName, ArticleId, Digest, Earlier, StoryId
+from aiwatch.model import AlertName, ArticleId, Digest, Earlier, StoryId, Trouble
 from tests.digest.cases import (
     CARE,
     CLOSURE,
@@ -188,4 +188,23 @@ def test_a_story_of_a_hundred_outlets_stays_a_bearable_body() -> None:
     (event,) = events(digest((story(5, *CLOSURE.members, *many[50:]), "new"), kind="alert"))
     assert len(event["data"]["story"]["articles"]) == 40
     assert len(json.dumps(event)) < 20_000
+    assert fits(event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures"),
+    [
+        ("topic.burst", {"topic": "sora", "stories": 14, "usual": 2.5}),
+        ("topic.silent", {"topic": "sora", "since": "2026-03-01T00:00:00Z", "days": 21}),
+    ],
+)
+def test_a_topic_that_bursts_or_has_gone_quiet_is_an_event_of_its_own(
+    kind: str, figures: dict[str, Any]
+) -> None:
+    words = "OpenAI Sora: 14 stories in 24 hours, usual 3 on a Tuesday"
+    noted = Trouble(what="topic sora", detail=words, extra={"type": kind, **figures})
+    context = replace(CONTEXT, troubles=(), events=(noted,))
+    (event,) = events(digest(alert=CARE, context=context))
+    assert event["type"] == kind
+    assert {key: event["data"][key] for key in ("words", *figures)} == {"words": words, **figures}
     assert fits(event)

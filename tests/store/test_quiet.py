@@ -44,3 +44,26 @@ def test_a_topic_with_hardly_any_past_is_never_called_quiet(store: Store) -> Non
     for number in range(3):
         a_story(store, number)
     assert noted(store, 90) == []
+
+
+def test_a_burst_is_noted_once_against_the_topics_own_days(store: Store) -> None:
+    started = NOON - 30 * DAY
+    store.write_now(
+        lambda db: db.execute(
+            "INSERT INTO sources (name, kind, url, state, words, next_due, due_reason, failures, first_success)"
+            " VALUES ('A', 'feed', 'https://a.example', 'working', '', '', '', 0, ?)",
+            (started.isoformat(),),
+        )
+    )
+    for number, word in enumerate(
+        (*WORDS[:7], "theatre", "glacier", "orchard", "railway", "quarry")
+    ):
+        text = " ".join(f"{word}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+        at = NOON - 25 * DAY + number * 8 * DAY if number < 3 else NOON + 25 * DAY
+        file(store, draft(f"b{number}", f"{word.title()} sora", text, published=at), now=at)
+    (said,) = noted(store, 25)
+    assert said.startswith("OpenAI Sora: 9 stories in 24 hours, usual ")
+    assert noted(store, 25) == []
+    with store.read() as db:
+        ((_, trouble),) = troubles.since(db, 0)
+    assert (trouble.extra["type"], trouble.extra["stories"]) == ("topic.burst", 9)

@@ -84,6 +84,22 @@ def counts(events: Sequence[Trouble]) -> str:
     return ", ".join(found) or "No troubles"
 
 
+def about_topic(event: Trouble) -> bool:
+    """Whether it is a topic that bursts or has gone quiet."""
+    return str(event.extra.get("type", "")).startswith("topic.")
+
+
+def is_bad(event: Trouble) -> bool:
+    """Whether something is wrong: neither good news nor a topic's."""
+    return event.kind not in GOOD and not about_topic(event)
+
+
+def as_topic(event: Trouble) -> dict[str, Any]:
+    """The `data` of topic.burst and topic.silent: which topic, the words, and its figures."""
+    figures = {name: value for name, value in event.extra.items() if name != "type"}
+    return {"words": event.detail, **figures}
+
+
 def subject(digest: Digest) -> str:
     """`3 sources in trouble: Harbour Post: DNS error; 1 well again · Tue 24 Mar`."""
     bad, good, other = _standing(digest.events)

@@ -96,7 +96,7 @@ def _told(line: StoryLine, digest: Digest) -> dict[str, Any]:
 
 
 def _troubled(digest: Digest) -> tuple[dict[str, Any], ...]:
-    """One event for each source's trouble; what is about no source, or that there is none, is a digest."""
+    """One event for each source's or topic's; what is about neither, or that there is none, is a digest."""
     found = [
         _event(
             "source.recovered" if event.kind in care.GOOD else "source.failing",
@@ -106,7 +106,11 @@ def _troubled(digest: Digest) -> tuple[dict[str, Any], ...]:
         for event in digest.events
         if event.kind != "other"
     ]
-    others = tuple(event for event in digest.events if event.kind == "other")
+    topical = [event for event in digest.events if care.about_topic(event)]
+    found += [_event(event.extra["type"], digest, care.as_topic(event)) for event in topical]
+    others = tuple(
+        event for event in digest.events if event.kind == "other" and event not in topical
+    )
     if others or not found:
         rest = replace(digest, events=others, troubles=tuple(map(care.brief, others)))
         found.append(_event("digest", digest, as_json(rest)))

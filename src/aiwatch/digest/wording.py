@@ -257,7 +257,7 @@ def foot(digest: Digest) -> tuple[tuple[str, str], ...]:
         return ()
     return (
         *(("Trouble", words) for words in digest.troubles),
-        *(("" if one.kind in care.GOOD else "Trouble", care.brief(one)) for one in digest.events),
+        *(("Trouble" if care.is_bad(one) else "", care.brief(one)) for one in digest.events),
     )
 
 
