@@ -31,7 +31,7 @@ def note(
     db: sqlite3.Connection, topics: Sequence[Topic], now: datetime
 ) -> tuple[Silence | Burst, ...]:
     """Note every topic that has been quiet for longer than it ever is, or has far more stories than usual; each once."""
-    quiet = [one for topic in topics if (one := _silence(db, topic, now)) is not None]
+    quiet = [found for topic in topics if (found := _silence(db, topic, now)) is not None]
     loud = [one for topic in topics if (one := _burst(db, topic, now)) is not None]
     troubles.note(db, [*map(_of_silence, quiet), *map(_of_burst, loud)], now)
     return (*quiet, *loud)
