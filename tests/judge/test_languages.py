@@ -123,6 +123,13 @@ def test_an_alias_stands_for_the_usual_name() -> None:
     assert languages.aliased(read, found, ALIASES) == found
 
 
+def test_the_configurations_aliases_are_turned_round() -> None:
+    found = languages.usual_names({"OpenAI": ("Open AI", "오픈AI"), "Disney": ()})
+    assert found == {"Open AI": "OpenAI", "오픈AI": "OpenAI"}
+    read = article("오픈AI 소식")
+    assert "openai" in languages.aliased(read, fingerprint(read.title, ""), found).names
+
+
 def test_without_an_alias_nothing_is_added() -> None:
     read = article("Lowmere bridge closes", "The bridge of Lowmere closes in May.")
     print_ = fingerprint(read.title, read.text)

@@ -17,10 +17,10 @@ ORDERS = 2
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "floor", "precision"),
-    [  # mean F1 of several orders as measured, and its range
-        ("fnc_bodies", 0.945, 0.96),  # 0.963 over six orders
-        ("ecb_leads", 0.825, 0.765),  # 0.849: look-alike events years apart, without dates
-        ("uci_headlines_capped", 0.75, 0.93),  # 0.767
+    [  # mean F1 and precision of two orders; over six as measured
+        ("fnc_bodies", 0.955, 0.97),  # 0.965, 0.980
+        ("ecb_leads", 0.84, 0.795),  # 0.849, 0.806: look-alike events years apart, without dates
+        ("uci_headlines_capped", 0.77, 0.935),  # 0.787, 0.950
     ],
 )
 def test_stories_are_as_pure_and_whole_as_measured(
@@ -42,4 +42,4 @@ def test_stories_are_as_pure_and_whole_as_measured(
     assert sum(each[2] for each in found) / ORDERS >= floor
     assert sum(each[0] for each in found) / ORDERS >= precision
     f1 = [each[2] for each in found]
-    assert max(f1) - min(f1) <= 0.05
+    assert max(f1) - min(f1) <= 0.03

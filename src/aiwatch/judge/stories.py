@@ -36,7 +36,7 @@ RARE_WORD = 3.5  # one in 33; two of them are needed
 RARE_ALONE = 4.4  # one in 80: says as much as a name
 PLAIN_WORD = 1.5  # one in five: says something beside another in a headline
 PLAIN_PAIR = 4.0
-MOST_SAID = 0.5  # of a headline, by rarity
+MOST_SAID = 0.25  # of a headline, by rarity
 FOLLOWS = 0.15
 FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
