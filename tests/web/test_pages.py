@@ -148,7 +148,7 @@ def test_what_is_hostile_is_only_words(shown: Pages) -> None:
     page = shown.get("/search?q=alert").text
     assert "<script" not in page
     tree = LexborHTMLParser(page)
-    assert tree.css("article h3")[0].text() == HOSTILE
+    assert tree.css("article h2")[0].text() == HOSTILE
     assert not [a for a in tree.css("a") if "javascript" in (a.attributes.get("href") or "")]
     found = shown.json("/search.json?q=แดนซ์")["results"]
     assert [one["url"] for one in found] == [""]

@@ -199,7 +199,7 @@ _PICKED = (
     " JOIN stories ON stories.id = articles.story"
     " WHERE (:since IS NULL OR articles.first_seen >= :since) AND (:until IS NULL OR articles.first_seen < :until)"
     " AND (:source IS NULL OR source = :source) AND (:lang IS NULL OR lang = :lang)"
-    " AND (:topic IS NULL OR EXISTS (SELECT 1 FROM matches WHERE article = articles.id AND topic = :topic))"
+    " AND (:topic IS NULL OR EXISTS (SELECT 1 FROM matches WHERE article = found.value AND topic = :topic))"
     " ORDER BY found.key LIMIT :limit"
 )
 
