@@ -27,10 +27,10 @@ class Server(uvicorn.Server):
 
 
 def address(text: str) -> tuple[str, int]:
-    """`127.0.0.1:8017`, `:8017`, `[::1]:8017` → host and port; raises UsageError."""
+    """`127.0.0.1:8765`, `:8765`, `[::1]:8765` → host and port; raises UsageError."""
     host, colon, port = text.strip().rpartition(":")
     if not colon or not port.isdecimal() or not 0 <= int(port) < 65536:
-        raise UsageError(f"{text!r}: not an address; write it like 127.0.0.1:8017")
+        raise UsageError(f"{text!r}: not an address; write it like 127.0.0.1:8765")
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
