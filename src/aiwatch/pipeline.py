@@ -19,7 +19,7 @@ from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
 from aiwatch.judge import recheck
-from aiwatch.judge.languages import spelled
+from aiwatch.judge.languages import usual_names
 from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
@@ -325,7 +325,7 @@ class Pipeline:
         """Judge and write these articles one after the other, in one transaction."""
         subscriptions = self.subscriptions if tell else ()
         words, now = self.topic_words, self.clock()
-        aliases = spelled(self.config.aliases)
+        aliases = usual_names(self.config.aliases)
         if not drafts:
             return ()
         return await self.store.write(

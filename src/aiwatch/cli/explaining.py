@@ -16,7 +16,7 @@ from aiwatch.cli.front import Front, fronted
 from aiwatch.cli.reading import Local, edit_words
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
-from aiwatch.judge.languages import spelled
+from aiwatch.judge.languages import usual_names
 from aiwatch.judge.reasons import Explanation, sentence
 from aiwatch.judge.topics import Matcher, compile_topics
 from aiwatch.model import (
@@ -132,7 +132,7 @@ def _fresh(
     said = [matcher.explain(topic.name, subject) for topic in config.topics]
     with _looking(front, config) as db:
         verdict = (
-            filing.judge(db, read, frozenset(), front.clock(config)(), spelled(config.aliases))[0]
+            filing.judge(db, read, frozenset(), front.clock(config)(), usual_names(config.aliases))[0]
             if db
             else None
         )

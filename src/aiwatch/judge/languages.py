@@ -38,11 +38,6 @@ class Common:
         return (*self.names, *self.others, *self.numbers)
 
 
-def spelled(aliases: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Each other spelling with the usual one, of a configuration's aliases."""
-    return {other: name for name, others in aliases.items() for other in others}
-
-
 def usual_names(aliases: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Of the configuration's `aliases:` (name -> other spellings): each other spelling -> the name."""
     return {spelling: name for name, others in aliases.items() for spelling in others}
