@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,3 +120,13 @@ def test_without_a_database_serve_says_what_to_do(room: Newsroom) -> None:
     done = room.aiwatch("serve", "127.0.0.1:0")
     assert done.code == 1
     assert "run `aiwatch fetch` once" in done.err
+
+
+def test_a_database_from_before_is_brought_up_to_date_first(room: Newsroom) -> None:
+    script = Path(__file__).parents[1] / "data" / "store" / "schema-006_begun.sql"
+    old = sqlite3.connect(room.database)
+    old.executescript(script.read_text())
+    old.close()
+    with serving(room, "serve", "127.0.0.1:0") as (origin, _):
+        for path in ("/", "/stories", "/search?q=x"):
+            assert httpx.get(f"{origin}{path}").status_code == 200
