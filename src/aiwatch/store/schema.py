@@ -121,7 +121,7 @@ FIRST = (
         aggregator INTEGER NOT NULL, -- 1: from an `aggregator` source
         how TEXT NOT NULL,           -- JSON object: field -> which evidence it came from
         tell TEXT NOT NULL,          -- as its entry's
-        text_hash TEXT NOT NULL,     -- of letters and digits; empty for a very short body
+        text_hash TEXT NOT NULL,     -- of letters, digits and the point in a number; empty for a very short body
         words INTEGER NOT NULL,      -- of the body
         numbers TEXT NOT NULL,       -- JSON array
         shingles INTEGER NOT NULL,   -- how many hashes of it are kept
@@ -349,6 +349,7 @@ _add("008_telling", additions.TELLING)
 _add("009_search", additions.SEARCH)
 _add("010_sure", additions.SURE)
 _add("011_shelves", additions.SHELVES)
+_add("012_covering", additions.COVERING)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -40,7 +40,7 @@ CREATE TABLE articles (          -- texts, one row each, copies too
         aggregator INTEGER NOT NULL, -- 1: from an `aggregator` source
         how TEXT NOT NULL,           -- JSON object: field -> which evidence it came from
         tell TEXT NOT NULL,          -- as its entry's
-        text_hash TEXT NOT NULL,     -- of letters and digits; empty for a very short body
+        text_hash TEXT NOT NULL,     -- of letters, digits and the point in a number; empty for a very short body
         words INTEGER NOT NULL,      -- of the body
         numbers TEXT NOT NULL,       -- JSON array
         shingles INTEGER NOT NULL,   -- how many hashes of it are kept
