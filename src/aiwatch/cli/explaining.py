@@ -131,11 +131,9 @@ def _fresh(
     subject = Subject(title=article.title, text=article.text, url=article.url, lang=article.lang)
     said = [matcher.explain(topic.name, subject) for topic in config.topics]
     with _looking(front, config) as db:
-        verdict = (
-            filing.judge(db, read, frozenset(), front.clock(config)(), usual_names(config.aliases))[0]
-            if db
-            else None
-        )
+        names = usual_names(config.aliases)
+        now = front.clock(config)()
+        verdict = filing.judge(db, read, frozenset(), now, names)[0] if db else None
         why = accounts.unfiled(db, config, url, said, verdict, local)
     return {
         "stored": False,

@@ -60,16 +60,8 @@ CREATE TABLE articles (          -- texts, one row each, copies too
         reason TEXT NOT NULL,        -- the verdict in one sentence
         shared TEXT NOT NULL         -- JSON array: the terms that weighed most
     , change TEXT /* JSON object: added and removed lines of a watched page */, etag TEXT /* of its page, sent back byte for byte */, last_modified TEXT /* of its page, sent back byte for byte */, page_title TEXT /* as its page had it when last read; empty: none was read */, read_by TEXT NOT NULL DEFAULT 'feed' /* whose reading the text is: `page` with the version of aiwatch, or feed; only two readings by the same are compared */, recheck_at TEXT /* when its page is looked at again; empty: not any more */, gone_at TEXT /* when its address first answered that there is nothing any more */, rule TEXT NOT NULL DEFAULT '' /* which rule put it into its story */, sure INTEGER NOT NULL DEFAULT 1 /* 0: probably the same story; it is shown as such */);
-PRAGMA writable_schema=ON;
-INSERT INTO sqlite_master(type,name,tbl_name,rootpage,sql)VALUES('table','articles_fts','articles_fts',0,'CREATE VIRTUAL TABLE articles_fts -- words of titles and texts, to search by; what is found is the article''s own row
-    USING fts5(title, text, content='''', tokenize=''ascii'')');
-CREATE TABLE 'articles_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-INSERT INTO "articles_fts_config" VALUES('version',4);
-CREATE TABLE 'articles_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
-INSERT INTO "articles_fts_data" VALUES(1,X'');
-INSERT INTO "articles_fts_data" VALUES(10,X'00000000000000');
-CREATE TABLE 'articles_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
-CREATE TABLE 'articles_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE articles_fts -- words of titles and texts, to search by; what is found is the article's own row
+    USING fts5(title, text, content='', tokenize='ascii');
 CREATE TABLE attempts (          -- what came of each try to send a message
         id INTEGER PRIMARY KEY,
         message INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
@@ -341,5 +333,4 @@ CREATE INDEX attempts_message ON attempts (message);
 CREATE INDEX articles_brief ON articles (id, story);
 CREATE INDEX stories_previous ON stories (previous) WHERE previous IS NOT NULL;
 CREATE INDEX story_terms_story ON story_terms (story, term, weight);
-PRAGMA writable_schema=OFF;
 COMMIT;
