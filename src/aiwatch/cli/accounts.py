@@ -11,7 +11,7 @@ from aiwatch.judge.alerting import NotOwed, alerting, may_close
 from aiwatch.judge.reasons import Explanation, account
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, Member, Story, Verdict, Waiting
-from aiwatch.store import Connection, closing, stories, whereabouts
+from aiwatch.store import Connection, closing, reading, stories, whereabouts
 from aiwatch.store.filing import Subscription
 from aiwatch.store.whereabouts import Listing, Telling
 from aiwatch.text.urls import host
@@ -139,7 +139,10 @@ def _passed_over(
     alert = subscription.alert
     told = stories.told_to(db, story.id, subscription.readers)
     decision = alerting(story, member, told, alert, subscription.readers, now)
-    if isinstance(decision, NotOwed):
+    edit: str | None
+    if member.tell == "none" and _imported(db, member):
+        reason, edit = "imports tell nobody", "import such articles with `--alert`"
+    elif isinstance(decision, NotOwed):
         reason, edit = decision.reason, _edit_of(alert, decision.reason)
     else:
         reason, edit = "it was filed before this alert, or its topics, were there", None
@@ -150,6 +153,11 @@ def _passed_over(
         words=f"Alert {alert.name} does not tell it: {reason}.",
         edit=edit,
     )
+
+
+def _imported(db: Connection, member: Member) -> bool:
+    row = reading.article(db, member.article)
+    return member.source == "import" or (row is not None and row["external_id"] is not None)
 
 
 def _edit_of(alert: Alert, reason: str) -> str | None:
