@@ -28,14 +28,6 @@ BATCH: Final = 30
 AGAIN: Final = timedelta(minutes=10)  # until a host that is not to be asked now is looked at again
 
 
-@dataclass(slots=True)
-class Rechecked:
-    """What a round of looking again came to."""
-
-    looked: int = 0
-    edited: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecks:
     """Looks at what is due."""
@@ -43,19 +35,18 @@ class Rechecks:
     config: Config
     store: Store
     reader: PageReader
-    match: Callable[[ReadArticle], tuple[Match, ...]]
-    match_subject: Callable[[Subject], tuple[Match, ...]]
+    match: Callable[[Subject], tuple[Match, ...]]
     subscriptions: tuple[Subscription, ...]
     clock: Callable[[], datetime]
 
-    async def look(self, *, tell: bool = True) -> Rechecked:
+    async def look(self, *, tell: bool = True) -> None:
         """Every article whose time has come, once; one that cannot be read is no other's trouble."""
-        done, passed = Rechecked(), set[int]()
+        passed: set[int] = set()
         while True:
             with self.store.read() as db:
                 batch = rechecks.due(db, self.clock(), BATCH, passed)
             if not batch:
-                return done
+                return
             passed.update(item.id for item in batch)
             looks = await asyncio.gather(
                 *(self._one(item, tell=tell) for item in batch), return_exceptions=True
@@ -63,24 +54,20 @@ class Rechecks:
             for error in looks:
                 if isinstance(error, BaseException):
                     raise error
-            done.looked += len(looks)
-            done.edited += sum(look is True for look in looks)
 
-    async def _one(self, item: Again, *, tell: bool) -> bool:
-        """Whether the article says something else now."""
+    async def _one(self, item: Again, *, tell: bool) -> None:
         try:
             found = await self.reader.look(_to_read(item))
-            return await self._write(item, found, self.subscriptions if tell else ())
+            await self._write(item, found, self.subscriptions if tell else ())
         except AiwatchError:  # a locked or full database is no fault of the page
             raise
         except Exception:  # a bug met by one page: recorded, and the others go on
             log.exception("recheck article=%d", item.id)
             await self._put_off(item)
-            return False
 
     async def _write(
         self, item: Again, found: Looked, subscriptions: tuple[Subscription, ...]
-    ) -> bool:
+    ) -> None:
         now = self.clock()
         following = next_look(self.config.recheck, item.filed_at, now)
         if isinstance(found, FetchFailure) and found.status in (404, 410):
@@ -88,22 +75,20 @@ class Rechecks:
                 lambda db: rechecks.missing(db, item.id, following, subscriptions, now)
             )
             log.info("recheck article=%d detail=%r alerts=%d", item.id, found.detail, len(alerts))
-            return bool(alerts)
-        if isinstance(found, PutOff):
+        elif isinstance(found, NotModified):
+            await self.store.write(lambda db: rechecks.still_there(db, item.id, following))
+        elif isinstance(found, PutOff):
             wait = max(found.retry_after or AGAIN, AGAIN)
             await self.store.write(lambda db: rechecks.put_off(db, item.id, now + wait))
-            return False
-        if isinstance(found, NotModified | FetchFailure | WorkerFailure) or not _by_page(found):
+        elif isinstance(found, FetchFailure | WorkerFailure) or not _by_page(found):
             await self._put_off(item)
-            return False
-        matches = self.match(found)
-        filed = await self.store.write(
-            lambda db: rechecks.read_again(
-                db, item.id, found, matches, following, subscriptions, now, self.match_subject
+        else:
+            filed = await self.store.write(
+                lambda db: rechecks.read_again(
+                    db, item.id, found, self.match, following, subscriptions, now
+                )
             )
-        )
-        log.info("recheck article=%d outcome=%s", item.id, filed.outcome)
-        return filed.outcome == "version"
+            log.info("recheck article=%d outcome=%s", item.id, filed.outcome)
 
     async def _put_off(self, item: Again) -> None:
         following = next_look(self.config.recheck, item.filed_at, self.clock())

@@ -72,8 +72,7 @@ class Machine:
             config=self.config,
             store=self.store,
             reader=self.pipeline.reader(),
-            match=self.pipeline.match,
-            match_subject=self.pipeline.matcher.match,
+            match=self.pipeline.matcher.match,
             subscriptions=self.pipeline.subscriptions,
             clock=self.pipeline.clock,
         )

@@ -30,6 +30,15 @@ def page_failed(read: ReadArticle) -> bool:
     return read.wanted_page and read.read_by == "feed"
 
 
+def missing_again(since: datetime | None, now: datetime) -> datetime | None:
+    """When a missing page is asked once more; None: it has been missing long enough to be gone.
+
+    since: when it was first missing. Two processes that look at one moment have seen it missing once.
+    """
+    first = since or now
+    return first + GONE_AGAIN if now - first < GONE_AGAIN else None
+
+
 def next_look(schedule: Sequence[timedelta], filed: datetime, now: datetime) -> datetime | None:
     """The next time of the schedule, which counts from the filing; looks that were missed are not made up for."""
     return next((filed + delay for delay in schedule if filed + delay > now), None)

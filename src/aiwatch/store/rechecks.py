@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiwatch.judge.recheck import GONE_AGAIN
+from aiwatch.judge.recheck import missing_again
 from aiwatch.model import (
     AlertName,
     ArticleId,
     Entry,
-    Match,
     ReadArticle,
     SourceName,
     StoryId,
@@ -53,6 +52,12 @@ def put_off(db: sqlite3.Connection, article: ArticleId, until: datetime | None) 
     db.execute("UPDATE articles SET recheck_at = ? WHERE id = ?", (maybe_text(until), article))
 
 
+def still_there(db: sqlite3.Connection, article: ArticleId, following: datetime | None) -> None:
+    """Its page is as it was; whatever was missing before was one bad hour."""
+    db.execute("UPDATE articles SET gone_at = NULL WHERE id = ?", (article,))
+    put_off(db, article, following)
+
+
 def missing(
     db: sqlite3.Connection,
     article: ArticleId,
@@ -62,9 +67,12 @@ def missing(
 ) -> tuple[AlertName, ...]:
     """Its address says that there is nothing any more: asked once more, then told to those who were told of it."""
     row = _row(db, article)
-    if row["gone_at"] is None:
-        db.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (to_text(now), article))
-        put_off(db, article, now + GONE_AGAIN)
+    again_at = missing_again(maybe_time(row["gone_at"]), now)
+    if again_at is not None:
+        db.execute(
+            "UPDATE articles SET gone_at = coalesce(gone_at, ?), recheck_at = ? WHERE id = ?",
+            (to_text(now), to_text(again_at), article),
+        )
         return ()
     put_off(db, article, following)
     if revising.is_gone(db, article):
@@ -77,18 +85,15 @@ def read_again(
     db: sqlite3.Connection,
     article: ArticleId,
     read: ReadArticle,
-    matches: tuple[Match, ...],
+    match: revising.Matching,
     following: datetime | None,
     subscriptions: tuple[Subscription, ...],
     now: datetime,
-    match: revising.Matching | None = None,
 ) -> Filed:
     """Its page as it is now; whom an edit concerns waits for it."""
     row = _row(db, article)
     put_off(db, article, following)
-    draft = filing.Draft(
-        read=read, matches=matches, tell=row["tell"], given=row["given"], match=match
-    )
+    draft = filing.Draft(read=read, matches=(), tell=row["tell"], given=row["given"], match=match)
     return filing.file_again(db, draft, row, subscriptions, now)
 
 
