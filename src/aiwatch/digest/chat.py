@@ -166,16 +166,7 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[Line
         also[wording.joined(member)].append(member)
     for label, members in also.items():
         yield Line("detail", (Span(f"{label}: "), *_outlets(members)))
-    labelled = (
-        ("And from", (wording.unlisted(line),)),
-        ("Copies", wording.copies(line)),
-        ("First", (wording.first(line, digest),)),
-        ("Citing", (wording.cited(line),)),
-        ("Earlier", wording.earlier(line, digest)),
-        ("Also about", (wording.other_topics(line, section.topic, digest),)),
-        ("Why", wording.evidence(line)),
-    )
-    for label, phrases in labelled:
+    for label, phrases in wording.labelled(line, section.topic, digest):
         for phrase in filter(None, phrases):
             yield _line("detail", f"{label}: {phrase}")
 

@@ -126,16 +126,7 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]
         yield f"- Figures differ — {escaped(figure.what)}: {values}"
     for member in wording.also(line):
         yield f"- {wording.joined(member)}: {escaped(member.outlet)} — {linked(member.title, member.url)}"
-    labelled = (
-        ("And from", (wording.unlisted(line),)),
-        ("Copies", wording.copies(line)),
-        ("First", (wording.first(line, digest),)),
-        ("Citing", (wording.cited(line),)),
-        ("Earlier", wording.earlier(line, digest)),
-        ("Also about", (wording.other_topics(line, section.topic, digest),)),
-        ("Why", wording.evidence(line)),
-    )
-    for label, phrases in labelled:
+    for label, phrases in wording.labelled(line, section.topic, digest):
         for phrase in filter(None, phrases):
             yield f"- {label}: {escaped(phrase)}"
 

@@ -93,13 +93,8 @@ def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> I
         yield from wrapped(words, inner, inner + "      ")
         if member.url:
             yield f"{inner}      {member.url}"
-    yield from _listed("And from", (wording.unlisted(line),), inner)
-    yield from _listed("Copies", wording.copies(line), inner)
-    yield from _listed("First", (wording.first(line, digest),), inner)
-    yield from _listed("Citing", (wording.cited(line),), inner)
-    yield from _listed("Earlier", wording.earlier(line, digest), inner)
-    yield from _listed("Also about", (wording.other_topics(line, section.topic, digest),), inner)
-    yield from _listed("Why", wording.evidence(line), inner)
+    for label, phrases in wording.labelled(line, section.topic, digest):
+        yield from _listed(label, phrases, inner)
 
 
 def _listed(label: str, phrases: Iterable[str], inner: str) -> Iterator[str]:

@@ -206,6 +206,21 @@ def cited(line: StoryLine) -> str:
     return ", ".join(line.cited) if line.cause == "new" else ""
 
 
+def labelled(
+    line: StoryLine, shown: str, digest: Digest
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What stands below a story, in order: each label with its phrases, of which some may be empty."""
+    return (
+        ("And from", (unlisted(line),)),
+        ("Copies", copies(line)),
+        ("First", (first(line, digest),)),
+        ("Citing", (cited(line),)),
+        ("Earlier", earlier(line, digest)),
+        ("Also about", (other_topics(line, shown, digest),)),
+        ("Why", evidence(line)),
+    )
+
+
 def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
     """The topics a story has beside the one it stands under."""
     titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}
