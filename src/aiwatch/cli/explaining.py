@@ -31,7 +31,7 @@ from aiwatch.model import (
     Target,
     Verdict,
 )
-from aiwatch.store import Connection, filing, reading, sites, stories
+from aiwatch.store import Connection, archive, filing, reading, sites, stories
 from aiwatch.text.clean import safe_url
 from aiwatch.text.reading import article_of
 from aiwatch.text.urls import host, url_key
@@ -76,13 +76,7 @@ def _stored(
         if row is None or story is None:
             return None
         member = next(one for one in story.members if one.article == row["id"])
-        subject = Subject(
-            title=row["title"],
-            text=row["text"],
-            url=row["url"],
-            source=row["source"],
-            lang=row["lang"],
-        )
+        subject = archive.subject_of(row)
         said = [matcher.explain(topic.name, subject) for topic in config.topics]
         fates = accounts.fates(db, config, story, member, front.clock(config)(), local)
         verdict = Verdict(

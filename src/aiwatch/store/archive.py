@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from aiwatch.judge.backtest import Archived
 from aiwatch.judge.suggest import Seen
@@ -33,14 +34,19 @@ def articles(db: sqlite3.Connection, since: datetime | None, *, whole: bool) -> 
         {"since": maybe_text(since)},
     )
     for row in rows:
-        subject = Subject(
-            title=row["title"],
-            text=row["text"],
-            url=row["url"],
-            source=row["source"],
-            lang=row["lang"],
-        )
-        yield Archived(id=str(row["id"]), subject=subject, at=from_text(row["first_seen"]))
+        at = from_text(row["first_seen"])
+        yield Archived(id=str(row["id"]), subject=subject_of(dict(row)), at=at)
+
+
+def subject_of(row: Mapping[str, Any]) -> Subject:
+    """What topics are looked for in, of an article's row."""
+    return Subject(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        source=row["source"],
+        lang=row["lang"],
+    )
 
 
 def seen(db: sqlite3.Connection, since: datetime | None) -> Iterator[Seen]:
