@@ -68,7 +68,7 @@ class _Spawning(SpawnContext):
     """Keeps the locks that it made for as long as somebody keeps it.
 
     pebble 5.2 lets them go before it ends its children, and one that is just starting then finds none and says so on
-    stderr (30 of 100 short programs on a busy machine).
+    stderr (39 of 120 short programs on a busy machine).
     """
 
     def __init__(self) -> None:

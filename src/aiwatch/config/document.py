@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-# libyaml, where PyYAML was built with it: the shipped preset in 0.03 s instead of 0.3.
+# libyaml, where PyYAML was built with it: the shipped configuration in 5 ms instead of 90.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 30  # levels of brackets or indentation; the shipped configuration has four
 MAX_BYTES = 1_000_000  # the shipped configuration of 100 sources has 29 kB; YAML's own bombs are small, hence no aliases
