@@ -205,7 +205,7 @@ def test_the_outbox_is_cut_to_its_limit(told: Newsroom) -> None:
         (("show", "9" * 30), 2, "not in the range"),
         (("drop", "99"), 2, "message 99 neither waits nor failed"),
         (("retry", "99"), 2, "message 99 neither waits nor failed"),
-        (("retry", "first"), 2, "not a valid integer"),
+        (("retry", "first"), 2, "not a valid number"),
         (("list", "--limit", "-1"), 2, "not in the range"),
         (("retry",), 0, ""),
     ],

@@ -54,7 +54,7 @@ def test_since_no_time_at_all_nothing_has_grown(told: Newsroom) -> None:
         (("stories", "--limit", "0"), "not in the range"),
         (("stories", "--limit", "9" * 30), "not in the range"),
         (("story", "77"), "no story 77: `aiwatch stories` lists them"),
-        (("story", "first"), "not a valid integer"),
+        (("story", "first"), "not a valid number"),
         (("story", "9" * 30), "not in the range"),
     ],
 )

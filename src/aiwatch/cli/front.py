@@ -25,6 +25,7 @@ from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR
 
 LONGEST_SPAN = timedelta(days=36525)  # a century: further back there is no date to count from
 ROW = click.IntRange(1, 2**63 - 1)  # the numbers a database row can have
+ROW.name = "number"  # click's own word for what was wanted is "integer range"
 AMOUNT = click.IntRange(1, 1_000_000)  # of rows to list
 
 
