@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_IN_FUNCTION = 60
 MOST_IN_MODULE = 400
 # The nouns of every room stand on one page, most of them names with their types: no functions, no branches.
-LARGER = {"src/aiwatch/model.py": 470}
+LARGER = {"src/aiwatch/model.py": 490}
 USUAL, UNUSUAL_SHARE = 30, 0.05
 SILENT = {
     tokenize.COMMENT,

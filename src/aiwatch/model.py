@@ -627,8 +627,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearly:
+    """What almost matched: an article, and what it lacks for a topic, in words."""
+
+    topic: TopicName
+    title: str
+    url: str
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One message as composed, before any channel gives it a form."""
+    """One reader's message as composed, before any channel gives it a form."""
 
     alert: AlertName
     kind: Literal["digest", "alert", "preview", "troubles", "ping"]
@@ -645,6 +656,12 @@ class Digest:
     lookback: timedelta | None = None  # `digest --since`: says so, marks nothing
     why_you: str = ""  # why this reader gets this
     subject: str = ""
+    languages: tuple[str, ...] = ()  # that the reader reads, the first one best
+    leave: str = ""  # where one click ends it
+    silence: timedelta | None = None  # without a word of this alert, where it only speaks with news
+    near: tuple[Nearly, ...] = ()
+    number: int = 1  # which mail of how many
+    of: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -656,6 +673,7 @@ class Part:
     html: str = ""
     payload: str = ""  # JSON, for webhooks
     reply_to: str | None = None  # message id of the thread's first message
+    stories: tuple[StoryId, ...] = ()  # which it tells, where a digest takes several parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
