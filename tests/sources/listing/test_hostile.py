@@ -45,5 +45,5 @@ def test_hostile_pages_end_soon(case: str) -> None:
     body = (START + CASES[case]).encode()
     before = time.process_time()
     reading = read_listing(body, "https://plume.example/news", "text/html", ListingOptions())
-    assert time.process_time() - before < 8
+    assert time.process_time() - before < 40  # two at most are measured
     assert reading.usable is bool(reading.entries)
