@@ -2,6 +2,17 @@
 
 from aiwatch.fetch.fetcher import Fetcher, FetchSettings, PutOff
 from aiwatch.fetch.hops import host_of
+from aiwatch.fetch.request import Elsewhere, Request, judged, send
 from aiwatch.fetch.robots import Robots
 
-__all__ = ["FetchSettings", "Fetcher", "PutOff", "Robots", "host_of"]
+__all__ = [
+    "Elsewhere",
+    "FetchSettings",
+    "Fetcher",
+    "PutOff",
+    "Request",
+    "Robots",
+    "host_of",
+    "judged",
+    "send",
+]

@@ -9,15 +9,7 @@ from math import ceil
 from types import TracebackType
 from typing import Self
 
-from aiwatch.fetch.challenge import challenger
-from aiwatch.fetch.headers import (
-    conditions,
-    fresh_for,
-    links_of,
-    renewed,
-    retry_after,
-    validators_of,
-)
+from aiwatch.fetch.headers import conditions
 from aiwatch.fetch.hops import (
     REDIRECTS,
     Hop,
@@ -25,26 +17,15 @@ from aiwatch.fetch.hops import (
     bad_address,
     failure,
     first_hop,
-    has_sign_in,
     host_of,
     next_hop,
-    shown,
 )
 from aiwatch.fetch.lanes import Lanes
+from aiwatch.fetch.request import Elsewhere, Request, judged, send
 from aiwatch.fetch.robots import Robots, RobotsFiles
-from aiwatch.fetch.words import challenge_words, status_words
 from aiwatch.judge.manners import known_spacing
-from aiwatch.model import FetchFailure, NotModified, Outcome, Page, Target
-from aiwatch.net import (
-    Allow,
-    Answer,
-    NoMemory,
-    Resolve,
-    Unanswered,
-    ask,
-    open_client,
-    system_resolve,
-)
+from aiwatch.model import FetchFailure, Outcome, Page, Target
+from aiwatch.net import Allow, NoMemory, Resolve, Unanswered, open_client, system_resolve
 
 PER_SHARD = 16  # requests in flight that one httpx pool carries well
 PATIENCE = 60.0  # seconds that a large body waits for memory
@@ -133,16 +114,24 @@ class Fetcher:
 
     @asynccontextmanager
     async def getting(
-        self, target: Target, now: datetime, *, patience: float | None = None
+        self,
+        target: Target,
+        now: datetime,
+        *,
+        patience: float | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> AsyncIterator[Outcome]:
         """As `get`, and count its body as in memory until the block ends.
 
         Large bodies (over 1 MiB) are read a few at a time (`in_memory`); the next waits until a block has ended, its
         deadline stopped. So do not fetch within the block: let go of the body first.
+
+        elsewhere: sends each request in our place, when its host's turn has come.
         """
         share = _Share(self._large)
+        trip = _Trip(target=target, now=now, share=share, elsewhere=elsewhere)
         try:
-            yield await self._followed(target, now, share, patience=patience)
+            yield await self._followed(trip, patience=patience)
         finally:
             share.give_back()
 
@@ -196,32 +185,26 @@ class Fetcher:
         return self._robots.newly_asked()
 
     async def _robots_file(self, target: Target, now: datetime) -> Outcome:
-        return await self._followed(target, now, _Share(self._large), start_is_enough=True)
+        trip = _Trip(target=target, now=now, share=_Share(self._large))
+        return await self._followed(trip, start_is_enough=True)
 
     # ------------------------------------------------------------ one fetch
 
     async def _followed(
-        self,
-        target: Target,
-        now: datetime,
-        share: "_Share",
-        *,
-        patience: float | None = None,
-        start_is_enough: bool = False,
+        self, trip: "_Trip", *, patience: float | None = None, start_is_enough: bool = False
     ) -> Outcome:
-        first = first_hop(target, self._settings.timeout.total_seconds())
+        first = first_hop(trip.target, self._settings.timeout.total_seconds())
         if first is None:
             words = "This address or its headers cannot be sent; check how they are written."
-            return failure(target, None, "url", words)
+            return failure(trip.target, None, "url", words)
         outcome: Outcome | Hop = replace(first, patience=patience, start_is_enough=start_is_enough)
         while isinstance(outcome, Hop):
-            outcome = await self._step(target, outcome, now, share)
+            outcome = await self._step(trip, outcome)
         return outcome
 
-    async def _step(
-        self, target: Target, hop: Hop, now: datetime, share: "_Share"
-    ) -> Outcome | Hop:
+    async def _step(self, trip: "_Trip", hop: Hop) -> Outcome | Hop:
         """One request of a chain of redirects: an outcome, or the next hop."""
+        target = trip.target
         if bad := bad_address(hop):
             return failure(target, hop, *bad)
         headers = _headers(target, hop, self._settings)
@@ -230,40 +213,49 @@ class Fetcher:
             if put_off := _put_off(target, hop, host, self._lanes.wait(host)):
                 return put_off  # its robots.txt would wait as long
             agent = next(value for name, value in headers if name.lower() == b"user-agent")
-            if refusal := await self._robots.refusal(hop.url, target, agent.decode(), now):
+            if refusal := await self._robots.refusal(hop.url, target, agent.decode(), trip.now):
                 return replace(refusal, url=asked(target, hop))
         if put_off := _put_off(target, hop, host, self._lanes.wait(host)):
             return put_off
+        request = self._request(trip, hop, headers)
         async with self._lanes.turn(host):
             started = asyncio.get_running_loop().time()
-            answer = await self._ask(target, hop, headers, share)
+            answer = await (
+                trip.elsewhere(request)
+                if trip.elsewhere
+                else send(self._client, request, spare=trip.share.take)
+            )
             spent = asyncio.get_running_loop().time() - started
+        if isinstance(answer, Page):
+            return answer
         if isinstance(answer, Unanswered):
             return failure(target, hop, answer.kind, answer.detail)
         if answer.status in REDIRECTS:
             return next_hop(target, replace(hop, left=hop.left - spent), answer)
-        return _judged(target, hop, answer, now)
+        return judged(request, answer)
 
-    async def _ask(
-        self, target: Target, hop: Hop, headers: list[tuple[bytes, bytes]], share: "_Share"
-    ) -> Answer | Unanswered:
-        extensions: dict[str, object] = {
-            "allow_private": _union(self._settings.allow_private, target.allow_private)
-        }
-        if target.proxy is not None:
-            extensions["proxy"] = target.proxy.value
-        most = self._settings.max_bytes
+    def _request(self, trip: "_Trip", hop: Hop, headers: list[tuple[bytes, bytes]]) -> Request:
+        target, most = trip.target, self._settings.max_bytes
         if target.max_bytes is not None:
             most = target.max_bytes if hop.start_is_enough else min(target.max_bytes, most)
-        return await ask(
-            self._client,
-            self._client.build_request("GET", hop.url, headers=headers, extensions=extensions),
-            deadline=max(hop.left, 0.0),
+        return Request(
+            target=target,
+            hop=hop,
+            headers=tuple(headers),
+            allow_private=_union(self._settings.allow_private, target.allow_private),
             limit=most,
-            whole=(200, 203),
-            cut=hop.start_is_enough,
-            spare=share.take,
+            now=trip.now,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trip:
+    """What one fetch goes with, through all its redirects."""
+
+    target: Target
+    now: datetime
+    share: "_Share"
+    elsewhere: Elsewhere | None = None
 
 
 class _Share:
@@ -311,44 +303,6 @@ def _headers(target: Target, hop: Hop, settings: FetchSettings) -> list[tuple[by
     ]
     theirs = {name.lower() for name, _ in hop.secret}
     return [(n, v) for n, v in ours if n.lower() not in theirs] + list(hop.secret)
-
-
-def _judged(target: Target, hop: Hop, answer: Answer, now: datetime) -> Outcome:
-    """A final answer as an outcome."""
-    if answer.status == 304 and conditions(target.validators):
-        return NotModified(
-            url=str(hop.url),
-            validators=renewed(target.validators, answer.headers),
-            fresh_for=fresh_for(answer.headers, now),
-            moved_to=_moved_to(target, hop),
-        )
-    where = hop.url.netloc.decode("ascii")
-    if name := challenger(answer.status, answer.headers, answer.body):
-        failed = failure(target, hop, "challenge", challenge_words(where, answer.status, name))
-    elif answer.status not in (200, 203) or not answer.body:
-        failed = failure(target, hop, "http", status_words(where, answer.status))
-    else:
-        return _page(target, hop, answer, now)
-    return replace(failed, status=answer.status, retry_after=retry_after(answer.headers, now))
-
-
-def _page(target: Target, hop: Hop, answer: Answer, now: datetime) -> Page:
-    return Page(
-        url=str(hop.url),
-        asked_for=shown(target.url),
-        status=answer.status,
-        body=answer.body,
-        content_type=answer.headers.get("content-type"),
-        validators=validators_of(answer.headers),
-        fresh_for=fresh_for(answer.headers, now),
-        moved_to=_moved_to(target, hop),
-        links=links_of(answer.headers),
-    )
-
-
-def _moved_to(target: Target, hop: Hop) -> str | None:
-    """An address with a sign-in is not moved by itself: the new one would be asked without it."""
-    return None if has_sign_in(target.url) else hop.moved_to
 
 
 def _union(one: Allow, other: Allow) -> Allow:
