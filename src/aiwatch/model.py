@@ -689,6 +689,7 @@ class Envelope:
     created: datetime
     attempt: int  # 1 for the first
     now: datetime
+    answers: str = ""  # what `part.reply_to` is called where it went; see Delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -696,6 +697,7 @@ class Delivered:
     """Accepted by the other side."""
 
     detail: str = ""
+    called: str = ""  # what the message is called there, for later ones to answer it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
