@@ -221,7 +221,7 @@ def test_ruff_refuses(file: str, code: str, rule: str) -> None:
 @pytest.mark.parametrize(
     ("file", "code"),
     [
-        ("src/aiwatch/service.py", NOW),
+        ("src/aiwatch/service/clock.py", NOW),
         ("src/aiwatch/cli/x.py", TIME),
         ("src/aiwatch/judge/x.py", branches(10)),
     ],

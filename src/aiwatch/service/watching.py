@@ -1,230 +1,32 @@
-"""When: the clock, one pass, and the background service with its ticker, signals and orderly stop."""
+"""The background service: its ticker, signals and orderly stop."""
 
 import asyncio
 import logging
-import random
 import signal
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aiwatch.channels import channel
-from aiwatch.channels.base import HttpPoster, Tools
 from aiwatch.config.following import Following, differences
 from aiwatch.config.values import Config
-from aiwatch.delivery import Closings, Delivery, Desk, Sent
 from aiwatch.errors import AiwatchError, Locked
-from aiwatch.fetch import Fetcher
-from aiwatch.judge.topics import compile_topics
-from aiwatch.model import ChannelName, Receipt, Source, Trouble
-from aiwatch.net import open_client
-from aiwatch.pipeline import FilingReport, Pipeline, Polled, Progress
-from aiwatch.rechecks import Rechecks
-from aiwatch.store import Store, locks, outbox, troubles
-from aiwatch.store.closing import Closed
-from aiwatch.text.terms import stemmed
-from aiwatch.text.tokens import tokens
-from aiwatch.workers import Workers
+from aiwatch.model import Trouble
+from aiwatch.service.clock import Clock
+from aiwatch.service.machine import Machine, machine
+from aiwatch.store import locks, troubles
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 8.0  # what is under way may finish in this time; the rest is in tables and goes on at the next start
 SEND_ROUND = timedelta(seconds=10)  # then alerts are closed before the next messages go out
-PATIENCE = 120.0  # of a one-shot: its next pass may be an hour away
-TICK_PATIENCE = (
-    5.0  # of the service: it comes back in a second, and a slow host holds up nobody meanwhile
-)
 SEND_WAIT = 5.0  # the service waits shorter than a one-shot: it comes back in a second
-
-
-class Clock:
-    """The time of day; with `start` it begins there and runs on (`--now`)."""
-
-    def __init__(self, start: datetime | None = None) -> None:
-        self._start = start
-        self._begun = time.monotonic()
-
-    def __call__(self) -> datetime:
-        """Now, aware, in UTC."""
-        if self._start is None:
-            return datetime.now(UTC)
-        return self._start.astimezone(UTC) + timedelta(seconds=time.monotonic() - self._begun)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """Everything set up for work on one configuration."""
-
-    config: Config
-    store: Store
-    pipeline: Pipeline
-    delivery: Delivery
-
-    def rechecks(self) -> Rechecks:
-        """Looks once more at articles whose time has come."""
-        return Rechecks(
-            config=self.config,
-            store=self.store,
-            reader=self.pipeline.reader(),
-            match=self.pipeline.matcher.match,
-            subscriptions=self.pipeline.subscriptions,
-            clock=self.pipeline.clock,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassReport:
-    """What one pass came to."""
-
-    polled: tuple[Polled, ...]
-    filing: FilingReport
-    closed: tuple[Closed, ...]
-    sent: Sent
-    unclosed: tuple[str, ...] = ()  # what could not be told, each named
-    undelivered: int = 0  # messages given up, from this pass or earlier
-
-    @property
-    def broken(self) -> tuple[str, ...]:
-        """What exit code 1 is for, each named."""
-        found = [f"{one.source}: {one.detail}" for one in self.polled if one.broke]
-        asked = [one for one in self.polled if one.outcome != "put off"]
-        if asked and all(one.outcome == "failed" for one in asked):
-            found = [f"{one.source}: {one.detail}" for one in asked]
-        return (
-            *found,
-            *(f"{t.what}: {t.detail}" for t in self.filing.troubles),
-            *self.unclosed,
-            *self.sent.troubles,
-        )
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """Trouble that was there before: shown, and signalled only with --strict."""
-        named = set(self.broken)
-        failing = [f"{one.source}: {one.detail}" for one in self.polled if one.outcome == "failed"]
-        failing += [words for one in self.polled for words in one.noted]
-        kept = (
-            [
-                f"{self.undelivered} {'message' if self.undelivered == 1 else 'messages'} given up (aiwatch outbox list)"
-            ]
-            if self.undelivered
-            else []
-        )
-        return tuple(one for one in (*failing, *kept) if one not in named)
-
-
-@asynccontextmanager
-async def machine(
-    config: Config, clock: Callable[[], datetime], out: TextIO, *, patience: float = PATIENCE
-) -> AsyncIterator[Machine]:
-    """Open the database and all that fetches, reads and sends; close it in order.
-
-    patience: seconds that a pass waits for the turn of a host which is asked seldom; what takes longer stays due.
-    """
-    store = Store(config.database)
-    fetcher = Fetcher(config.fetch)
-    workers = Workers(config.workers if isinstance(config.workers, int) else None)
-    client = open_client(user_agent=config.fetch.user_agent)
-    try:
-        delivery = Delivery(
-            config=config, store=store, tools=Tools(http=HttpPoster(client), out=out), clock=clock
-        )
-        pipeline = Pipeline(
-            config=config,
-            store=store,
-            fetcher=fetcher,
-            workers=workers,
-            matcher=compile_topics(config.topics, config.aliases),
-            subscriptions=delivery.subscriptions(),
-            topic_words=frozenset(
-                stemmed(token.text)
-                for topic in config.topics
-                for query in topic.any
-                for token in tokens(query)
-            ),
-            clock=clock,
-            spread=random.random,
-            patience=patience,
-        )
-        yield Machine(config=config, store=store, pipeline=pipeline, delivery=delivery)
-    finally:
-        await fetcher.aclose()
-        await client.aclose()
-        workers.close()
-        store.close()
-
-
-@asynccontextmanager
-async def reader_of_pages(config: Config) -> AsyncIterator[tuple[Fetcher, Workers]]:
-    """What is needed to fetch and read a page without any database."""
-    fetcher = Fetcher(config.fetch)
-    workers = Workers(1)
-    try:
-        yield fetcher, workers
-    finally:
-        await fetcher.aclose()
-        workers.close()
-
-
-async def one_pass(
-    at: Machine,
-    *,
-    sources: Sequence[Source],
-    send: bool = True,
-    baseline: bool = False,
-    progress: Progress | None = None,
-) -> PassReport:
-    """Poll, file, close, send: once."""
-    await at.delivery.remember_alerts()
-    polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)
-    filing = await at.pipeline.file(tell=not baseline, progress=progress)
-    await at.rechecks().look(tell=not baseline)
-    await at.pipeline.count_pass()
-    closings = Closings()
-    sent = Sent()
-    if send:
-        closings = await at.delivery.close_due()
-        sent = await at.delivery.send_due()
-    with at.store.read() as db:
-        undelivered = outbox.failed(db)
-    return PassReport(
-        polled=polled,
-        filing=filing,
-        closed=closings.closed,
-        unclosed=closings.troubles,
-        sent=sent,
-        undelivered=undelivered,
-    )
-
-
-async def ping(
-    config: Config, name: str, clock: Callable[[], datetime], out: TextIO
-) -> tuple[tuple[str, Receipt], ...]:
-    """One real message to each reader of a channel; nothing is stored."""
-    client = open_client(user_agent=config.fetch.user_agent)
-    try:
-        tools = Tools(http=HttpPoster(client), out=out)
-        return await Desk(config=config).ping(name, tools, clock())
-    finally:
-        await client.aclose()
-
-
-async def reach(config: Config, out: TextIO) -> tuple[tuple[ChannelName, Receipt], ...]:
-    """Each channel gone as far as possible without sending: connected to, signed in to."""
-    client = open_client(user_agent=config.fetch.user_agent)
-    try:
-        tools = Tools(http=HttpPoster(client), out=out)
-        asked = [channel(one.kind).reach(one.options, tools) for one in config.channels]
-        found = await asyncio.gather(*asked)
-        return tuple(zip((one.name for one in config.channels), found, strict=True))
-    finally:
-        await client.aclose()
+# Of the service: it comes back in a second, and a slow host holds up nobody meanwhile.
+TICK_PATIENCE = 5.0
 
 
 @dataclass(slots=True)
@@ -356,10 +158,6 @@ class Service:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-def _in_a_line(error: AiwatchError) -> str:
-    return "; ".join(str(error).splitlines())
 
 
 def _name(config: Config) -> str:
