@@ -20,7 +20,7 @@ from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
 from aiwatch.errors import AiwatchError, Locked
 from aiwatch.judge.alerting import may_close, says_so
-from aiwatch.judge.nearly import Nearest, Nearly
+from aiwatch.judge.nearly import Nearest
 from aiwatch.judge.schedule import new_week, next_slot, previous_slot
 from aiwatch.model import (
     Alert,
@@ -28,6 +28,7 @@ from aiwatch.model import (
     Delivered,
     Envelope,
     Later,
+    Nearly,
     Reader,
     Receipt,
     Refused,

@@ -356,3 +356,25 @@ def test_the_mails_of_a_split_digest_hang_on_the_first(store: Store) -> None:
     assert len(set(ids)) == 3
     assert [row["reply_to"] for row in rows] == [None, ids[0], ids[0]]
     assert told.message_id == ids[0]
+
+
+def test_each_story_goes_on_from_the_part_that_told_it(store: Store) -> None:
+    sync(store)
+    known = [
+        file(store, one, subscription(NEWS)).story for one in (draft(), draft("f", "Floods", FLOOD))
+    ]
+
+    def split(facts: Facts) -> Composed:
+        (one,) = plainly()(facts).drafts
+        # As many parts as stories, and yet not one for each: a room's text is cut where it is too long.
+        parts = (
+            Part(subject="1/2", stories=tuple(known)),
+            Part(subject="2/2", stories=(known[1],)),
+        )
+        return Composed(drafts=(replace(one, parts=parts),))
+
+    assert close(store, compose=split) is not None
+    with store.read() as db:
+        first = db.execute("SELECT message_id FROM outbox ORDER BY id").fetchone()["message_id"]
+        told = [stored.told(db, READER, story) for story in known]
+    assert [one and one.message_id for one in told] == [first, first]

@@ -22,9 +22,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 
 from aiwatch.channels.base import Channel, Options, Tools, seconds, slug
 from aiwatch.channels.letter import Letter, Mailbox, address, compose, mailbox
-from aiwatch.digest.edition import leave, mails
-from aiwatch.digest.html import as_html, fits
+from aiwatch.digest.html import MOST_BYTES, as_html, size
+from aiwatch.digest.mails import mails
 from aiwatch.digest.text import as_text
+from aiwatch.digest.wording import lines_of
 from aiwatch.model import (
     ChannelName,
     Delivered,
@@ -180,16 +181,17 @@ def render(digest: Digest, _options: EmailOptions) -> tuple[Part, ...]:
             subject=one.subject,
             text=as_text(one),
             html=as_html(one),
-            payload=leave(one),
+            payload=one.leave,
             reply_to=thread,
+            stories=tuple(line.story for line in lines_of(one)),
         )
-        for one in mails(digest, fits)
+        for one in mails(digest, size, MOST_BYTES)
     )
 
 
 def _thread(digest: Digest) -> str | None:
     """The mail that this one goes on from, if all it tells does; else, of a scheduled digest, the root of its series."""
-    threads = {line.reply_to for section in digest.sections for line in section.stories}
+    threads = {line.reply_to for line in lines_of(digest)}
     only = threads.pop() if len(threads) == 1 else None
     return only or (f"series.{slug(digest.alert)}" if digest.kind == "digest" else None)
 

@@ -11,12 +11,10 @@ from math import sqrt
 from typing import Literal
 
 from aiwatch.digest import care, edits
-from aiwatch.digest.edition import Edition
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import corrections, novelty
 from aiwatch.judge.credits import credits_of
-from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Alert,
     ArticleId,
@@ -28,6 +26,7 @@ from aiwatch.model import (
     Figure,
     Match,
     Member,
+    Nearly,
     Reader,
     Section,
     Story,
@@ -104,9 +103,9 @@ def _around(
     kind: Literal["digest", "alert", "preview", "troubles"],
     now: datetime,
     context: Context,
-) -> Edition:
+) -> Digest:
     """A digest that tells nothing yet."""
-    return Edition(
+    return Digest(
         alert=alert.name,
         kind=kind,
         at=now,

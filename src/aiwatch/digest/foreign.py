@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-from aiwatch.digest.edition import languages
 from aiwatch.model import Digest, Member
 
 # Those of outlets with an audience abroad; others are shown by their tag.
@@ -62,7 +61,7 @@ _LONGEST = 1500  # of an address that is put into another one
 def language(member: Member, digest: Digest) -> str:
     """`Chinese`, of a headline that this reader may not be able to read; else nothing."""
     tag = _primary(member.lang)
-    if not tag or tag in map(_primary, languages(digest)):
+    if not tag or tag in map(_primary, _languages(digest)):
         return ""
     return _NAMES.get(tag, tag)
 
@@ -71,8 +70,13 @@ def translation(member: Member, digest: Digest) -> str:
     """The article in the reader's first language, as a translator shows it; it learns of it only when asked."""
     if not language(member, digest) or not member.url or len(member.url) > _LONGEST:
         return ""
-    to = _primary(languages(digest)[0])
+    to = _primary(_languages(digest)[0])
     return f"https://translate.google.com/translate?sl=auto&tl={to}&u={quote(member.url, safe='')}"
+
+
+def _languages(digest: Digest) -> tuple[str, ...]:
+    """What its reader reads; English where nothing was said, as these messages are in English themselves."""
+    return digest.languages or ("en",)
 
 
 def _primary(tag: str | None) -> str:

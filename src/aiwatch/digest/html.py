@@ -7,6 +7,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aiwatch.digest import care, foreign, wording
+from aiwatch.digest.mails import numbered
 from aiwatch.digest.moments import clock, long_day
 from aiwatch.digest.plain import cleaned, shortened
 from aiwatch.model import Digest
@@ -16,9 +17,9 @@ MOST_BYTES = 90_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 
 
-def fits(digest: Digest) -> bool:
-    """Whether one mail shows all of it."""
-    return len(_page(cleaned(digest), "full").encode()) < MOST_BYTES
+def size(digest: Digest) -> int:
+    """How many bytes the page has that shows all of it."""
+    return len(_page(cleaned(digest), "full").encode())
 
 
 def as_html(digest: Digest) -> str:
@@ -41,6 +42,7 @@ def _page(digest: Digest, detail: str) -> str:
         wording=wording,
         care=care,
         foreign=foreign,
+        numbered=numbered,
         preview=_preview(digest),
         long_day=long_day(digest.at, digest.timezone),
         clock=clock(digest.at, digest.timezone),

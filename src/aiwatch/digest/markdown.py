@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from aiwatch.digest import care, wording
+from aiwatch.digest.mails import numbered
 from aiwatch.digest.plain import cleaned
 from aiwatch.model import Digest, Fact, Section, StoryLine, Trouble
 
@@ -32,7 +33,7 @@ def linked(text: str, url: str) -> str:
 def _lines(digest: Digest) -> Iterator[str]:
     yield f"# {escaped(digest.subject or digest.alert)}"
     yield ""
-    yield f"*{escaped(' · '.join(filter(None, (digest.alert, wording.masthead(digest), wording.number(digest), wording.counts(digest)))))}*"
+    yield f"*{escaped(' · '.join(filter(None, (digest.alert, wording.masthead(digest), numbered(digest), wording.counts(digest)))))}*"
     for section in digest.sections:
         if wording.headings(digest):
             yield ""
@@ -43,11 +44,11 @@ def _lines(digest: Digest) -> Iterator[str]:
     for event in wording.incidents(digest):
         yield ""
         yield from _incident(event, digest)
-    if wording.near(digest):
+    if digest.near:
         yield ""
         yield "## Almost matched this week"
         yield ""
-    for one in wording.near(digest):
+    for one in digest.near:
         yield f"- {linked(one.title, one.url)} ({escaped(one.source)}) — {escaped(wording.lacking(one, digest))}"
     yield ""
     yield "---"
@@ -57,9 +58,9 @@ def _lines(digest: Digest) -> Iterator[str]:
     for phrase in wording.closing(digest):
         yield ""
         yield escaped(phrase)
-    if leave := wording.leave(digest):
+    if digest.leave:
         yield ""
-        yield linked("Unsubscribe", leave)
+        yield linked("Unsubscribe", digest.leave)
 
 
 def _story(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from aiwatch.digest import care, edition, edits
+from aiwatch.digest import care, edits
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
@@ -64,7 +64,7 @@ def as_json(digest: Digest) -> dict[str, Any]:
                 "source": one.source,
                 "words": one.words,
             }
-            for one in edition.near(digest)
+            for one in digest.near
         ],
         "troubles": list(digest.troubles),
         "events": [care.as_event(event) for event in digest.events],

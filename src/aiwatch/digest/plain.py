@@ -6,8 +6,6 @@ Texts are clean when they are filed; this is the last gate, for whatever way the
 import re
 from dataclasses import replace
 
-from aiwatch.digest import edition
-from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Change,
     Correction,
@@ -17,6 +15,7 @@ from aiwatch.model import (
     Figure,
     Match,
     Member,
+    Nearly,
     Section,
     SourceName,
     StoryLine,
@@ -56,13 +55,12 @@ def _quoted(char: str) -> str:
 
 def cleaned(digest: Digest) -> Digest:
     """The digest with everything from outside as plain lines, and the bodies, which no form shows, left out."""
-    if near := edition.near(digest):
-        digest = replace(digest, near=tuple(map(_nearly, near)))  # type: ignore[call-arg]
     return replace(
         digest,
         sections=tuple(_section(section) for section in digest.sections),
         troubles=tuple(shortened(trouble, SENTENCE) for trouble in digest.troubles),
         events=tuple(_trouble(event) for event in digest.events),
+        near=tuple(_nearly(one) for one in digest.near),
         why_you=shortened(digest.why_you, SENTENCE),
         subject=shortened(digest.subject, TITLE),
     )

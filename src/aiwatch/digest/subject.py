@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from aiwatch.digest.edition import silence
 from aiwatch.digest.moments import day, span
 from aiwatch.digest.plain import shortened
 from aiwatch.digest.wording import plural
@@ -73,7 +72,7 @@ def _fitted(title: str, room: int) -> str:
 
 def _without_stories(digest: Digest, topics: Sequence[str], date: str) -> str:
     on = f" on {shortened(', '.join(topics), 60)}" if topics else ""
-    quiet = silence(digest)
+    quiet = digest.silence
     if quiet is not None and digest.lookback is None and quiet >= timedelta(days=1):
         return f"Still here, nothing new{on} for {span(quiet)} · {date}"
     when = f" in the last {span(digest.lookback)}" if digest.lookback is not None else ""

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from aiwatch.digest import care, wording
+from aiwatch.digest.mails import numbered
 from aiwatch.digest.plain import cleaned
-from aiwatch.judge.nearly import Nearly
-from aiwatch.model import Digest, Fact, Figure, Section, StoryLine, Trouble
+from aiwatch.model import Digest, Fact, Figure, Nearly, Section, StoryLine, Trouble
 
 WIDTH = 76
 _PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60][，。、！？」』”）：；]*|[^\s\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+")  # fmt: skip
@@ -16,9 +16,7 @@ _PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\
 def as_text(digest: Digest) -> str:
     """The whole message, lines ended by a line feed."""
     digest = cleaned(digest)
-    head = " · ".join(
-        filter(None, (digest.alert, wording.masthead(digest), wording.number(digest)))
-    )
+    head = " · ".join(filter(None, (digest.alert, wording.masthead(digest), numbered(digest))))
     blocks = ["\n".join(filter(None, (head, wording.counts(digest))))]
     number = 0
     single = len(wording.lines_of(digest)) == 1
@@ -30,9 +28,9 @@ def as_text(digest: Digest) -> str:
             story = "\n".join(_story("" if single else f"{number}. ", line, section, digest))
             blocks.append(story if place == 0 else "\n" + story)
     blocks += ["\n".join(_incident(event, digest)) for event in wording.incidents(digest)]
-    if wording.near(digest):
+    if digest.near:
         blocks.append("\n" + _heading("Almost matched this week"))
-        blocks += ["\n".join(_nearly(one, digest)) for one in wording.near(digest)]
+        blocks += ["\n".join(_nearly(one, digest)) for one in digest.near]
     blocks.append("\n".join(_foot(digest)))
     return "\n\n".join(blocks) + "\n"
 
@@ -135,8 +133,8 @@ def _foot(digest: Digest) -> Iterator[str]:
         yield from _listed(label, (words,), "")
     for phrase in wording.closing(digest):
         yield from wrapped(phrase)
-    if leave := wording.leave(digest):
-        yield f"Unsubscribe: {leave}"
+    if digest.leave:
+        yield f"Unsubscribe: {digest.leave}"
 
 
 # ---------------------------------------------------------------- lines

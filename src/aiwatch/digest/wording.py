@@ -3,11 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
-from aiwatch.digest import care, edition, edits, foreign
+from aiwatch.digest import care, edits, foreign
 from aiwatch.digest.moments import clock, day, local, long_day, moment, span
 from aiwatch.digest.plain import shortened
-from aiwatch.judge.nearly import Nearly
-from aiwatch.model import Correction, Digest, Hit, Match, Member, StoryLine, Trouble
+from aiwatch.model import Correction, Digest, Hit, Match, Member, Nearly, StoryLine, Trouble
 
 _NAMED = 5  # outlets by name before "and n more"
 _LISTED = 10  # other versions with headline and link
@@ -82,25 +81,10 @@ def translation(line: StoryLine, digest: Digest) -> str:
     return "" if line.lead.change else foreign.translation(line.lead, digest)
 
 
-def near(digest: Digest) -> tuple[Nearly, ...]:
-    """What almost matched, for a reader who may want to widen a topic."""
-    return edition.near(digest)
-
-
 def lacking(one: Nearly, digest: Digest) -> str:
     """`OpenAI Sora: “Sora” is in the title, but …`."""
     titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}
     return f"{titles.get(one.topic, one.topic)}: {one.words}"
-
-
-def number(digest: Digest) -> str:
-    """`Mail 2 of 3`, where one mail cannot hold it all."""
-    return edition.numbered(digest)
-
-
-def leave(digest: Digest) -> str:
-    """Where one click ends it."""
-    return edition.leave(digest)
 
 
 def edited(line: StoryLine) -> tuple[tuple[str, str], ...]:

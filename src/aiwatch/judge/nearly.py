@@ -1,25 +1,14 @@
 """What almost matched: articles that one word, or a few points, keep out of a topic, so that a reader can widen it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiwatch.judge.topics import compile_topics
-from aiwatch.model import Subject, Topic, TopicName
+from aiwatch.model import Nearly, Subject, Topic, TopicName
 
 MOST = 3  # told in one message
 WITHOUT = "an article without"  # how `evidence` words what a query shuts out
 _MOST_EXPLAINED = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nearly:
-    """One article, and what it lacks for a topic, in words."""
-
-    topic: TopicName
-    title: str
-    url: str
-    source: str
-    words: str
 
 
 class Nearest:

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from typing import Literal
 
 from aiwatch.digest.compose import told_of
-from aiwatch.judge.nearly import Nearly
 from aiwatch.model import (
     Alert,
     AlertName,
@@ -20,6 +19,7 @@ from aiwatch.model import (
     ChannelName,
     Digest,
     DigestId,
+    Nearly,
     Part,
     Reader,
     Story,
@@ -456,10 +456,13 @@ def _remember(
     message_ids: Sequence[str],
     now: datetime,
 ) -> None:
-    """Write what this reader now knows; a story with a part of its own keeps that part's id for threading."""
+    """Write what this reader now knows; each story keeps the id of the part that tells it, for threading."""
     lines = [line for section in draft.digest.sections for line in section.stories]
-    own_part = len(message_ids) == len(lines)
-    for place, line in enumerate(lines):
+    told_in: dict[StoryId, str] = {}
+    for part, id_ in zip(draft.parts, message_ids, strict=True):
+        for story in part.stories:
+            told_in.setdefault(story, id_)
+    for line in lines:
         articles, sentences = told_of(line)
         db.execute(
             "INSERT INTO told (reader, story, digest, alert, at, articles, facts, message_id)"
@@ -472,7 +475,7 @@ def _remember(
                 to_text(now),
                 dumps(sorted(articles)),
                 dumps(sentences),
-                message_ids[place] if own_part else (message_ids[0] if message_ids else ""),
+                told_in.get(line.story, message_ids[0] if message_ids else ""),
             ),
         )
 

@@ -7,14 +7,13 @@ import pytest
 
 from aiwatch.digest import foreign
 from aiwatch.digest.compose import compose
-from aiwatch.digest.edition import mails, numbered
 from aiwatch.digest.html import as_html
+from aiwatch.digest.mails import mails, numbered
 from aiwatch.digest.markdown import as_markdown
 from aiwatch.digest.payload import as_json
 from aiwatch.digest.text import as_text
 from aiwatch.digest.wording import lines_of
-from aiwatch.judge.nearly import Nearly
-from aiwatch.model import Digest, StoryId
+from aiwatch.model import Digest, Nearly, StoryId
 from tests.digest.cases import ALERT, CLOSURE, CONTEXT, NOW, READER, RULING, SPRING, TOPICS, digest
 
 
@@ -24,7 +23,7 @@ def many(count: int) -> Digest:
 
 @pytest.mark.parametrize(("limit", "sizes"), [(9, [7]), (3, [2, 2, 3]), (1, [1] * 7)])
 def test_a_digest_is_cut_into_as_many_mails_as_it_takes(limit: int, sizes: list[int]) -> None:
-    found = mails(many(7), lambda one: len(lines_of(one)) <= limit)
+    found = mails(many(7), lambda one: len(lines_of(one)), limit + 1)
     assert [len(lines_of(one)) for one in found] == sizes
     assert [line.story for one in found for line in lines_of(one)] == list(range(1, 8))
     if len(sizes) > 1:
@@ -36,15 +35,15 @@ def test_a_digest_is_cut_into_as_many_mails_as_it_takes(limit: int, sizes: list[
 
 
 def test_a_story_too_big_for_any_mail_is_sent_all_the_same() -> None:
-    assert len(mails(many(3), lambda _: False)) == 3
+    assert len(mails(many(3), lambda _: 1, 1)) == 3
     alone = many(1)
-    assert mails(alone, lambda _: False) == (alone,)
+    assert mails(alone, lambda _: 1, 1) == (alone,)
 
 
 def test_a_plain_digest_is_cut_too() -> None:
     plain = Digest(alert=ALERT.name, kind="digest", at=many(1).at, timezone="UTC", sections=many(2).sections)  # fmt: skip
     assert numbered(plain) == ""
-    assert len(mails(plain, lambda one: len(lines_of(one)) < 2)) == 2
+    assert len(mails(plain, lambda one: len(lines_of(one)), 2)) == 2
 
 
 @pytest.mark.parametrize(
