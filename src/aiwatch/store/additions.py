@@ -116,3 +116,17 @@ COVERING: Final = (
     "CREATE INDEX story_terms_story ON story_terms (story, term, weight)",
 )
 """A story's terms read from the index alone: .21 instead of .53 ms at 100,000 articles (docs/notes/007-stories.md)."""
+
+HEALTH: Final = (
+    """
+    CREATE TABLE health (            -- how aiwatch itself fares: the last word on each matter
+        matter TEXT PRIMARY KEY,     -- alive, pass, heartbeat, network, disk, integrity
+        well INTEGER NOT NULL,       -- 1: as it should be
+        at TEXT NOT NULL,            -- when it was looked at last
+        since TEXT NOT NULL,         -- since when it is as it is
+        last_well TEXT,              -- when it was well last
+        detail TEXT NOT NULL         -- in words
+    ) WITHOUT ROWID
+    """,
+)
+"""What the service knows of itself: told to a person where it turns, and kept over a restart."""

@@ -350,6 +350,7 @@ _add("009_search", additions.SEARCH)
 _add("010_sure", additions.SURE)
 _add("011_shelves", additions.SHELVES)
 _add("012_covering", additions.COVERING)
+_add("015_health", additions.HEALTH)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
