@@ -1,6 +1,7 @@
 """What the service knows of itself: the last word on each matter, since when, and what is wrong in words."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from aiwatch.store import Store, health
@@ -17,9 +18,7 @@ def test_a_matter_keeps_since_when_it_stands_and_when_it_was_well_last(
         turns = [(1, False), (2, False), (3, True), (4, True)]
         for minutes, well in turns:
             at = now + minutes * MINUTE
-            store.write_now(
-                lambda db, at=at, well=well: health.note(db, "disk", at, well=well, detail="9 MB")
-            )
+            store.write_now(partial(health.note, matter="disk", now=at, well=well, detail="9 MB"))
             with store.read() as db:
                 fact = health.facts(db)["disk"]
             assert fact.at == at
