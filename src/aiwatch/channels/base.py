@@ -4,12 +4,15 @@ A channel gives a digest its form (`render`, pure) and hands one frozen part ove
 Receipt: a channel never raises for trouble of the outside world. Ids and bytes stay the same over all attempts.
 """
 
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from pathlib import Path
+from smtplib import SMTP
 from typing import Annotated, Any, Generic, Protocol, TextIO, TypeVar
 
 import httpx
@@ -140,12 +143,36 @@ class HttpPoster:
         raise ConnectionError(answer.detail)
 
 
+class Disk:
+    """What is done to a disk, step by step; each raises OSError."""
+
+    def write(self, path: Path, content: bytes) -> None:
+        """A file with this content, on the disk when this returns."""
+        with path.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+
+    def rename(self, draft: Path, path: Path) -> None:
+        """Put a whole file under its name, on the disk when this returns: the folder has to be written for that."""
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What channels touch the world with."""
 
     http: Poster
     out: TextIO
+    smtp: type[SMTP] = (
+        SMTP  # speaks with a mail server where the line is not encrypted from the start
+    )
+    disk: Disk = field(default_factory=Disk)
     timeout: timedelta = timedelta(seconds=15)  # where a channel has none of its own
 
 

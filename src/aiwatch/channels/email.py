@@ -43,8 +43,10 @@ Security = Literal["tls", "starttls", "none"]
 _PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}
 _SCHEMES: dict[str, Security] = {"smtps": "tls", "smtp+starttls": "starttls", "smtp": "none"}
 _STEPS = 8  # of a conversation, each of which may take the time-out; none of them may drip for ever
+_TOO_BIG = frozenset({452, 552})  # RFC 1870: said of the size that MAIL announces
 _SIGN_IN = frozenset({530, 534, 535, 538})  # RFC 4954: answers that are about our configuration
 _GO_AWAY = 421
+_DOT = re.compile(rb"^\.", re.MULTILINE)  # RFC 5321 4.5.2; its lines end with CRLF already
 
 
 # ---------------------------------------------------------------- options
@@ -207,13 +209,16 @@ async def send(envelope: Envelope, options: EmailOptions, tools: Tools) -> Recei
         _spoken,
         options.server(),
         seconds(options, tools),
+        tools.smtp,
         lambda smtp, server: _transaction(smtp, server, letter),
     )
 
 
 async def reach(options: EmailOptions, tools: Tools) -> Receipt:
     """Connect, encrypt and sign in, as for a message, and hang up."""
-    return await asyncio.to_thread(_spoken, options.server(), seconds(options, tools), _greeted)
+    return await asyncio.to_thread(
+        _spoken, options.server(), seconds(options, tools), tools.smtp, _greeted
+    )
 
 
 def _greeted(_smtp: smtplib.SMTP, server: Server) -> Receipt:
@@ -221,7 +226,10 @@ def _greeted(_smtp: smtplib.SMTP, server: Server) -> Receipt:
 
 
 def _spoken(
-    server: Server, timeout: float, say: Callable[[smtplib.SMTP, Server], Receipt]
+    server: Server,
+    timeout: float,
+    plain: type[smtplib.SMTP],
+    say: Callable[[smtplib.SMTP, Server], Receipt],
 ) -> Receipt:
     try:
         # The file given with `?ca=`, else the system's store or what SSL_CERT_FILE names.
@@ -229,7 +237,7 @@ def _spoken(
     except OSError as error:
         return Later(reason=f"no certificates in {server.ca} ({error.strerror})", lane=True)
     try:
-        with _conversation(server, trust, timeout) as smtp:
+        with _conversation(server, trust, timeout, plain) as smtp:
             return say(smtp, server)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         return Later(reason=f"{server.where} {_trouble(server, error)}", lane=True)
@@ -240,6 +248,8 @@ def _trouble(server: Server, error: Exception) -> str:
     match error:
         case smtplib.SMTPAuthenticationError():
             said = _said(server, error.smtp_code, error.smtp_error)
+            if 400 <= error.smtp_code < 500:  # RFC 4954 6: 454 and its like say nothing of us
+                return f"signs nobody in at the moment ({said})"
             return (
                 f"did not accept our sign-in ({said}); check user and password in the configuration"
             )
@@ -251,6 +261,8 @@ def _trouble(server: Server, error: Exception) -> str:
             return f"shows a certificate that is not trusted here ({error.verify_message}); nothing was sent"
         case ssl.SSLError():
             return f"speaks no TLS that we know ({error.reason or error}); check port and security"
+        case smtplib.SMTPServerDisconnected():
+            return f"hung up ({_plain(server, str(error))})"
         case UnicodeError():
             return "can only take a user and password in plain ASCII"
         case _:
@@ -264,9 +276,11 @@ def _missing(server: Server, error: Exception) -> str:
 
 
 @contextmanager
-def _conversation(server: Server, trust: ssl.SSLContext, timeout: float) -> Iterator[smtplib.SMTP]:
+def _conversation(
+    server: Server, trust: ssl.SSLContext, timeout: float, plain: type[smtplib.SMTP]
+) -> Iterator[smtplib.SMTP]:
     """Connected, encrypted and signed in; ended politely, and by force once it has taken too long in all."""
-    smtp = _connected(server, trust, timeout)
+    smtp = _connected(server, trust, timeout, plain)
     cut = threading.Timer(timeout * _STEPS, _cut, [smtp])
     cut.daemon = True
     cut.start()
@@ -294,13 +308,15 @@ def _cut(smtp: smtplib.SMTP) -> None:
             socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
-def _connected(server: Server, trust: ssl.SSLContext, timeout: float) -> smtplib.SMTP:
+def _connected(
+    server: Server, trust: ssl.SSLContext, timeout: float, plain: type[smtplib.SMTP]
+) -> smtplib.SMTP:
     name = socket.gethostname()
     # RFC 5321 4.1.4: a name only if it is a full one. smtplib would ask the DNS, which may take long.
     ours = name if "." in name else "[127.0.0.1]"
     if server.security == "tls":
         return smtplib.SMTP_SSL(server.host, server.port, ours, timeout=timeout, context=trust)
-    return smtplib.SMTP(server.host, server.port, ours, timeout=timeout)
+    return plain(server.host, server.port, ours, timeout=timeout)
 
 
 def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
@@ -324,14 +340,16 @@ def _transaction(smtp: smtplib.SMTP, server: Server, letter: Letter) -> Receipt:
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     code, answer = smtp.mail(letter.sender, options)
     if code != 250:
-        return _declined(server, "the sender", code, answer)
+        what = "the message" if code in _TOO_BIG else "the sender"
+        return _declined(server, what, code, answer)
     code, answer = smtp.rcpt(letter.recipient)
     if code not in (250, 251):
         return _declined(server, letter.recipient, code, answer)
+    code, answer = smtp.docmd("DATA")
+    if code != 354:
+        return _declined(server, "the message", code, answer)
     try:
-        code, answer = smtp.data(letter.content)
-    except smtplib.SMTPDataError as error:
-        return _declined(server, "the message", error.smtp_code, error.smtp_error)
+        code, answer = _handed_over(smtp, letter.content)
     except smtplib.SMTPServerDisconnected:
         return Later(
             reason=f"{server.where} hung up before it said whether it took the message;"
@@ -340,6 +358,23 @@ def _transaction(smtp: smtplib.SMTP, server: Server, letter: Letter) -> Receipt:
     if code != 250:
         return _declined(server, "the message", code, answer)
     return Delivered(detail=f"{server.where} answered {_said(server, code, answer)}")
+
+
+def _handed_over(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    """Send the message and hear what becomes of it, for which the server has all the time that is left.
+
+    Whoever hangs up while a slow server looks through a message, and comes again, leaves it there each time
+    (RFC 5321 4.5.3.2.6).
+    """
+    smtp.send(_DOT.sub(b"..", content) + b".\r\n")
+    line = smtp.sock
+    if line is None:
+        return smtp.getreply()
+    usual = line.gettimeout()
+    line.settimeout((usual or 0) * _STEPS)
+    answer = smtp.getreply()
+    line.settimeout(usual)
+    return answer
 
 
 def _declined(server: Server, what: str, code: int, answer: bytes | str) -> Receipt:

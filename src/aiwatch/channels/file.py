@@ -7,7 +7,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from aiwatch.channels.base import Channel, Options, Tools, channel_reads, channel_waits, slug
+from aiwatch.channels.base import (
+    Channel,
+    Disk,
+    Options,
+    Tools,
+    channel_reads,
+    channel_waits,
+    slug,
+)
 from aiwatch.digest.html import as_html
 from aiwatch.digest.text import as_text
 from aiwatch.model import Delivered, Digest, Envelope, Later, Part, Receipt
@@ -31,9 +39,9 @@ def render(digest: Digest, _options: FileOptions) -> tuple[Part, ...]:
     return (Part(subject=digest.subject, text=as_text(digest), html=as_html(digest)),)
 
 
-async def send(envelope: Envelope, options: FileOptions, _tools: Tools) -> Receipt:
+async def send(envelope: Envelope, options: FileOptions, tools: Tools) -> Receipt:
     """Write `<date>-<alert>-<id>.txt` and `.html`; a second attempt writes the same files again."""
-    return await asyncio.to_thread(_kept, envelope, options.dir)
+    return await asyncio.to_thread(_kept, envelope, options.dir, tools.disk)
 
 
 async def reach(options: FileOptions, _tools: Tools) -> Receipt:
@@ -50,25 +58,23 @@ def _writable(folder: Path) -> Receipt:
     return Later(reason=f"{folder} cannot be written to")
 
 
-def _kept(envelope: Envelope, folder: Path) -> Receipt:
+def _kept(envelope: Envelope, folder: Path, disk: Disk) -> Receipt:
     name = f"{envelope.created:%Y-%m-%d}-{slug(envelope.alert)}-{slug(envelope.id)}"
     forms = [(".txt", envelope.part.text), (".html", envelope.part.html)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [_written(folder / f"{name}{ending}", text) for ending, text in forms if text]
+        paths = [_written(folder / f"{name}{ending}", text, disk) for ending, text in forms if text]
     except OSError as error:
         return Later(reason=f"{folder} cannot be written to ({error.strerror or error})")
     return Delivered(detail=str(paths[-1]) if paths else "nothing to keep")
 
 
-def _written(path: Path, text: str) -> Path:
+def _written(path: Path, text: str, disk: Disk) -> Path:
     """All or nothing: the file appears under its name once it is whole and on the disk."""
     draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as out:
-        out.write(text.encode("utf-8", "replace"))
-        out.flush()
-        os.fsync(out.fileno())
-    return draft.replace(path)
+    disk.write(draft, text.encode("utf-8", "replace"))
+    disk.rename(draft, path)
+    return path
 
 
 CHANNEL = Channel(

@@ -11,7 +11,7 @@ import httpx
 
 from aiwatch.net.body import ENCODINGS
 from aiwatch.net.guard import Allow
-from aiwatch.net.transport import GuardedTransport, Resolve, system_resolve
+from aiwatch.net.transport import GuardedTransport, Network, Resolve, system_resolve
 
 # At INFO httpx writes whole addresses, webhook secrets among them; at DEBUG httpcore writes every header.
 for _talker in ("httpx", "httpcore"):
@@ -68,14 +68,15 @@ def open_client(
     allow_private: Allow = False,
     resolve: Resolve = system_resolve,
     shards: int = 1,
+    network: Network | None = None,
 ) -> GuardedClient:
     """A client for `ask`, to be closed by its owner.
 
     A request's `extensions` may hold `allow_private` (overrides the client's) and `proxy` (an http or https URL).
-    `shards` pools share the hosts, for more than about 16 requests in flight.
+    `shards` pools share the hosts, for more than about 16 requests in flight. `network` stands in for the system's.
     """
     transport = GuardedTransport(
-        system_trust(), allow=allow_private, resolve=resolve, shards=shards
+        system_trust(), allow=allow_private, resolve=resolve, shards=shards, network=network
     )
     return GuardedClient(
         transport, headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS}

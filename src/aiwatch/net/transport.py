@@ -25,6 +25,9 @@ from aiwatch.net.guard import Allow, permitted, refused
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """A host name and port to all of its IP addresses; raises OSError when there are none."""
 
+Network = httpcore.AsyncNetworkBackend
+"""What opens a TCP connection to an address: the system, or a network made up by a test."""
+
 HEAD_START = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305 8)
 KEPT = 8  # idle connections per pool: hosts polled once an hour gain nothing from more
 PER_POOL = 20  # httpcore's pool slows sharply above this (encode/httpx issue 3215)
@@ -71,10 +74,10 @@ def check(host: str, found: Iterable[str]) -> None:
 class Dialer(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to addresses that were resolved here and, when guarded, checked."""
 
-    def __init__(self, resolve: Resolve, *, guarded: bool) -> None:
+    def __init__(self, resolve: Resolve, *, guarded: bool, network: Network | None = None) -> None:
         self._resolve = resolve
         self._guarded = guarded
-        self._sockets = httpcore.AnyIOBackend()
+        self._network = network or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -90,7 +93,7 @@ class Dialer(httpcore.AsyncNetworkBackend):
             check(host, found)
 
         async def dial(address: str) -> httpcore.AsyncNetworkStream:
-            return await self._sockets.connect_tcp(
+            return await self._network.connect_tcp(
                 address, port, timeout, local_address, socket_options
             )
 
@@ -153,9 +156,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(
-        self, trust: ssl.SSLContext, *, allow: Allow, resolve: Resolve, shards: int = 1
+        self,
+        trust: ssl.SSLContext,
+        *,
+        allow: Allow,
+        resolve: Resolve,
+        shards: int = 1,
+        network: Network | None = None,
     ) -> None:
         self._trust = trust
+        self._network = network
         self._allow = allow
         self._resolve = resolve
         self._shards = shards
@@ -190,7 +200,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         key = (proxy, guarded, shard)
         if key not in self._pools:
             # A proxy is the person's own word, often on this machine: reaching it needs no permission.
-            dialer = Dialer(self._resolve, guarded=guarded and not proxy)
+            dialer = Dialer(self._resolve, guarded=guarded and not proxy, network=self._network)
             self._pools[key] = httpcore.AsyncConnectionPool(
                 ssl_context=self._trust,
                 proxy=_core_proxy(proxy, self._trust) if proxy else None,
