@@ -25,7 +25,15 @@ from aiwatch.fetch.request import Elsewhere, Request, judged, send
 from aiwatch.fetch.robots import Robots, RobotsFiles
 from aiwatch.judge.manners import known_spacing
 from aiwatch.model import FetchFailure, Outcome, Page, Target
-from aiwatch.net import Allow, NoMemory, Resolve, Unanswered, open_client, system_resolve
+from aiwatch.net import (
+    Allow,
+    Network,
+    NoMemory,
+    Resolve,
+    Unanswered,
+    open_client,
+    system_resolve,
+)
 
 PER_SHARD = 16  # requests in flight that one httpx pool carries well
 PATIENCE = 60.0  # seconds that a large body waits for memory
@@ -68,7 +76,13 @@ class Fetcher:
     for, or its Crawl-delay, whichever is longest. Lanes are named by `host_of`.
     """
 
-    def __init__(self, settings: FetchSettings, *, resolve: Resolve = system_resolve) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        resolve: Resolve = system_resolve,
+        network: Network | None = None,
+    ) -> None:
         self._settings = settings
         self._paces: dict[str, float] = {}
         self._robots = RobotsFiles(self._robots_file)
@@ -84,6 +98,7 @@ class Fetcher:
             allow_private=settings.allow_private,
             resolve=resolve,
             shards=ceil(settings.in_flight / PER_SHARD),
+            network=network,
         )
 
     async def __aenter__(self) -> Self:
