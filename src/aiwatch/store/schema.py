@@ -5,6 +5,7 @@ JSON columns hold arrays or objects, never pickles.
 """
 
 import sqlite3
+from collections.abc import Collection
 
 from sqlite_utils import Database, Migrations
 
@@ -377,26 +378,54 @@ def is_behind(connection: sqlite3.Connection) -> bool:
     return applied < len(MIGRATIONS._migrations)  # noqa: SLF001 - no public list of names
 
 
+def applied(connection: sqlite3.Connection) -> frozenset[str]:
+    """Names of the migrations that were applied to the file, which is ours."""
+    query = f"SELECT name FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
+    return frozenset(row[0] for row in connection.execute(query, (MIGRATIONS.name,)))
+
+
+def lacking(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Names of the migrations that the file, which is ours, still lacks; unlike `pending` it writes nothing."""
+    there = applied(connection)
+    known = MIGRATIONS._migrations  # noqa: SLF001 - no public list of names
+    return tuple(migration.name for migration in known if migration.name not in there)
+
+
+def strangers(connection: sqlite3.Connection) -> frozenset[str]:
+    """Migrations that were applied by a newer program."""
+    return applied(connection) - _names(MIGRATIONS)
+
+
+def newer_words(unknown: Collection[str]) -> str:
+    """What a person is told of a file from a newer program."""
+    return (
+        f"the database was written by a newer aiwatch (it knows {', '.join(sorted(unknown))}): "
+        "upgrade aiwatch, or restore the copy made before that upgrade"
+    )
+
+
+def _names(migrations: Migrations) -> frozenset[str]:
+    return frozenset(migration.name for migration in migrations._migrations)  # noqa: SLF001 - no public list of names
+
+
 def pending(db: Database, migrations: Migrations = MIGRATIONS) -> tuple[str, ...]:
     """Names of the migrations that this file still lacks; a file from a newer program is refused."""
-    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of names
-    strangers = {applied.name for applied in migrations.applied(db)} - known
-    if strangers:
-        raise DamagedDatabase(
-            f"the database was written by a newer aiwatch (it knows {', '.join(sorted(strangers))}): "
-            "upgrade aiwatch, or restore the copy made before that upgrade"
-        )
+    unknown = {applied.name for applied in migrations.applied(db)} - _names(migrations)
+    if unknown:
+        raise DamagedDatabase(newer_words(unknown))
     return tuple(migration.name for migration in migrations.pending(db))
 
 
-def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
-    """Apply what is pending, in one transaction that no other process can come between."""
+def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> bool:
+    """Apply what is pending, in one transaction that no other process can come between; whether anything was."""
     db = Database(connection, execute_plugins=False)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if pending(db, migrations):
+        waiting = pending(db, migrations)
+        if waiting:
             migrations.apply(db)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+    return bool(waiting)
