@@ -1,6 +1,7 @@
-"""An event loop whose clock leaps to what is waited for: seconds pass at once, and exactly.
+"""Event loops whose clocks are ours, so that no test waits for a time, nor depends on how busy a machine is.
 
-For what waits and does nothing else: no sockets, no children, no threads.
+`run` leaps to what is waited for: seconds pass at once, and exactly. For what waits and does nothing else: no sockets,
+no children, no threads. `Ahead` is an ordinary loop whose clock is set forward by who likes, from any thread.
 """
 
 import asyncio
@@ -22,6 +23,15 @@ class _Leaps(selectors.SelectSelector):
             raise RuntimeError("everybody waits, and for nothing")
         self.passed += 0.0 if ready or timeout is None else max(timeout, 0.0)
         return ready
+
+
+class Ahead(asyncio.SelectorEventLoop):
+    """Its time goes on as ever, `ahead` seconds before the true one."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
 
 
 class _Loop(asyncio.SelectorEventLoop):

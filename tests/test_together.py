@@ -48,11 +48,11 @@ def test_a_service_and_twelve_one_shots_tell_forty_stories_once_each(tmp_path: P
         service = room.start("watch")
         one_shots = [room.start("fetch", "--all") for _ in range(ONE_SHOTS)]
         for process in one_shots:
-            _, err = process.communicate(timeout=150)
+            _, err = process.communicate(timeout=400)
             assert process.returncode == 0, err
             assert "Traceback" not in err
         service.send_signal(signal.SIGTERM)
-        _, err = service.communicate(timeout=30)
+        _, err = service.communicate(timeout=90)
         assert service.returncode == 0, err
         assert room.aiwatch("fetch").code == 0
         titles = sorted(text(number)[0] for number in range(STORIES))
@@ -81,5 +81,5 @@ def test_a_second_service_is_refused(tmp_path: Path) -> None:
             assert "--now cannot be used while a service holds the database" in trial.err
         finally:
             first.send_signal(signal.SIGINT)
-            first.communicate(timeout=30)
+            first.communicate(timeout=90)
         assert first.returncode == 0

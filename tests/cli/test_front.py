@@ -182,7 +182,7 @@ def test_an_export_nobody_reads_ends_well(told: Newsroom, form: str) -> None:
     process.stdout.close()
     with process.stderr:
         assert process.stderr.read() == ""
-    assert process.wait(30) == 0
+    assert process.wait(90) == 0
 
 
 @pytest.mark.slow
@@ -191,17 +191,17 @@ def test_ctrl_c_ends_with_130_and_the_next_pass_goes_on(room: Newsroom) -> None:
 
     def held(_: Asked) -> bytes:
         reached.set()
-        free.wait(30)
+        free.wait(90)
         return b"<p>late</p>"
 
     room.site.add("/one", held)
     feed = room.feed("/feed", room.item("/one", "OpenAI closes Sora", "2026-03-24T10:00:00Z"))
     room.configure(sources=[{"name": "A", "url": feed}])
     process = room.start("fetch", now=NOON)
-    assert reached.wait(30)
+    assert reached.wait(90)
     process.send_signal(signal.SIGINT)
     free.set()
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode == 130
     assert err.strip().splitlines()[-1] == "interrupted"
     assert "Traceback" not in err

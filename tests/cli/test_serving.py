@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import feedparser
@@ -17,6 +18,8 @@ from aiwatch.store import Store
 from aiwatch.web.server import address
 from tests.cli.conftest import NOON
 from tests.newsroom import Newsroom
+
+get = partial(httpx.get, timeout=60)
 
 
 @contextmanager
@@ -31,7 +34,7 @@ def serving(room: Newsroom, *words: str, now: str | None = None) -> Iterator[tup
         yield found[0], said
     finally:
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
     assert "Traceback" not in err
 
@@ -39,21 +42,21 @@ def serving(room: Newsroom, *words: str, now: str | None = None) -> Iterator[tup
 def test_serve_gives_pages_and_feeds_until_it_is_stopped(told: Newsroom) -> None:
     with serving(told, "serve", "127.0.0.1:0", now=NOON) as (origin, said):
         assert "password" not in said
-        page = httpx.get(f"{origin}/")
+        page = get(f"{origin}/")
         assert page.status_code == 200
         assert "OpenAI closes Sora" in page.text
         assert "server" not in page.headers
-        feed = feedparser.parse(httpx.get(f"{origin}/topics/sora.atom").content)
+        feed = feedparser.parse(get(f"{origin}/topics/sora.atom").content)
         assert [one.title for one in feed.entries][:1] == ["OpenAI closes Sora"]
-        assert httpx.get(f"{origin}/", headers={"host": "evil.example"}).status_code == 421
+        assert get(f"{origin}/", headers={"host": "evil.example"}).status_code == 421
 
 
 def test_watch_has_the_pages_beside_it(room: Newsroom) -> None:
     room.configure(sources=[])
     Store(room.database).close()
     with serving(room, "watch", "--web", "127.0.0.1:0") as (origin, _):
-        assert httpx.get(f"{origin}/sources.json").json() == {"sources": [], "events": []}
-        assert httpx.get(f"{origin}/stories").status_code == 200
+        assert get(f"{origin}/sources.json").json() == {"sources": [], "events": []}
+        assert get(f"{origin}/stories").status_code == 200
 
 
 def test_from_elsewhere_a_token_is_made_up_and_printed(room: Newsroom) -> None:
@@ -66,11 +69,11 @@ def test_from_elsewhere_a_token_is_made_up_and_printed(room: Newsroom) -> None:
         token = process.stdout.readline().strip().rpartition(" ")[2]
         assert len(token) >= 32
         asked = {"host": "news.example.org"}
-        assert httpx.get(f"{origin}/", headers=asked).status_code == 401
-        assert httpx.get(f"{origin}/", headers=asked, auth=("me", token)).status_code == 200
+        assert get(f"{origin}/", headers=asked).status_code == 401
+        assert get(f"{origin}/", headers=asked, auth=("me", token)).status_code == 200
     finally:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=90)
     assert (process.returncode, err) == (0, "")
 
 
@@ -129,4 +132,4 @@ def test_a_database_from_before_is_brought_up_to_date_first(room: Newsroom) -> N
     old.close()
     with serving(room, "serve", "127.0.0.1:0") as (origin, _):
         for path in ("/", "/stories", "/search?q=x"):
-            assert httpx.get(f"{origin}{path}").status_code == 200
+            assert get(f"{origin}{path}").status_code == 200

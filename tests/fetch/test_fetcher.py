@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aiwatch.fetch import Fetcher, FetchSettings
 from aiwatch.model import FetchFailure, NotModified, Outcome, Page, Secret, Target, Validators
 from aiwatch.net import Resolve, system_resolve
+from tests.leaping import Ahead
 from tests.servers import Answer, Asked, Line, RawSite, Site
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -26,12 +27,13 @@ SETTINGS = FetchSettings(
 )
 
 
-def get(target: Target | str, resolve: Resolve = system_resolve, **changes: Any) -> Outcome:
-    async def run() -> Outcome:
-        async with Fetcher(replace(SETTINGS, **changes), resolve=resolve) as fetcher:
-            return await fetcher.get(Target(url=target) if isinstance(target, str) else target, NOW)
+async def got(target: Target | str, resolve: Resolve = system_resolve, **changes: Any) -> Outcome:
+    async with Fetcher(replace(SETTINGS, **changes), resolve=resolve) as fetcher:
+        return await fetcher.get(Target(url=target) if isinstance(target, str) else target, NOW)
 
-    return asyncio.run(run())
+
+def get(target: Target | str, resolve: Resolve = system_resolve, **changes: Any) -> Outcome:
+    return asyncio.run(got(target, resolve, **changes))
 
 
 def page(outcome: Outcome) -> Page:
@@ -310,36 +312,37 @@ def test_an_address_that_cannot_be_fetched_is_a_failure(url: str, kind: str) -> 
 
 
 def test_the_deadline_is_over_all_hops_together() -> None:
-    def slowly(line: Line) -> None:
-        if line.pause(0.2):
-            number = int(line.head.split(b"/")[1].split()[0])
-            line.send(
-                b"HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\n" % (number + 1)
-            )
-            line.send(b"Connection: close\r\n\r\n")
+    clock = Ahead()
 
-    with RawSite(slowly) as raw:
-        found = failure(get(raw.url("/1"), timeout=timedelta(seconds=0.5)))
+    def slowly(line: Line) -> None:
+        clock.ahead += 200
+        number = int(line.head.split(b"/")[1].split()[0])
+        line.send(b"HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\n" % (number + 1))
+        line.send(b"Connection: close\r\n\r\n")
+
+    with RawSite(slowly) as raw, asyncio.Runner(loop_factory=lambda: clock) as runner:
+        found = failure(runner.run(got(raw.url("/1"), timeout=timedelta(seconds=500))))
         assert len(raw.heads) == 3
     assert found.kind == "timeout"
 
 
 def test_waiting_for_a_turn_does_not_count() -> None:
+    clock = Ahead()
+
     def slowly(asked: Asked) -> str:
-        release.wait(0.15)
+        clock.ahead += 150
         return "x"
 
     async def run(url: str) -> list[Outcome]:
-        settings = replace(SETTINGS, per_host=1, timeout=timedelta(seconds=0.4))
+        settings = replace(SETTINGS, per_host=1, timeout=timedelta(seconds=400))
         async with Fetcher(settings) as fetcher:
             return list(
                 await asyncio.gather(*(fetcher.get(Target(url=url), NOW) for _ in range(5)))
             )
 
-    with Site() as site:
-        release = site.closing
+    with Site() as site, asyncio.Runner(loop_factory=lambda: clock) as runner:
         site.add("/", slowly)
-        outcomes = asyncio.run(run(site.url("/")))
+        outcomes = runner.run(run(site.url("/")))
     assert all(isinstance(outcome, Page) for outcome in outcomes)
 
 
@@ -347,7 +350,7 @@ def test_one_slow_host_does_not_hold_the_others_up() -> None:
     async def run(slow: str, quick: str) -> tuple[bool, int]:
         async with Fetcher(replace(SETTINGS, in_flight=4)) as fetcher:
             waits = [asyncio.create_task(fetcher.get(Target(url=slow), NOW)) for _ in range(20)]
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(30):
                 outcomes = [await fetcher.get(Target(url=quick), NOW) for _ in range(5)]
             waiting = sum(not wait.done() for wait in waits)
             for wait in waits:

@@ -261,7 +261,7 @@ def test_several_kept_connections_may_all_have_been_closed() -> None:
     def script(line: Line) -> None:
         kept = next(numbers) < 2
         if kept:
-            both.wait(5)
+            both.wait(30)
         line.send(OK + b"Content-Length: 2\r\n\r\nok")
         if kept:
             line.socket.recv(65536)

@@ -6,6 +6,7 @@ import gzip
 import pytest
 
 from aiwatch.net import Answer, NoMemory, Spare, Unanswered, ask, open_client
+from tests.leaping import Ahead
 from tests.net.wire import OK, kind, once
 from tests.servers import Line, RawSite, Site
 
@@ -43,7 +44,7 @@ def test_of_a_long_document_the_start_may_be_enough() -> None:
 # ---------------------------------------------------------------- large bodies wait for memory
 
 
-async def large(url: str, spare: Spare, deadline: float = 0.3) -> Answer | Unanswered:
+async def large(url: str, spare: Spare, deadline: float = 10) -> Answer | Unanswered:
     async with open_client(user_agent="t", allow_private=True) as client:
         request = client.build_request("GET", url)
         return await ask(client, request, deadline=deadline, limit=4_000_000, spare=spare)
@@ -52,20 +53,22 @@ async def large(url: str, spare: Spare, deadline: float = 0.3) -> Answer | Unans
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_large_body_waits_for_memory_once_and_its_deadline_with_it(packed: bool) -> None:
     waited: list[float] = []
+    clock = Ahead()
 
     async def spare() -> None:
-        waited.append(0.5)
-        await asyncio.sleep(0.5)  # longer than the deadline
+        waited.append(50)
+        clock.ahead += 50  # longer than the deadline
+        await asyncio.sleep(0.01)
 
     body = b"a" * 3_000_000
     headers = {"Content-Encoding": "gzip"} if packed else {}
-    with Site() as site:
+    with Site() as site, asyncio.Runner(loop_factory=lambda: clock) as runner:
         site.add("/", gzip.compress(body) if packed else body, headers=headers)
         site.add("/small", b"a" * 1_000_000)
-        assert kind(asyncio.run(large(site.url("/small"), spare))) == "200"
+        assert kind(runner.run(large(site.url("/small"), spare))) == "200"
         assert waited == []
-        assert kind(asyncio.run(large(site.url("/"), spare))) == "200"
-    assert waited == [0.5]
+        assert kind(runner.run(large(site.url("/"), spare))) == "200"
+    assert waited == [50]
 
 
 def test_when_there_is_no_memory_it_is_said_so() -> None:

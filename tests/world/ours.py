@@ -17,20 +17,12 @@ from aiwatch.config import load
 from aiwatch.pipeline import Pipeline
 from aiwatch.sources import read_source
 from aiwatch.workers import Workers
+from tests.leaping import Ahead
 from tests.world.pages import rss
 from tests.world.scene import Told, Watched
 
 FOREVER = 1e12  # seconds: the loop leaps over days
 FETCH = {"spacing": "0s", "per_host": 2, "timeout": "10s", "allow_private": True}
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose own time leaps with the world's clock: spacing between requests is kept in loop time."""
-
-    ahead = 0.0
-
-    def time(self) -> float:
-        return super().time() + self.ahead
 
 
 class Ours:
@@ -40,7 +32,7 @@ class Ours:
     reads_pages = True
 
     def __init__(self) -> None:
-        self._loop = Loop()
+        self._loop = Ahead()  # it leaps with the world's clock: spacing is kept in loop time
         self._runner = asyncio.Runner(loop_factory=lambda: self._loop)
         self._workers = Workers(1, idle=FOREVER)
         warm = self._workers.run(read_source, "feed", rss(), "", None, {}, deadline=10.0)
