@@ -4,11 +4,12 @@
         ...send to 127.0.0.1, inbox.port...
         inbox.mails[0].message["Subject"]
 
-`answers` gives a command (EHLO and HELO as EHLO, MAIL, RCPT, DATA, QUIT) another answer than yes: a reply line, or a function of what
-came (the address; the content of DATA) to a reply line or None for yes. `drops` names commands at which the line is
-cut instead of answered: DATA and QUIT are carried out first, so that their mail has been taken. Both may be changed
-while the server runs. `drips` names commands whose answer never ends. `users` are asked to sign in. `tls` offers STARTTLS with that context, or with `wrapped=True`
-speaks TLS from the start.
+`answers` gives a stage (CONNECT, EHLO for HELO too, STARTTLS, AUTH, MAIL, RCPT, 354 for the command DATA, DATA for
+what follows it, QUIT) another answer than yes: a reply line, or a function of what came (the address; the content) to a
+reply line or None for yes. `drops` names stages at which the line is cut instead of answered: DATA and QUIT are carried
+out first, so that their mail has been taken. Both may be changed while the server runs. `drips` names stages whose
+answer never ends, `slow` how many seconds one takes. `users` are asked to sign in. `tls` offers STARTTLS with that
+context, or with `wrapped=True` speaks TLS from the start.
 
 `Rude(greeting)` is a server that says these bytes once, or slowly for ever with `drip=seconds`, and hears nothing.
 """
@@ -59,6 +60,7 @@ class Inbox:
         drops: tuple[str, ...] = (),
         *,
         drips: tuple[str, ...] = (),
+        slow: Mapping[str, float] | None = None,
         users: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
         wrapped: bool = False,
@@ -68,6 +70,7 @@ class Inbox:
         self.answers = dict(answers or {})
         self.drops = drops
         self.drips = drips
+        self.slow = dict(slow or {})
         self.mails: list[Mail] = []
         self.heard: list[str] = []  # commands, in order
         self.attempts: list[tuple[str, str]] = []  # sign-ins tried: mechanism, user
@@ -84,7 +87,7 @@ class Inbox:
             "auth_require_tls": False,
             "auth_exclude_mechanism": [m for m in ("PLAIN", "LOGIN") if m not in mechanisms],
         }
-        self._open: list[SMTP] = []
+        self._open: list[_Conversation] = []
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
@@ -123,7 +126,7 @@ class Inbox:
 
     def _connected(self) -> SMTP:
         self.connections += 1
-        conversation = SMTP(self, loop=self._loop, **self._settings)
+        conversation = _Conversation(self, loop=self._loop, **self._settings)
         self._open.append(conversation)
         return conversation
 
@@ -133,21 +136,21 @@ class Inbox:
         self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        reply = await self._reply(server, "EHLO", hostname)
+        reply = await self.reply(server, "EHLO", hostname)
         return [reply] if reply else responses
 
     async def handle_HELO(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, hostname: str
     ) -> str:
         session.host_name = hostname
-        return await self._reply(server, "EHLO", hostname) or "250 inbox.example"
+        return await self.reply(server, "EHLO", hostname) or "250 inbox.example"
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if self._users is not None and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        reply = await self._reply(server, "MAIL", address)
+        reply = await self.reply(server, "MAIL", address)
         if reply is None:
             envelope.mail_from = address
             envelope.mail_options.extend(options)
@@ -156,7 +159,7 @@ class Inbox:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        reply = await self._reply(server, "RCPT", address)
+        reply = await self.reply(server, "RCPT", address)
         if reply is None:
             envelope.rcpt_tos.append(address)
         return reply or "250 2.1.5 OK"
@@ -172,16 +175,18 @@ class Inbox:
         )
         if "DATA" in self.drops:
             self.mails.append(mail)
-        reply = await self._reply(server, "DATA", content.decode("utf-8", "replace"))
+        reply = await self.reply(server, "DATA", content.decode("utf-8", "replace"))
         if reply is None:
             self.mails.append(mail)
         return reply or "250 2.0.0 kept"
 
     async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        return await self._reply(server, "QUIT", "") or "221 2.0.0 bye"
+        return await self.reply(server, "QUIT", "") or "221 2.0.0 bye"
 
-    async def _reply(self, server: SMTP, command: str, what: str) -> str | None:
+    async def reply(self, server: SMTP, command: str, what: str = "") -> str | None:
+        """What this server was told to answer at this stage; None for yes."""
         self.heard.append(command)
+        await asyncio.sleep(self.slow.get(command, 0))
         if command in self.drops:
             _cut(server)
             return "421 too late"  # nobody hears it
@@ -198,6 +203,34 @@ class Inbox:
         self.attempts.append((mechanism, user))
         right = (self._users or {}).get(user) == data.password.decode()
         return AuthResult(success=right, handled=False, auth_data=data)
+
+
+class _Conversation(SMTP):
+    """One in which the inbox is asked at the stages too that its own handlers do not see."""
+
+    async def _handle_client(self) -> None:
+        if await self._goes_on("CONNECT"):
+            await super()._handle_client()
+        elif self.transport is not None:
+            self.transport.close()
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        if await self._goes_on("STARTTLS"):
+            await super().smtp_STARTTLS(arg)
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        if await self._goes_on("AUTH"):
+            await super().smtp_AUTH(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if await self._goes_on("354"):
+            await super().smtp_DATA(arg)
+
+    async def _goes_on(self, stage: str) -> bool:
+        reply = await cast("Inbox", self.event_handler).reply(self, stage)
+        if reply and stage not in cast("Inbox", self.event_handler).drops:
+            await self.push(reply)
+        return reply is None
 
 
 def _cut(conversation: SMTP) -> None:

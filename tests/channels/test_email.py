@@ -1,7 +1,6 @@
 """Mail through a real server: what arrives, and what is made of each way in which it may not."""
 
 import ssl
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,13 @@ from pydantic import ValidationError
 
 from aiwatch.channels import channel
 from aiwatch.channels.email import EmailOptions, Server
-from aiwatch.model import ChannelName, Delivered, Envelope, Later, Part, Reader, Receipt, Refused
+from aiwatch.model import ChannelName, Delivered, Later, Part, Reader, Receipt, Refused
 from tests.channels import made
-from tests.channels.wire import options, reached, sent
-from tests.inbox import Inbox, Rude
+from tests.channels.posting import LOCAL, by_address, later, mail
+from tests.channels.wire import reached
+from tests.inbox import Inbox
 
 NAME = ChannelName("inbox")
-LOCAL: dict[str, Any] = {
-    "to": ["Ann@example.com", "bob@example.com"],
-    "from": "News <aiwatch@example.org>",
-    "host": "127.0.0.1",
-    "security": "none",
-}
-
-
-def mail(inbox: Inbox | Rude, envelope: Envelope | None = None, **keys: Any) -> Receipt:
-    given = EmailOptions.model_validate({**LOCAL, "port": inbox.port, **keys})
-    return sent("email", envelope or made.envelope(), given)
-
-
-def later(receipt: Receipt) -> Later:
-    assert isinstance(receipt, Later), receipt
-    return receipt
-
 
 # ---------------------------------------------------------------- what arrives
 
@@ -50,7 +33,7 @@ def test_a_mail_arrives_with_both_forms() -> None:
     assert arrived.message["Subject"] == "Två nyheter"
     assert arrived.body("plain").replace("\r\n", "\n") == "Hej ✓\n\n.\nslut\n"
     assert arrived.body("html").strip() == "<p>Hej ✓</p>"
-    assert inbox.heard == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+    assert inbox.heard == ["CONNECT", "EHLO", "MAIL", "RCPT", "354", "DATA", "QUIT"]
 
 
 def test_an_address_in_another_script_is_carried_where_the_server_can() -> None:
@@ -72,118 +55,6 @@ def test_who_was_taken_off_the_list_gets_nothing() -> None:
             reason="old@example.com is no longer among this channel's recipients"
         )
         assert inbox.connections == 0
-
-
-# ---------------------------------------------------------------- what the server may say
-
-
-@pytest.mark.parametrize(
-    ("command", "reply", "expected"),
-    [
-        ("MAIL", "451 4.7.1 later", Later(reason="", lane=False)),
-        ("MAIL", "421 4.3.2 closing", Later(reason="", lane=True)),
-        ("MAIL", "550 5.7.1 not you", Refused(reason="")),
-        ("MAIL", "530 5.7.0 sign in", Later(reason="", lane=True)),
-        ("RCPT", "450 4.2.1 greylisted", Later(reason="", lane=False)),
-        ("RCPT", "421 4.3.2 closing", Later(reason="", lane=True)),
-        ("RCPT", "550 5.1.1 no such user", Refused(reason="")),
-        ("DATA", "451 4.3.0 try again", Later(reason="", lane=False)),
-        ("DATA", "421 4.3.2 closing", Later(reason="", lane=True)),
-        ("DATA", "554 5.7.1 spam", Refused(reason="")),
-        ("DATA", "250 2.0.0 queued as 1", Delivered(detail="")),
-        ("EHLO", "421 4.3.2 closing", Later(reason="", lane=True)),
-        ("QUIT", "500 5.5.1 what", Delivered(detail="")),
-    ],
-)
-def test_each_answer_has_its_receipt(command: str, reply: str, expected: Receipt) -> None:
-    with Inbox({command: reply}) as inbox:
-        receipt = mail(inbox)
-    assert type(receipt) is type(expected)
-    if isinstance(receipt, Later) and isinstance(expected, Later):
-        assert receipt.lane is expected.lane
-        assert receipt.after is None
-    if not isinstance(receipt, Delivered):
-        assert reply[:3] in receipt.reason
-    assert len(inbox.mails) <= 1
-
-
-def test_a_refusal_names_whom_and_why() -> None:
-    with Inbox({"RCPT": "550 5.1.1 no\x1b[2J such user " + "x" * 300}) as inbox:
-        receipt = mail(inbox)
-    assert isinstance(receipt, Refused)
-    assert "did not take Ann@example.com (550 5.1.1 no [2J such user xxx" in receipt.reason
-    assert len(receipt.reason) < 300
-
-
-def test_only_the_refused_recipient_gets_nothing() -> None:
-    with Inbox({"RCPT": lambda who: "450 no" if who.startswith("Ann") else None}) as inbox:
-        assert isinstance(mail(inbox), Later)
-        assert isinstance(mail(inbox, made.envelope(reader="mailto:bob@example.com")), Delivered)
-        assert [arrived.recipients for arrived in inbox.mails] == [("bob@example.com",)]
-
-
-@pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT"])
-def test_a_line_cut_before_the_message_is_the_servers_trouble(command: str) -> None:
-    with Inbox(drops=(command,)) as inbox:
-        receipt = later(mail(inbox))
-    assert receipt.lane
-    assert inbox.mails == []
-
-
-def test_no_answer_to_the_message_means_the_same_message_again() -> None:
-    with Inbox(drops=("DATA",)) as inbox:
-        receipt = later(mail(inbox))
-        assert "same Message-ID" in receipt.reason
-        assert not receipt.lane
-        inbox.drops = ()
-        again = made.envelope(now=made.NOW + timedelta(seconds=5), attempt=2)
-        assert isinstance(mail(inbox, again), Delivered)
-        first, second = inbox.mails
-    assert first.message["Message-ID"] == second.message["Message-ID"]
-    assert first.body("html") == second.body("html")
-
-
-def test_a_line_cut_after_the_yes_changes_nothing() -> None:
-    with Inbox(drops=("QUIT",)) as inbox:
-        assert isinstance(mail(inbox), Delivered)
-        assert len(inbox.mails) == 1
-
-
-@pytest.mark.parametrize(
-    ("greeting", "said"),
-    [
-        (b"421 4.3.2 too many\r\n", "421 4.3.2 too many"),
-        (b"554 5.7.1 you are listed\r\n", "554 5.7.1 you are listed"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "-1"),
-        (b"", "cannot be reached"),
-    ],
-)
-def test_an_unfriendly_greeting_is_the_servers_trouble(greeting: bytes, said: str) -> None:
-    with Rude(greeting) as server:
-        receipt = later(mail(server))
-    assert receipt.lane
-    assert said in receipt.reason
-
-
-def test_nobody_at_home_is_the_servers_trouble() -> None:
-    with Rude(b"") as server:
-        pass
-    receipt = later(mail(server))
-    assert receipt.lane
-    assert f"127.0.0.1:{server.port} cannot be reached" in receipt.reason
-
-
-def test_a_server_that_says_nothing_is_not_waited_for() -> None:
-    with Rude(b"", drip=30) as server:
-        receipt = later(mail(server, timeout=timedelta(milliseconds=100)))
-    assert receipt.lane
-    assert "timed out" in receipt.reason
-
-
-def test_a_server_that_drips_is_cut_off() -> None:
-    with Rude(b"220 hello\r\n250-", drip=0.02) as server:
-        receipt = later(mail(server, timeout=timedelta(milliseconds=100)))
-    assert receipt.lane
 
 
 # ---------------------------------------------------------------- signing in
@@ -260,39 +131,6 @@ def test_reaching_needs_no_sign_in() -> None:
 # ---------------------------------------------------------------- encryption
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def context(authority: trustme.CA) -> ssl.SSLContext:
-    made_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(made_context)
-    return made_context
-
-
-@pytest.fixture(scope="module")
-def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("trust") / "our own ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-def by_address(
-    scheme: str, inbox: Inbox, ca: Path | None, sign_in: str = "", **keys: Any
-) -> Receipt:
-    query = f"?ca={str(ca).replace(' ', '%20')}" if ca else ""
-    given = options(
-        "email",
-        to=LOCAL["to"],
-        from_=LOCAL["from"],
-        smtp=f"{scheme}://{sign_in}localhost:{inbox.port}{query}",
-        **keys,
-    )
-    return sent("email", made.envelope(), given)
-
-
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 def test_encrypted_mail_arrives(scheme: str, context: ssl.SSLContext, trusted: Path) -> None:
     users = {"ann@x": "p/w:#"}
@@ -321,16 +159,6 @@ def test_a_certificate_for_another_name_is_not_trusted(
         receipt = later(by_address(scheme, inbox, trusted))
         assert inbox.mails == []
     assert "Hostname mismatch" in receipt.reason
-
-
-@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_an_encrypted_answer_without_an_end_is_cut_off(
-    scheme: str, context: ssl.SSLContext, trusted: Path
-) -> None:
-    with Inbox(tls=context, wrapped=scheme == "smtps", drips=("RCPT",)) as inbox:
-        receipt = later(by_address(scheme, inbox, trusted, timeout=timedelta(milliseconds=100)))
-        assert inbox.mails == []
-    assert receipt.lane
 
 
 def test_stripped_starttls_sends_nothing(trusted: Path) -> None:
