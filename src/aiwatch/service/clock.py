@@ -3,6 +3,11 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+from aiwatch.judge.upkeep import Instant
+
+# Counts the time in which the machine slept; where there is none, a sleep looks like a clock that was set.
+_PASSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 class Clock:
     """The time of day; with `start` it begins there and runs on (`--now`)."""
@@ -16,3 +21,11 @@ class Clock:
         if self._start is None:
             return datetime.now(UTC)
         return self._start.astimezone(UTC) + timedelta(seconds=time.monotonic() - self._begun)
+
+    def instant(self) -> Instant:
+        """Now by all three clocks."""
+        return Instant(
+            wall=self(),
+            awake=time.clock_gettime(time.CLOCK_MONOTONIC),
+            passed=time.clock_gettime(_PASSED),
+        )
