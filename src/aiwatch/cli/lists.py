@@ -13,7 +13,7 @@ from aiwatch.delivery import Desk
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, AlertName, OutboxId, Reader
-from aiwatch.store import Store, closing, leaving, outbox
+from aiwatch.store import Store, closing, leaving, outbox, standstill
 from aiwatch.store.closing import AlertState
 
 STATES = ("sending", "due", "failed", "sent", "dropped")
@@ -128,9 +128,20 @@ def _pause(front: Front, name: str | None, until: datetime | None, *, paused: bo
         store.write_now(lambda db: closing.sync(db, config.alerts, now))
         for one in (AlertName(name),) if name else names:
             store.write_now(lambda db, one=one: closing.pause(db, one, until, paused=paused))  # type: ignore[misc]
+        if not paused:
+            _go_on(store, everything=name is None)
     then = f" until {show.local(until, config.timezone, now)}" if until else ""
     click.echo(f"{name or 'all alerts'}: {'paused' if paused else 'resumed'}{then}")
     return 0
+
+
+def _go_on(store: Store, *, everything: bool) -> None:
+    """Send again what a restored copy holds back, where all alerts are resumed; where one is, say what stands in its way."""
+    if everything and store.write_now(standstill.lift):
+        click.echo("sending was off since a copy was restored; it is on again")
+    with store.read() as db:
+        if standstill.since(db) is not None:
+            click.echo(standstill.WORDS, err=True)
 
 
 def _alert_states(front: Front, config: Config, now: datetime) -> dict[str, AlertState]:

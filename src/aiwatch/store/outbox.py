@@ -22,7 +22,7 @@ from aiwatch.model import (
     Refused,
     Trouble,
 )
-from aiwatch.store import troubles
+from aiwatch.store import standstill, troubles
 from aiwatch.store.times import from_text, to_text
 
 
@@ -57,12 +57,15 @@ def recover(db: sqlite3.Connection) -> int:
     return db.execute("UPDATE outbox SET state = 'due' WHERE state = 'sending'").rowcount
 
 
+_OPEN = f"lane NOT IN (SELECT lane FROM parked) AND {standstill.GOING}"  # noqa: S608 - a constant
+
+
 def due(
     db: sqlite3.Connection, now: datetime, limit: int = 500, lane: str | None = None
 ) -> tuple[Due, ...]:
     """Rows whose time has come, oldest first, of one lane or of all."""
     rows = db.execute(
-        "SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now AND lane NOT IN (SELECT lane FROM parked)"
+        f"SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now AND {_OPEN}"  # noqa: S608 - a constant
         " AND (:lane IS NULL OR lane = :lane) ORDER BY id LIMIT :limit",
         {"now": to_text(now), "lane": lane, "limit": limit},
     )
@@ -72,8 +75,7 @@ def due(
 def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """The lanes that hold such rows."""
     rows = db.execute(
-        "SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ?"
-        " AND lane NOT IN (SELECT lane FROM parked) ORDER BY lane",
+        f"SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ? AND {_OPEN} ORDER BY lane",  # noqa: S608 - a constant
         (to_text(now),),
     )
     return tuple(row["lane"] for row in rows)
@@ -82,8 +84,8 @@ def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
 def open_rows(db: sqlite3.Connection, now: datetime) -> int:
     """How many rows are due, or were being sent by a process that may have died."""
     row = db.execute(
-        "SELECT COUNT(*) FROM outbox WHERE state = 'sending'"
-        " OR (state = 'due' AND next_try <= ? AND lane NOT IN (SELECT lane FROM parked))",
+        "SELECT COUNT(*) FROM outbox WHERE state = 'sending'"  # noqa: S608 - a constant
+        f" OR (state = 'due' AND next_try <= ? AND {_OPEN})",
         (to_text(now),),
     ).fetchone()
     return int(row[0])
@@ -185,7 +187,8 @@ def rows(
     marks = ", ".join("?" for _ in states)
     found = db.execute(
         "SELECT id, digest, alert, channel, reader, part, message_id, subject, state, attempts, created,"  # noqa: S608 - only question marks
-        " next_try, sent_at, CASE WHEN state = 'due' THEN"
+        f" next_try, sent_at, CASE WHEN state = 'due' AND NOT {standstill.GOING} THEN '{standstill.WORDS}'"
+        " WHEN state = 'due' THEN"
         " coalesce((SELECT 'parked: ' || reason FROM parked WHERE parked.lane = outbox.lane), detail)"
         f" ELSE detail END AS detail FROM outbox WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?",
         (*states, limit),
