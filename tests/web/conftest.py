@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from aiwatch.config.values import Config, Keep
 from aiwatch.model import Secret, Source, SourceName, StoryId, Topic, TopicName
 from aiwatch.store import Store, leaving, mending
 from aiwatch.store import sources as watched
-from aiwatch.web import pages
+from aiwatch.web import metrics, pages, probes
 from tests.desk import FETCH, Desk, channel, desk
 from tests.drafts import BAKERY, CLOSES, CLOSES_TOO, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.stories import NOON, READER, alert
@@ -84,7 +84,10 @@ def configured(database: Path) -> Config:
 
 
 def opened(
-    config: Config, client_host: str = "http://localhost", bound: str = "127.0.0.1"
+    config: Config,
+    client_host: str = "http://localhost",
+    bound: str = "127.0.0.1",
+    now: datetime = NOON + 12 * HOUR,
 ) -> "Browser":
     """A browser before the pages of a server that is bound to `bound`."""
 
@@ -94,11 +97,12 @@ def opened(
 
     room = pages.Room(
         config=lambda: config,
-        clock=lambda: NOON + 12 * HOUR,
+        clock=lambda: now,
         door=lambda: pages.door(config, bound, TOKEN),
         write=write,
     )
-    return Browser(pages.application(room), client_host)
+    more = (*probes.routes(room), *metrics.routes(room))
+    return Browser(pages.application(room, *more), client_host)
 
 
 def prepare(at: Desk) -> str:

@@ -66,9 +66,11 @@ def beside(front: Front, config: Config, address: str) -> Callable[[Service], Aw
 def _counter(front: Front, config: Config, address: str) -> Callable[..., Awaitable[None]]:
     """Everything that can be refused is, before anything is begun; what is left is to serve."""
     try:
-        from aiwatch.web import pages, server
+        from aiwatch.web import metrics, pages, probes, server
     except ImportError as error:
-        raise UsageError("the pages need two more packages: pip install 'aiwatch[web]'") from error
+        raise UsageError(
+            "the pages need a few more packages: pip install 'aiwatch[web]'"
+        ) from error
     host, port = server.address(address)
     given = _given()
     token = given or Secret(secrets.token_urlsafe(24))
@@ -85,7 +87,8 @@ def _counter(front: Front, config: Config, address: str) -> Callable[..., Awaita
             door=lambda: pages.door(current(), host, token),
             write=write,
         )
-        await server.serve(pages.application(room), listening, stop)
+        more = (*probes.routes(room), *metrics.routes(room))
+        await server.serve(pages.application(room, *more), listening, stop)
 
     return serve
 

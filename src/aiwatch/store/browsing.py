@@ -158,20 +158,17 @@ def _standing(row: sqlite3.Row) -> tuple[bool, ...]:
     )
 
 
-def per_day(db: sqlite3.Connection, topic: TopicName, days: Sequence[datetime]) -> tuple[int, ...]:
-    """How many stories of a topic had articles between each of these moments and the next, the last one till now."""
-    begins = [first_since(db, day) for day in days]
-    found: list[set[int]] = [set() for _ in days]
-    day = 0
-    for row in db.execute(
-        f"SELECT article, story FROM matches JOIN {_BRIEF} ON articles.id = article"  # noqa: S608 - a constant
-        " WHERE topic = ? AND article >= ? ORDER BY article",
-        (topic, begins[0]),
-    ):
-        while day + 1 < len(begins) and row["article"] >= begins[day + 1]:
-            day += 1
-        found[day].add(row["story"])
-    return tuple(map(len, found))
+def per_day(db: sqlite3.Connection, topic: TopicName, days: Sequence[ArticleId]) -> tuple[int, ...]:
+    """How many stories of a topic had articles between each of these numbers and the next, the last one till now."""
+    counted = dict.fromkeys(range(len(days)), 0)
+    rows = db.execute(
+        "WITH days AS (SELECT key, value AS low, lead(value, 1, 1 << 62) OVER (ORDER BY key) AS high FROM json_each(?))"
+        f" SELECT key, COUNT(DISTINCT story) AS stories FROM days CROSS JOIN matches JOIN {_BRIEF}"
+        " ON articles.id = article WHERE topic = ? AND article >= low AND article < high GROUP BY key",
+        (dumps(days), topic),
+    )
+    counted.update((row["key"], row["stories"]) for row in rows)
+    return tuple(counted.values())
 
 
 def counted(db: sqlite3.Connection) -> dict[str, Any]:

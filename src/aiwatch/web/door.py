@@ -20,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aiwatch.model import Secret
 
-OPEN: Final = ("/unsubscribe/", "/style.css", "/icon.svg")
-"""Needs no token: leaving has its own in the address, and looks tell nothing."""
+OPEN: Final = ("/unsubscribe/", "/style.css", "/icon.svg", "/healthz")
+"""Needs no token: leaving has its own in the address, looks tell nothing, and health only whether, not why."""
+_INSIDE: Final = "aiwatch.inside"
 FEEDS: Final = (".atom", ".json")
 """May carry `?token=`: most feed readers can send no password."""
 HEADERS: Final = {
@@ -114,16 +115,22 @@ class Guarded:
                 "This host name is not ours. Ask for localhost, a numeric address, or the host of public_url.\n",
                 status_code=421,
             )
-        path = scope["path"]
-        if path.startswith(OPEN) or not door.needs_token(host):
-            return None
-        if any(hmac.compare_digest(one, door.token.value) for one in _offered(scope, headers)):
+        inside = not door.needs_token(host) or any(
+            hmac.compare_digest(one, door.token.value) for one in _offered(scope, headers)
+        )
+        scope[_INSIDE] = inside
+        if inside or scope["path"].startswith(OPEN):
             return None
         return PlainTextResponse(
             "These pages are private: sign in with any name and the token as password.\n",
             status_code=401,
             headers={"www-authenticate": 'Basic realm="aiwatch", charset="UTF-8"'},
         )
+
+
+def is_inside(scope: Scope) -> bool:
+    """Whether whoever asks may see everything, at an open address too; what a header of a proxy says is nothing."""
+    return bool(scope.get(_INSIDE, False))
 
 
 def _host(header: str) -> str | None:

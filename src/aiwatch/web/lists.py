@@ -24,6 +24,7 @@ _OPENING: Final = 240
 def today(db: Connection, asked: Asked) -> View:
     """The last 24 hours by topic; each story once, under the first of its topics."""
     low = browsing.first_since(db, asked.now - DAY)
+    days = _days(db, asked)
     shown: set[int] = set()
     sections: list[dict[str, Any]] = []
     for topic in asked.config.topics:
@@ -37,7 +38,7 @@ def today(db: Connection, asked: Asked) -> View:
                 "count": len(fresh),
                 "stories": [card_of(card) for card in cards[:SHOWN]],
                 "more": max(len(fresh) - SHOWN, 0),
-                "days": list(browsing.per_day(db, topic.name, _days(asked))),
+                "days": list(browsing.per_day(db, topic.name, days)),
             }
         )
     news = [section for section in sections if section["stories"]]
@@ -67,7 +68,7 @@ def today(db: Connection, asked: Asked) -> View:
 
 def topics(db: Connection, asked: Asked) -> View:
     """Every topic with its days."""
-    days = _days(asked)
+    days = _days(db, asked)
     rows: list[dict[str, Any]] = [
         {
             "topic": topic.name,
@@ -91,7 +92,7 @@ def topic(db: Connection, asked: Asked, name: str) -> View | None:
     if found is None:
         return None
     ids, further = browsing.of_topic(db, found.name, asked.before(), PAGE)
-    days = browsing.per_day(db, found.name, _days(asked))
+    days = browsing.per_day(db, found.name, _days(db, asked))
     return _list(db, asked, found, ids, further, days)
 
 
@@ -189,12 +190,14 @@ def _entry(one: Mapping[str, Any]) -> atom.Entry:
     )
 
 
-def _days(asked: Asked) -> tuple[datetime, ...]:
-    """The midnights that its days begin with, on the reader's clock, today's last."""
+def _days(db: Connection, asked: Asked) -> tuple[ArticleId, ...]:
+    """The first article of each day on the reader's clock, today's last."""
     here = local(asked.now, asked.zone)
     midnight = datetime(here.year, here.month, here.day)  # noqa: DTZ001 - its zone comes with the day
     return tuple(
-        (midnight - back * DAY).replace(tzinfo=here.tzinfo).astimezone(UTC)
+        browsing.first_since(
+            db, (midnight - back * DAY).replace(tzinfo=here.tzinfo).astimezone(UTC)
+        )
         for back in range(DRAWN - 1, -1, -1)
     )
 
