@@ -1,12 +1,13 @@
 """Message settled: claimed, sent outside, written down; the same id for ever."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiwatch.model import Delivered, Later, OutboxId, Receipt, Refused
+from aiwatch.model import ChannelName, Delivered, Later, OutboxId, Part, Receipt, Refused
 from aiwatch.store import Store, outbox
 from aiwatch.store.outbox import Retry
 from aiwatch.store.times import to_text
@@ -54,6 +55,14 @@ def attempt(
 ) -> str:
     assert store.write_now(lambda db: outbox.claim(db, row))
     return store.write_now(lambda db: outbox.settle(db, row, receipt, rule, now))
+
+
+def hold(store: Store, row: OutboxId, wait: timedelta = MINUTE) -> None:
+    """One attempt meets trouble of the endpoint, and the others wait with it."""
+    with store.read() as db:
+        (probe,) = [one for one in outbox.due(db, NOON) if one.envelope.row == row]
+    attempt(store, row, Later(reason="no connection", lane=True, after=wait))
+    store.write_now(lambda db: outbox.hold_lane(db, probe, NOON + wait, "no connection", NOON))
 
 
 def test_a_delivered_row_is_sent_and_never_due_again(store: Store) -> None:
@@ -145,13 +154,76 @@ def test_a_dropped_row_stays_visible(store: Store) -> None:
 def test_a_lane_in_trouble_holds_its_own_rows_only_and_costs_no_attempt(store: Store) -> None:
     fill(store, 2)
     fill(store, 1, lane="hook", digest=2)
-    assert (
-        store.write_now(lambda db: outbox.hold_lane(db, "mail:25", NOON + MINUTE, "no connection"))
-        == 2
-    )
+    hold(store, OutboxId(1))
     with store.read() as db:
         assert [one.lane for one in outbox.due(db, NOON)] == ["hook"]
-        assert {one.envelope.attempt for one in outbox.due(db, NOON + MINUTE)} == {1}
+        attempts = {one.envelope.row: one.envelope.attempt for one in outbox.due(db, NOON + MINUTE)}
+    assert attempts == {1: 2, 2: 1, 3: 1}
+
+
+def test_the_first_message_that_is_taken_wakes_what_waited_for_the_endpoint_and_nothing_else(
+    store: Store,
+) -> None:
+    fill(store, 4)
+    attempt(store, OutboxId(4), Later(reason="450 greylisted", after=3 * MINUTE))
+    hold(store, OutboxId(1), wait=20 * MINUTE)
+    with store.read() as db:
+        assert outbox.waits(db, [ChannelName("inbox")])
+        assert not outbox.waits(db, [ChannelName("other")])
+    assert due(store, NOON + 19 * MINUTE) == []
+    assert due(store, NOON + 20 * MINUTE) == [1, 2, 3, 4]
+    attempt(store, OutboxId(2), Delivered(), NOON + 20 * MINUTE)
+    assert due(store) == [1, 3]  # the fourth has a wait of its own
+
+
+def test_what_waits_for_a_mail_server_can_be_tried_at_once(store: Store) -> None:
+    fill(store, 3)
+    attempt(store, OutboxId(3), Later(reason="451 later"))
+    hold(store, OutboxId(1))
+    assert store.write_now(lambda db: outbox.probe(db, [ChannelName("other")])) == 0
+    assert store.write_now(lambda db: outbox.probe(db, [ChannelName("inbox")])) == 2
+    assert due(store) == [1, 2]
+
+
+def test_waits_are_up_to_a_tenth_shorter_each_by_its_own_share(store: Store) -> None:
+    rule = Retry(delays=(timedelta(hours=10),))
+    fill(store, 40)
+    for row in due(store):
+        attempt(store, row, Later(reason="500"), rule=rule)
+    with store.read() as db:
+        tries = [row["next_try"] for row in outbox.rows(db, states=["due"])]
+    assert to_text(NOON + timedelta(hours=9)) <= min(tries)
+    assert max(tries) <= to_text(NOON + timedelta(hours=10))
+    assert len(set(tries)) > 30
+
+
+def test_how_long_an_endpoint_has_taken_nothing(store: Store) -> None:
+    fill(store, 3, lane="hook")
+    fill(store, 1, lane="mail:25", digest=2)
+
+    def since() -> datetime | None:
+        with store.read() as db:
+            return outbox.failing_since(db, "hook")
+
+    assert since() is None
+    attempt(store, OutboxId(1), Later(reason="500"))
+    attempt(store, OutboxId(2), Delivered(), NOON + MINUTE)
+    attempt(store, OutboxId(4), Refused(reason="550"), NOON + MINUTE)
+    assert since() is None
+    attempt(store, OutboxId(1), Later(reason="500"), NOON + 2 * MINUTE)
+    attempt(store, OutboxId(3), Refused(reason="400"), NOON + 3 * MINUTE)
+    assert since() == NOON + 2 * MINUTE
+
+
+def test_a_message_knows_what_the_one_it_answers_is_called_where_it_went(store: Store) -> None:
+    fill(store, 2)
+    attempt(store, OutboxId(1), Delivered(called="-100:0:77"))
+    with store.read() as db:
+        (late,) = outbox.due(db, NOON)
+        root = replace(late.envelope, part=Part(subject="s", reply_to="msg_mail:25_0"))
+        assert outbox.called(db, root) == "-100:0:77"
+        assert outbox.called(db, late.envelope) == ""
+        assert outbox.called(db, replace(root, channel=ChannelName("other"))) == ""
 
 
 RECEIPTS = st.sampled_from([Delivered(), Later(reason="x"), Refused(reason="y")])

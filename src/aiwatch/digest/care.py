@@ -173,6 +173,15 @@ def dead_letter(envelope: Envelope, reason: str) -> Trouble:
     )
 
 
+def left_alone(envelope: Envelope, reason: str) -> Trouble:
+    """An endpoint that has taken nothing for days: what is for it waits, also what comes."""
+    return Trouble(
+        what=f"channel {envelope.channel}",
+        detail=f"nothing more is sent there: {reason} (aiwatch outbox retry)",
+        extra={"alert": envelope.alert},
+    )
+
+
 def as_source(event: Trouble) -> dict[str, Any]:
     """A source's trouble under stable keys; after them what else is known, as it was noted."""
     extra = {shortened(str(name), NAME): _plain(value) for name, value in event.extra.items()}

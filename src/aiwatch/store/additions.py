@@ -117,6 +117,12 @@ COVERING: Final = (
 )
 """A story's terms read from the index alone: .21 instead of .53 ms at 100,000 articles (docs/notes/007-stories.md)."""
 
+ANSWERED: Final = (
+    "ALTER TABLE outbox ADD COLUMN called TEXT NOT NULL DEFAULT '' /* what it is called where it went, for later ones to answer it there */",
+    "ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0 /* 1: waits for its endpoint's recovery, and goes with the first message that is taken */",
+)
+"""Answers to earlier messages in chat rooms; what waits for its endpoint and not for itself."""
+
 HEALTH: Final = (
     """
     CREATE TABLE health (            -- how aiwatch itself fares: the last word on each matter

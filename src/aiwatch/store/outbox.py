@@ -4,9 +4,10 @@ A message that may have been accepted is sent again under the same id: at least 
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from aiwatch.model import (
@@ -23,7 +24,9 @@ from aiwatch.model import (
     Trouble,
 )
 from aiwatch.store import standstill, troubles
-from aiwatch.store.times import from_text, to_text
+from aiwatch.store.times import dumps, from_text, to_text
+
+JITTER = 0.1  # of a wait, at most: messages that failed together do not all come back together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def settle(
 ) -> str:
     """Write what came of an attempt, and keep it in the message's history; returns the row's new state.
 
-    dead: what is noted for a person where this was the last attempt.
+    What is taken wakes all that waits for the same endpoint. dead: noted for a person where this was the last attempt.
     """
     state = _settled(db, row, receipt, retry_rule, now)
     db.execute(
@@ -133,37 +136,102 @@ def history(db: sqlite3.Connection, row: OutboxId) -> tuple[dict[str, Any], ...]
 def _settled(
     db: sqlite3.Connection, row: OutboxId, receipt: Receipt, retry_rule: Retry, now: datetime
 ) -> str:
-    known = db.execute("SELECT attempts, created FROM outbox WHERE id = ?", (row,)).fetchone()
+    known = db.execute("SELECT * FROM outbox WHERE id = ?", (row,)).fetchone()
     match receipt:
-        case Delivered(detail=detail):
+        case Delivered(detail=detail, called=called):
+            db.execute("UPDATE outbox SET called = ? WHERE id = ?", (called, row))
+            _wake(db, "lane = ?", known["lane"])
             return _finish(db, row, "sent", detail, sent_at=to_text(now))
         case Refused(reason=reason):
             return _finish(db, row, "failed", reason)
-        case Later(reason=reason, after=after):
+        case Later(reason=reason, after=after, lane=held):
             wait = retry_rule.wait(known["attempts"], now - from_text(known["created"]))
             if wait is None:
                 return _finish(
                     db, row, "failed", f"given up after {known['attempts']} attempts: {reason}"
                 )
-            return _postpone(db, row, reason, now + max(wait, after or timedelta()))
+            wait *= 1 - JITTER * _spread(known["message_id"], known["attempts"])
+            return _postpone(db, row, reason, now + max(wait, after or timedelta()), held=held)
 
 
-def hold_lane(db: sqlite3.Connection, lane: str, until: datetime, reason: str) -> int:
-    """Let the rest of a lane wait for its endpoint's recovery, without counting attempts."""
+def _spread(id_: str, attempts: int) -> float:
+    """A share in [0, 1) of this very attempt's own, so that what is done again comes out the same."""
+    drawn = blake2b(f"{id_} {attempts}".encode(), digest_size=4).digest()
+    return int.from_bytes(drawn, "big") / 2**32
+
+
+def hold_lane(
+    db: sqlite3.Connection, probe: Due, until: datetime, reason: str, now: datetime
+) -> int:
+    """Let the rest of a lane wait with the one that met its endpoint's trouble, without counting attempts.
+
+    What waited on its own account goes on doing so when the endpoint is back.
+    """
     changed = db.execute(
-        "UPDATE outbox SET next_try = :until, detail = :reason WHERE lane = :lane AND state = 'due'"
-        " AND next_try < :until",
-        {"until": to_text(until), "lane": lane, "reason": f"waiting for {lane}: {reason}"},
+        "UPDATE outbox SET next_try = :until, detail = :reason, held = max(held, next_try <= :now)"
+        " WHERE lane = :lane AND state = 'due' AND next_try < :until AND id <> :probe",
+        {
+            "until": to_text(until),
+            "lane": probe.lane,
+            "reason": f"waiting for {probe.lane}: {reason}",
+            "now": to_text(now),
+            "probe": probe.envelope.row,
+        },
     )
     return changed.rowcount
 
 
-def park(db: sqlite3.Connection, lane: str, reason: str, now: datetime) -> None:
-    """Send nothing more to an endpoint that says it is gone for good, until a person tries again."""
-    db.execute(
+def waits(db: sqlite3.Connection, channels: Iterable[ChannelName]) -> bool:
+    """Whether anything waits for the endpoint of one of these channels."""
+    query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE held AND state = 'due' AND channel IN (SELECT value FROM json_each(?)))"
+    return bool(db.execute(query, (dumps(channels),)).fetchone()[0])
+
+
+def probe(db: sqlite3.Connection, channels: Iterable[ChannelName]) -> int:
+    """Make due now what waits for the endpoints of these channels; the first to fail holds the others back again."""
+    return _wake(db, "channel IN (SELECT value FROM json_each(?))", dumps(channels))
+
+
+def _wake(db: sqlite3.Connection, which: str, value: str) -> int:
+    """Due since they were made, so that the round that goes on at this moment takes them along."""
+    changed = db.execute(
+        f"UPDATE outbox SET next_try = created WHERE held AND state = 'due' AND {which}",  # noqa: S608 - our own words
+        (value,),
+    )
+    return changed.rowcount
+
+
+def failing_since(db: sqlite3.Connection, lane: str) -> datetime | None:
+    """When an endpoint took nothing for the first time since it last took something; None where that was last."""
+    row = db.execute(
+        "WITH tries AS (SELECT attempts.at, attempts.state FROM attempts JOIN outbox ON outbox.id = attempts.message"
+        " WHERE outbox.lane = ?)"
+        " SELECT MIN(at) FROM tries WHERE state <> 'sent'"
+        " AND at > coalesce((SELECT MAX(at) FROM tries WHERE state = 'sent'), '')",
+        (lane,),
+    ).fetchone()
+    return from_text(row[0]) if row[0] else None
+
+
+def called(db: sqlite3.Connection, envelope: Envelope) -> str:
+    """What the message that this one answers is called where it went; nothing where that is not known."""
+    row = db.execute(
+        "SELECT called FROM outbox WHERE message_id = ? AND channel = ?",
+        (envelope.part.reply_to, envelope.channel),
+    ).fetchone()
+    return str(row["called"]) if row else ""
+
+
+def park(
+    db: sqlite3.Connection, lane: str, reason: str, now: datetime, told: Trouble | None = None
+) -> None:
+    """Send nothing more to an endpoint that is gone, until a person tries again; `told`: what they should know."""
+    new = db.execute(
         "INSERT INTO parked (lane, at, reason) VALUES (?, ?, ?) ON CONFLICT (lane) DO NOTHING",
         (lane, to_text(now), reason),
-    )
+    ).rowcount
+    if new and told is not None:
+        troubles.note(db, [told], now)
 
 
 def retry(db: sqlite3.Connection, row: OutboxId | None, now: datetime) -> int:
@@ -174,7 +242,7 @@ def retry(db: sqlite3.Connection, row: OutboxId | None, now: datetime) -> int:
         {"row": row},
     )
     return db.execute(
-        "UPDATE outbox SET state = 'due', attempts = 0, next_try = :now"
+        "UPDATE outbox SET state = 'due', attempts = 0, held = 0, next_try = :now"
         " WHERE state IN ('failed', 'due') AND (:row IS NULL OR id = :row)",
         {"now": to_text(now), "row": row},
     ).rowcount
@@ -225,10 +293,12 @@ def _finish(
     return state
 
 
-def _postpone(db: sqlite3.Connection, row: OutboxId, reason: str, until: datetime) -> str:
+def _postpone(
+    db: sqlite3.Connection, row: OutboxId, reason: str, until: datetime, *, held: bool
+) -> str:
     db.execute(
-        "UPDATE outbox SET state = 'due', detail = ?, next_try = ? WHERE id = ?",
-        (reason, to_text(until), row),
+        "UPDATE outbox SET state = 'due', detail = ?, next_try = ?, held = ? WHERE id = ?",
+        (reason, to_text(until), held, row),
     )
     return "due"
 

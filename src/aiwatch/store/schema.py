@@ -351,6 +351,7 @@ _add("009_search", additions.SEARCH)
 _add("010_sure", additions.SURE)
 _add("011_shelves", additions.SHELVES)
 _add("012_covering", additions.COVERING)
+_add("014_answered", additions.ANSWERED)
 _add("015_health", additions.HEALTH)
 
 

@@ -1,0 +1,161 @@
+"""Who reads what, and what each gets: from the configuration and the facts of a closing to rendered messages."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aiwatch.channels import channel
+from aiwatch.channels.base import Tools, ping
+from aiwatch.config.values import ChannelConfig, Config
+from aiwatch.digest import care
+from aiwatch.digest.compose import Context, compose
+from aiwatch.judge.alerting import says_so
+from aiwatch.judge.schedule import next_slot
+from aiwatch.model import Alert, Cause, Reader, Receipt, Story, Trouble
+from aiwatch.store import leaving
+from aiwatch.store.closing import Composed, Drafted, Facts
+from aiwatch.store.filing import Subscription
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who reads what, and what each gets: all of it from the configuration, with no database."""
+
+    config: Config
+
+    def channel_of(self, name: str) -> ChannelConfig:
+        """The configured channel of that name; the configuration was checked, so it is there."""
+        return next(found for found in self.config.channels if found.name == name)
+
+    def readers(self, alert: Alert) -> tuple[Reader, ...]:
+        """All who read this alert, each once."""
+        found = (reader for one in map(self.channel_of, alert.to) for reader in _readers(one))
+        return tuple(dict.fromkeys(found))
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Every alert with its readers."""
+        return tuple(
+            Subscription(alert=alert, readers=self.readers(alert)) for alert in self.config.alerts
+        )
+
+    def draft(self, facts: Facts, *, kind: str, lookback: timedelta | None = None) -> Composed:
+        """Compose and render for every reader of the alert; a story that a bug bars goes on waiting alone."""
+        try:
+            return Composed(drafts=self._drafts(facts, kind, lookback))
+        except Exception:
+            log.exception("compose alert=%s", facts.alert.name)
+            sound = [pair for pair in facts.stories if self._composes(pair, facts, kind, lookback)]
+            stuck = {story.id for story, _ in facts.stories} - {story.id for story, _ in sound}
+            if not stuck:
+                raise
+            rest = replace(facts, stories=tuple(sound))
+            return Composed(drafts=self._drafts(rest, kind, lookback), stuck=tuple(sorted(stuck)))
+
+    def _composes(
+        self, pair: tuple[Story, Cause], facts: Facts, kind: str, lookback: timedelta | None
+    ) -> bool:
+        try:
+            self._drafts(replace(facts, stories=(pair,)), kind, lookback)
+        except Exception:  # noqa: BLE001 - said by the caller, who met it first
+            return False
+        return True
+
+    def _drafts(self, facts: Facts, kind: str, lookback: timedelta | None) -> tuple[Drafted, ...]:
+        """One message a reader, through the first channel that reaches them; none where there is nothing to hear."""
+        drafts: dict[Reader, Drafted | None] = {}
+        for config in map(self.channel_of, facts.alert.to):
+            for reader in _readers(config):
+                if reader not in drafts and reader not in facts.left:
+                    drafts[reader] = self._draft_one(facts, config, reader, kind, lookback)
+        return tuple(drafted for drafted in drafts.values() if drafted)
+
+    def _draft_one(
+        self,
+        facts: Facts,
+        config: ChannelConfig,
+        reader: Reader,
+        kind: str,
+        lookback: timedelta | None,
+    ) -> Drafted | None:
+        alert = facts.alert
+        digest = compose(
+            alert=alert,
+            reader=reader,
+            stories=facts.stories,
+            told=facts.told.get(reader, {}),
+            topics=self.config.topics,
+            now=facts.now,
+            kind="alert" if kind == "alert" else "digest",
+            context=self.context(facts, config, reader, lookback),
+        )
+        told = digest.sections or (digest.kind == "troubles" and digest.events)
+        if not told and not says_so(alert, facts.now - facts.since):
+            return None
+        kind_ = channel(config.kind)
+        return Drafted(
+            channel=config.name,
+            reader=reader,
+            lane=kind_.lane(config.name, config.options, reader),
+            digest=digest,
+            parts=tuple(kind_.render(digest, config.options)),
+        )
+
+    def _noted(self, facts: Facts) -> tuple[tuple[str, ...], tuple[Trouble, ...]]:
+        """What is wrong now, in words, and what was noted: for those who asked, else for a scheduled digest's foot."""
+        if facts.alert.about is not None:
+            return (), tuple(map(self._addressed, facts.troubles))
+        if facts.alert.when.kind == "at once" or any(one.about for one in self.config.alerts):
+            return (), ()
+        watched = frozenset(source.name for source in self.config.sources if source.enabled)
+        return care.at_foot(facts.failing, facts.troubles, facts.undelivered, watched)
+
+    def _addressed(self, event: Trouble) -> Trouble:
+        """With the address of its source, unless it names another one."""
+        found = next((one.url for one in self.config.sources if one.name == event.what), None)
+        return replace(event, extra={"url": found, **event.extra}) if found else event
+
+    def context(
+        self,
+        facts: Facts,
+        config: ChannelConfig | None = None,
+        reader: Reader | None = None,
+        lookback: timedelta | None = None,
+    ) -> Context:
+        """What stands around the stories of a digest."""
+        alert = facts.alert
+        where = f"channel {config.name}" if config else "this preview"
+        troubles, events = self._noted(facts)
+        who = f"{reader.removeprefix('mailto:')} is in {where}" if reader else where
+        return Context(
+            items_read=facts.items_read,
+            sources_read=facts.sources_read,
+            sources_all=sum(source.enabled for source in self.config.sources),
+            troubles=troubles,
+            events=events,
+            next_at=next_slot(alert.when, alert.timezone, facts.now),
+            lookback=lookback,
+            why_you=f"alert {alert.name}: {who}",
+            leave=self._leave(facts, reader),
+            silence=facts.now - facts.since if alert.empty == "silent" else None,
+            near=facts.near,
+        )
+
+    def _leave(self, facts: Facts, reader: Reader | None) -> str:
+        """Where this reader leaves with one click, where `serve` can be reached for it."""
+        token = facts.tokens.get(reader) if reader else None
+        public = self.config.public_url or ""
+        if not token or not public.lower().startswith("https://"):
+            return ""
+        return f"{public.rstrip('/')}/{leaving.PATH}/{token}"
+
+    async def ping(self, name: str, tools: Tools, now: datetime) -> tuple[tuple[str, Receipt], ...]:
+        """One real message to each reader of a channel, under an id of its own; nothing is stored."""
+        config = self.channel_of(name)
+        kind, zone = channel(config.kind), self.config.timezone
+        return await ping(config.name, kind, config.options, tools, zone, now)
+
+
+def _readers(config: ChannelConfig) -> tuple[Reader, ...]:
+    return tuple(channel(config.kind).readers(config.name, config.options))
