@@ -1,6 +1,7 @@
 """What goes wrong in a way a person has to act on, and the exit code it ends with.
 
 AiwatchError                 1   finished, but something failed that worked before
+├── NoSpace                  1   the disk is full: what was under way is undone, and done again when there is room
 ├── UsageError               2   a command was typed in a way that cannot be carried out
 │   └── ConfigError          2   feeds.yaml: every problem at once, each with file, line and what to do
 ├── DamagedDatabase          3   the database cannot be read, or is newer than this program
@@ -15,6 +16,10 @@ class AiwatchError(Exception):
     """The root: its text is a whole message for the person at the terminal."""
 
     exit_code = 1
+
+
+class NoSpace(AiwatchError):
+    """The disk is full; nothing is lost, and a service waits for room."""
 
 
 class UsageError(AiwatchError):

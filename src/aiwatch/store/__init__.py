@@ -7,6 +7,7 @@ second process 199 failed at once with "database is locked", with BEGIN IMMEDIAT
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database, Migrations
 
-from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, UsageError
+from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, NoSpace, UsageError
 from aiwatch.store import schema, soundness
 
 T = TypeVar("T")
@@ -218,6 +219,12 @@ def _copy_before_migration(
     if not waiting or not migrations.applied(db):
         return
     copy = path.with_name(f"{path.name}.before-{waiting[0]}")
+    room, size = shutil.disk_usage(path.parent).free, path.stat().st_size
+    if room < size:
+        raise NoSpace(
+            f"the database {path} is to be brought up to date, and there is no room for the copy before that:"
+            f" {size:,} bytes are needed, {room:,} are free"
+        )
     _create_private(copy)
     target = sqlite3.connect(copy)
     try:
@@ -242,12 +249,9 @@ def _said_plainly(path: Path) -> Iterator[None]:
             raise Locked(
                 f"the database {path} is held by another process: try again, or see who uses it"
             ) from error
-        if (
-            "full" in words
-            or "disk I/O" in words
-            or "readonly" in words
-            or "unable to open" in words
-        ):
+        if "full" in words:
+            raise NoSpace(f"the database {path} cannot be written: {words}") from error
+        if "disk I/O" in words or "readonly" in words or "unable to open" in words:
             raise AiwatchError(f"the database {path} cannot be written: {words}") from error
         raise
     except sqlite3.IntegrityError:
@@ -260,6 +264,6 @@ def _said_plainly(path: Path) -> Iterator[None]:
             ) from error
         if "malformed" in str(error):
             raise DamagedDatabase(
-                f"the database {path} is damaged ({error}): put a copy back; it is never made anew by itself"
+                f"the database {path} is damaged ({error}): {soundness.PUT_BACK}"
             ) from error
         raise

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ State = Literal["missing", "unreadable", "damaged", "empty", "foreign", "newer",
 CHECKED_BELOW: Final = 64 * 2**20
 """Bytes up to which a file is looked through whenever it is opened to be written; a larger one each night."""
 MOST_FAULTS: Final = 5  # that are named
+STEPS: Final = 100_000  # of SQLite's machine, some milliseconds, between two questions whether to go on
 PUT_BACK: Final = (
     "put a copy back with `aiwatch restore`; it is never made anew by itself, "
     "or everything would be told again"
@@ -141,6 +142,21 @@ def faults(connection: sqlite3.Connection, *, full: bool = False) -> tuple[str, 
         strays = connection.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
         found = [f"a row of {row[0]} leads to none of {row[2]}" for row in strays] or ["ok"]
     return () if found == ["ok"] else tuple(found)
+
+
+def looked_through(path: Path, stop: Callable[[], bool]) -> tuple[str, ...] | None:
+    """Everything compared with everything, as each night; writers go on beside it.
+
+    Empty where the file is whole, None where `stop` became true before the end.
+    """
+    with looking(path) as connection:
+        connection.set_progress_handler(stop, STEPS)
+        try:
+            return faults(connection, full=True)
+        except sqlite3.OperationalError:
+            if stop():
+                return None
+            raise
 
 
 def check_start(connection: sqlite3.Connection, path: Path) -> None:
