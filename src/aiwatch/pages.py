@@ -5,10 +5,13 @@ Pages come in side by side; what needs none is read many at a time, as most of a
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from aiwatch import cluster
+from aiwatch.cluster import Cluster, Trip
 from aiwatch.config.values import Config
 from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.judge import manners
@@ -42,6 +45,7 @@ class NotYet:
 
 Read = ReadArticle | WorkerFailure | NotYet
 Looked = ReadArticle | WorkerFailure | NotModified | FetchFailure | PutOff
+Asked = tuple[Outcome, ReadArticle | WorkerFailure | None]
 BeingRead = asyncio.Task[Read]
 _Together = asyncio.Task[Sequence[ReadArticle] | WorkerFailure]
 
@@ -56,7 +60,12 @@ class PageReader:
     workers: Workers
     clock: Callable[[], datetime]
     patience: float  # seconds that a page may wait for its host's turn
-    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+    cluster: Cluster | None = None  # fetches and reads pages in our place
+    gate: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        most = cluster.IN_FLIGHT if self.cluster else IN_FLIGHT
+        object.__setattr__(self, "gate", asyncio.Semaphore(most))
 
     def begin(self, batch: Sequence[ToFile]) -> list[BeingRead]:
         """One task an entry, in their order."""
@@ -100,42 +109,50 @@ class PageReader:
             return await self._alone(item, None)
 
     async def _with_page(self, item: ToFile) -> Read:
-        url = item.entry.url or ""
-        async with self.gate:
-            target, now = self._target(item), self.clock()
-            async with self.fetcher.getting(target, now, patience=self.patience) as outcome:
-                wait = outcome.retry_after if isinstance(outcome, PutOff) else None
-                if wait is not None and wait <= LONGEST_WAIT:
-                    return NotYet(until=self.clock() + wait, host=host_of(url))
-                await self._keep_manners(outcome)
-                page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
-                read = await self._alone(item, page)
-            if isinstance(read, WorkerFailure) and isinstance(page, Page):
-                log.info("page entry=%d reason=%r", item.id, read.reason)
-                read = await self._alone(item, read.reason)
-        return read
+        async with self.gate, self._asked(item) as (outcome, read):
+            wait = outcome.retry_after if isinstance(outcome, PutOff) else None
+            if wait is not None and wait <= LONGEST_WAIT:
+                return NotYet(until=self.clock() + wait, host=host_of(item.entry.url or ""))
+            await self._keep_manners(outcome)
+            page = outcome if isinstance(outcome, Page) else _why_none(item, outcome)
+            got = read or await self._alone(item, page)
+        if isinstance(got, WorkerFailure) and isinstance(page, Page):
+            log.info("page entry=%d reason=%r", item.id, got.reason)
+            got = await self._alone(item, got.reason)
+        return got
 
     async def look(self, item: ToFile) -> Looked:
         """The page of an article that was filed before, if there is another one now."""
-        async with self.gate:
-            target, now = self._target(item), self.clock()
-            async with self.fetcher.getting(target, now, patience=self.patience) as outcome:
-                if isinstance(outcome, PutOff):
-                    return outcome
-                await self._keep_manners(outcome)
-                return await self._alone(item, outcome) if isinstance(outcome, Page) else outcome
+        async with self.gate, self._asked(item) as (outcome, read):
+            if isinstance(outcome, PutOff):
+                return outcome
+            await self._keep_manners(outcome)
+            if not isinstance(outcome, Page):
+                return outcome
+            return read or await self._alone(item, outcome)
+
+    @asynccontextmanager
+    async def _asked(self, item: ToFile) -> AsyncIterator[Asked]:
+        """What came from an entry's address, and what was read of it, where that was done on the way."""
+        target, now = self._target(item), self.clock()
+        trip = None
+        if self.cluster:
+            trip = Trip(self.cluster, item.entry, self._source(item), self._known)
+        asking = self.fetcher.getting(target, now, patience=self.patience, elsewhere=trip)
+        async with asking as outcome:
+            yield outcome, trip.read if trip else None
 
     async def _alone(self, item: ToFile, page: Page | str | None) -> ReadArticle | WorkerFailure:
         """page: the article's, or in words why there is none."""
-        known = self._known(page) if isinstance(page, Page) else frozenset()
+        known = self._known(page.url) if isinstance(page, Page) else frozenset()
         return await self.workers.run(
             article_of, item.entry, self._source(item), page, known, deadline=SECONDS
         )
 
-    def _known(self, page: Page) -> frozenset[int]:
-        """The lines that stand around every article of the page's host."""
+    def _known(self, url: str) -> frozenset[int]:
+        """The lines that stand around every article of this address's host."""
         with self.store.read() as db:
-            return sites.known(db, host(page.url))
+            return sites.known(db, host(url))
 
     def _source(self, item: ToFile) -> Source:
         found = next((source for source in self.config.sources if source.name == item.source), None)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from aiwatch import polling
+from aiwatch.cluster import Cluster
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
@@ -92,6 +93,7 @@ class Pipeline:
         [], float
     ]  # [0, 1): how much a due time is shortened, so that polls do not march in step
     patience: float  # seconds that a pass waits for a slow host's turn
+    cluster: Cluster | None = None
 
     # ------------------------------------------------------------ poll
 
@@ -348,6 +350,7 @@ class Pipeline:
             workers=self.workers,
             clock=self.clock,
             patience=self.patience,
+            cluster=self.cluster,
         )
 
     async def _give_up(self, item: ToFile, reason: str, report: FilingReport) -> None:

@@ -206,6 +206,18 @@ def test_a_missing_variable_is_named() -> None:
     assert any("PASS is not set" in one for one in problems(MAIL % "${PASS}"))
 
 
+@pytest.mark.parametrize("written", ["auto", "2", "dask://scheduler.example:8786"])
+def test_pages_are_read_by_children_or_by_a_cluster(written: str) -> None:
+    workers = loaded(f"{SMALL}workers: {written}\n").workers
+    assert workers == {"auto": None, "2": 2}.get(written, written)
+
+
+@pytest.mark.parametrize("written", ["0", "true", "many", "dask://", "tcp://a:1", "1.5"])
+def test_workers_that_cannot_be_had_are_refused_with_what_to_write(written: str) -> None:
+    with pytest.raises(ConfigError, match="auto, a number up to 64, or dask://HOST:PORT"):
+        loaded(f"{SMALL}workers: {written}\n")
+
+
 @pytest.mark.parametrize(("zone", "warned"), [("UTC", False), ("Asia/Tokyo", False)])
 def test_a_written_time_zone_is_never_warned_of(zone: str, warned: bool) -> None:
     warnings = loaded(f"timezone: {zone}").warnings

@@ -19,6 +19,8 @@ Forever = Annotated[
 ]
 HostPort = Annotated[str, Field(pattern=r"^[^/\s]+:\d{1,5}$")]
 AllowPrivate = bool | list[HostPort]
+MOST_WORKERS = 64
+_CLUSTER = re.compile(r"dask://[^/\s]+:\d{1,5}")
 
 
 def _zone(name: str) -> str:
@@ -41,6 +43,13 @@ Names = Annotated[list[str], BeforeValidator(_names)]
 
 def _backlog(value: Any) -> Any:
     return value if value in ("all", "none") else parse_duration(value)
+
+
+def _workers(value: Any) -> Any:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_WORKERS
+    if whole or value == "auto" or (isinstance(value, str) and _CLUSTER.fullmatch(value)):
+        return value
+    raise ValueError(f"write auto, a number up to {MOST_WORKERS}, or dask://HOST:PORT")
 
 
 def _every(value: Any) -> Any:
@@ -200,7 +209,7 @@ class FileKeys(Keys):
     keep: KeepKeys = KeepKeys()
     public_url: str | None = None
     heartbeat: str | None = None
-    workers: int | Literal["auto"] | str = "auto"
+    workers: Annotated[int | str, BeforeValidator(_workers)] = "auto"
     outlets: dict[str, Any] = {}
     sources: list[Any] = []
     aliases: dict[str, Names] = {}

@@ -24,9 +24,10 @@ from aiwatch.fetch.lanes import Lanes
 from aiwatch.fetch.request import Elsewhere, Request, judged, send
 from aiwatch.fetch.robots import Robots, RobotsFiles
 from aiwatch.judge.manners import known_spacing
-from aiwatch.model import FetchFailure, Outcome, Page, Target
+from aiwatch.model import FetchFailure, Outcome, Target
 from aiwatch.net import (
     Allow,
+    Answer,
     Network,
     NoMemory,
     Resolve,
@@ -235,16 +236,14 @@ class Fetcher:
         request = self._request(trip, hop, headers)
         async with self._lanes.turn(host):
             started = asyncio.get_running_loop().time()
-            answer = await (
-                trip.elsewhere(request)
-                if trip.elsewhere
-                else send(self._client, request, spare=trip.share.take)
-            )
+            answer = await trip.elsewhere(request) if trip.elsewhere else None
+            if answer is None:
+                answer = await send(self._client, request, spare=trip.share.take)
             spent = asyncio.get_running_loop().time() - started
-        if isinstance(answer, Page):
-            return answer
         if isinstance(answer, Unanswered):
             return failure(target, hop, answer.kind, answer.detail)
+        if not isinstance(answer, Answer):
+            return answer
         if answer.status in REDIRECTS:
             return next_hop(target, replace(hop, left=hop.left - spent), answer)
         return judged(request, answer)

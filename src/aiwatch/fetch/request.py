@@ -33,8 +33,9 @@ class Request:
     now: datetime
 
 
-# Sends a request in the fetcher's place, at the moment when its host's turn has come; a Page is final.
-Elsewhere = Callable[[Request], Awaitable[Answer | Unanswered | Page]]
+# Sends a request in the fetcher's place, at the moment when its host's turn has come; an Outcome is final,
+# and None means that the fetcher is to send it after all.
+Elsewhere = Callable[[Request], Awaitable[Answer | Unanswered | Outcome | None]]
 
 
 async def send(

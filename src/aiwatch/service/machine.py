@@ -1,13 +1,15 @@
 """Everything opened for work on one configuration, and closed in order."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TextIO
 
 from aiwatch.channels.base import HttpPoster, Tools
+from aiwatch.cluster import IN_FLIGHT, cluster_at
 from aiwatch.config.values import Config
 from aiwatch.delivery import Delivery
 from aiwatch.fetch import Fetcher
@@ -53,7 +55,8 @@ async def machine(
     patience: seconds that a pass waits for the turn of a host which is asked seldom; what takes longer stays due.
     """
     store = Store(config.database)
-    fetcher = Fetcher(config.fetch)
+    helpers = cluster_at(config.workers) if isinstance(config.workers, str) else None
+    fetcher = Fetcher(replace(config.fetch, in_flight=IN_FLIGHT) if helpers else config.fetch)
     workers = Workers(config.workers if isinstance(config.workers, int) else None)
     client = open_client(user_agent=config.fetch.user_agent)
     try:
@@ -76,11 +79,14 @@ async def machine(
             clock=clock,
             spread=random.random,
             patience=patience,
+            cluster=helpers,
         )
         yield Machine(config=config, store=store, pipeline=pipeline, delivery=delivery)
     finally:
         await fetcher.aclose()
         await client.aclose()
+        if helpers:
+            await asyncio.to_thread(helpers.close)
         workers.close()
         store.close()
 
