@@ -31,6 +31,8 @@ from aiwatch.model import (
     Subject,
     Trouble,
 )
+from aiwatch.offline import WORDS as OFFLINE
+from aiwatch.offline import Offline
 from aiwatch.pages import BeingRead, NotYet, PageReader, keep_pace
 from aiwatch.store import Store, entries, filing, hosts, polls, quiet, settings
 from aiwatch.store import sources as watched
@@ -64,6 +66,7 @@ class Polled:
     fresh: int
     broke: bool  # it worked before, and failed now
     noted: tuple[str, ...] = ()  # what of it is trouble, said once
+    offline: bool = False  # nothing could be reached: nothing was recorded, and it stays due
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ class Pipeline:
     ]  # [0, 1): how much a due time is shortened, so that polls do not march in step
     patience: float  # seconds that a pass waits for a slow host's turn
     cluster: Cluster | None = None
+    offline: Offline | None = None  # without it every failure is the source's
 
     # ------------------------------------------------------------ poll
 
@@ -206,7 +210,36 @@ class Pipeline:
                 fresh=0,
                 broke=False,
             )
+        if await self._explained(found):
+            return Polled(
+                source=source.name,
+                outcome="failed",
+                detail=OFFLINE,
+                entries=0,
+                fresh=0,
+                broke=False,
+                offline=True,
+            )
         return await self._record(replace(found, baseline=baseline), state)
+
+    async def _explained(self, found: Look) -> bool:
+        """Whether nothing can be reached at all; of a source behind a proxy that cannot be told."""
+        if self.offline is None or found.source.proxy:
+            return False
+        elsewhere = partial(self._elsewhere, host_of(found.asked))
+        return await self.offline.explains(found.outcome, elsewhere, self.clock())
+
+    def _elsewhere(self, own: str) -> tuple[str, ...]:
+        """One address on each other host, those first that were read last."""
+        direct = [one for one in self.config.sources if one.enabled and not one.proxy]
+        with self.store.read() as db:
+            states = watched.states(db, [one.name for one in direct])
+        read = sorted((one.last_success, one.address) for one in states if one.last_success)
+        found: dict[str, str] = {}
+        for url in (*(url for _, url in reversed(read)), *(one.url for one in direct)):
+            found.setdefault(host_of(url), url)
+        found.pop(own, None)
+        return tuple(found.values())
 
     async def _record(self, found: Look, state: SourceState) -> Polled:
         found = replace(

@@ -118,6 +118,10 @@ class Fetcher:
         await self._robots.aclose()
         await self._client.aclose()
 
+    async def reaches(self, url: str) -> bool:
+        """Whether a connection can be made there at all; nothing is asked."""
+        return await self._client.reaches(url)
+
     # ------------------------------------------------------------ ask
 
     async def get(self, target: Target, now: datetime, *, patience: float | None = None) -> Outcome:

@@ -47,6 +47,13 @@ class GuardedClient(httpx.AsyncClient):
         super().__init__(transport=transport, headers=headers, timeout=None, trust_env=False)
         self._wire = transport
 
+    async def reaches(self, url: str) -> bool:
+        """Whether a connection can be made there; nothing is sent over it."""
+        try:
+            return await self._wire.reaches(httpx.URL(url))
+        except httpx.InvalidURL:
+            return False
+
     async def send(
         self, request: httpx.Request, *, stream: bool = False, **_others: object
     ) -> httpx.Response:

@@ -29,6 +29,7 @@ Network = httpcore.AsyncNetworkBackend
 """What opens a TCP connection to an address: the system, or a network made up by a test."""
 
 HEAD_START = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305 8)
+REACHED_IN = 5.0  # seconds for a connection, when it is asked whether one can be made at all
 KEPT = 8  # idle connections per pool: hosts polled once an hour gain nothing from more
 PER_POOL = 20  # httpcore's pool slows sharply above this (encode/httpx issue 3215)
 
@@ -189,6 +190,19 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions
         )
+
+    async def reaches(self, url: httpx.URL) -> bool:
+        """Whether a connection can be made to that host and port, within a few seconds; nothing is sent over it."""
+        guarded = not permitted(url.scheme, url.host, url.port, self._allow)
+        dialer = Dialer(self._resolve, guarded=guarded, network=self._network)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            async with asyncio.timeout(REACHED_IN):
+                stream = await dialer.connect_tcp(url.raw_host.decode("ascii"), port)
+        except (OSError, httpx.ConnectError, httpcore.NetworkError, httpcore.TimeoutException):
+            return False
+        await stream.aclose()
+        return True
 
     async def aclose(self) -> None:
         """Close every connection."""

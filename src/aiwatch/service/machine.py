@@ -15,6 +15,7 @@ from aiwatch.delivery import Delivery
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
 from aiwatch.net import open_client
+from aiwatch.offline import Offline
 from aiwatch.pipeline import Pipeline
 from aiwatch.rechecks import Rechecks
 from aiwatch.store import Store
@@ -79,6 +80,7 @@ async def machine(
             clock=clock,
             spread=random.random,
             patience=patience,
+            offline=Offline(fetcher.reaches),
             cluster=helpers,
         )
         yield Machine(config=config, store=store, pipeline=pipeline, delivery=delivery)
