@@ -1,0 +1,21 @@
+"""aiwatch's polls without filing: `python polls_only.py feeds.yaml`, one pass over all sources."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from aiwatch import service
+from aiwatch.config import load
+
+
+async def main(file: Path) -> None:
+    """Fetch, read in workers, record."""
+    config = load(file)
+    async with service.machine(config, service.Clock(), sys.stdout) as at:
+        due = await at.pipeline.due(every=True)
+        found = await at.pipeline.poll(due)
+        print(sum(one.fresh for one in found))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
