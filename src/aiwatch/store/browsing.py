@@ -158,15 +158,17 @@ def _standing(row: sqlite3.Row) -> tuple[bool, ...]:
     )
 
 
+_PER_DAY: Final = (
+    "WITH days AS (SELECT key, value AS low, lead(value, 1, 1 << 62) OVER (ORDER BY key) AS high FROM json_each(?))"  # noqa: S608 - a constant
+    f" SELECT key, COUNT(DISTINCT story) AS stories FROM days CROSS JOIN matches JOIN {_BRIEF} ON articles.id = article"
+    " WHERE topic = ? AND article >= low AND article < high GROUP BY key"
+)
+
+
 def per_day(db: sqlite3.Connection, topic: TopicName, days: Sequence[ArticleId]) -> tuple[int, ...]:
     """How many stories of a topic had articles between each of these numbers and the next, the last one till now."""
     counted = dict.fromkeys(range(len(days)), 0)
-    rows = db.execute(
-        "WITH days AS (SELECT key, value AS low, lead(value, 1, 1 << 62) OVER (ORDER BY key) AS high FROM json_each(?))"
-        f" SELECT key, COUNT(DISTINCT story) AS stories FROM days CROSS JOIN matches JOIN {_BRIEF}"
-        " ON articles.id = article WHERE topic = ? AND article >= low AND article < high GROUP BY key",
-        (dumps(days), topic),
-    )
+    rows = db.execute(_PER_DAY, (dumps(days), topic))
     counted.update((row["key"], row["stories"]) for row in rows)
     return tuple(counted.values())
 
