@@ -353,6 +353,7 @@ _add("011_shelves", additions.SHELVES)
 _add("012_covering", additions.COVERING)
 _add("014_answered", additions.ANSWERED)
 _add("015_health", additions.HEALTH)
+_add("016_counted", additions.COUNTED)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
