@@ -37,6 +37,8 @@ HOSTILE = {
     "long": "Lumen closes " * 900,
     "one word": "L" * 10_000,
     "markdown": "[Lumen](javascript:alert(1)) ![x](https://pixel.example/1.gif) `a` | b\n# big",
+    "mentions": "<!channel> @everyone <@U0123> @here Lumen closes",
+    "pixel": '<img src="https://pixel.example/1.gif" width="1" height="1"> Lumen closes',
     "terminal": "\x1b[2J\x1b]0;owned\x07Lumen closes",
     "half a pair": "Lumen \ud83d closes",
     "nothing": "",

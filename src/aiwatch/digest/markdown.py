@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from aiwatch.digest import care, wording
+from aiwatch.digest import care, foreign, wording
 from aiwatch.digest.mails import numbered
 from aiwatch.digest.plain import cleaned
 from aiwatch.model import Digest, Fact, Section, StoryLine, Trouble
@@ -126,7 +126,10 @@ def _details(line: StoryLine, section: Section, digest: Digest) -> Iterator[str]
         )
         yield f"- Figures differ — {escaped(figure.what)}: {values}"
     for member in wording.also(line):
-        yield f"- {wording.joined(member)}: {escaped(member.outlet)} — {linked(member.title, member.url)}"
+        tongue = wording.tongue(member, digest)
+        translated = foreign.translation(member, digest)
+        after = f" · {linked(tongue, translated)}" if tongue else ""
+        yield f"- {wording.joined(member)}: {escaped(member.outlet)} — {linked(member.title, member.url)}{after}"
     for label, phrases in wording.labelled(line, section.topic, digest):
         for phrase in filter(None, phrases):
             yield f"- {label}: {escaped(phrase)}"

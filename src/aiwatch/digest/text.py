@@ -71,19 +71,24 @@ def _sentences(line: StoryLine, digest: Digest, inner: str) -> Iterator[str]:
         yield from wrapped(f"was: {one.before}", f"{inner}- ", f"{inner}  ")
         if one.after:
             yield from wrapped(f"now: {one.after}", f"{inner}+ ", f"{inner}  ")
+        yield from _where(one.url, line, f"{inner}  ")
     for fact in line.summary:
         yield ""
         yield from wrapped(_said(fact), inner)
+        yield from _where(fact.url, line, inner)
     if line.new_facts:
         yield ""
         yield inner + wording.news(line, digest)
         for fact in line.new_facts:
             yield from wrapped(_said(fact), f"{inner}* ", f"{inner}  ")
+            yield from _where(fact.url, line, f"{inner}  ")
 
 
 def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> Iterator[str]:
     for figure in line.figures:
         yield from wrapped(f"Figures differ: {_figure(figure)}", inner, inner + "  ")
+        for url in dict.fromkeys(url for _, _, url in figure.values):
+            yield from _where(url, line, f"{inner}  ")
     for member in wording.also(line):
         tongue = wording.tongue(member, digest)
         title = f"{member.title} ({tongue})" if tongue else member.title
@@ -93,6 +98,12 @@ def _details(line: StoryLine, section: Section, digest: Digest, inner: str) -> I
             yield f"{inner}      {member.url}"
     for label, phrases in wording.labelled(line, section.topic, digest):
         yield from _listed(label, phrases, inner)
+
+
+def _where(url: str, line: StoryLine, inner: str) -> Iterator[str]:
+    """The address of what was quoted, where it is neither the story's own nor among those listed below it."""
+    if url and url not in (line.url, *(member.url for member in wording.also(line))):
+        yield inner + url
 
 
 def _listed(label: str, phrases: Iterable[str], inner: str) -> Iterator[str]:
