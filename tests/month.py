@@ -1,4 +1,4 @@
-"""A made-up month: what happens, told by outlets in their own words, and endpoints that come and go.
+"""A made-up month: what happens, told by outlets in their own words, and endpoints that come and go, a mail server among them.
 
 Everything follows from one seed. Every figure of the month is unique, so that a fact is known by it however it is said.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from aiwatch.channels.base import Answer
 from aiwatch.store.filing import Draft
 from tests.drafts import draft
+from tests.inbox import Inbox
 
 BEGIN = datetime(
     2026, 3, 5, 12, 0, tzinfo=UTC
@@ -209,3 +210,34 @@ class Hooks:
     async def head(self, url: str, **_: Any) -> Answer:
         """Never asked."""
         raise NotImplementedError(url)
+
+
+TROUBLES: tuple[dict[str, Any], ...] = (
+    {"drops": ("EHLO",)},
+    {"drops": ("DATA",)},  # taken, and nobody hears that it was
+    {"drops": ("QUIT",)},
+    {"answers": {"MAIL": "421 4.3.2 going down"}},
+    {"answers": {"RCPT": "451 4.7.1 greylisted"}},
+    {"answers": {"DATA": "452 4.3.1 the disk is full"}},
+)
+"""What can be wrong with a mail server, before and after it has taken a message."""
+
+
+@dataclass
+class Post:
+    """The reader who has a real mail server: down for a day, and now and then in one of its troubles."""
+
+    inbox: Inbox
+    random: Random
+    down: tuple[datetime, datetime]
+    calm: bool = False
+
+    def turn(self, now: datetime) -> None:
+        """Be from now on as it is at that time."""
+        trouble: dict[str, Any] = {}
+        if self.down[0] <= now < self.down[1]:
+            trouble = TROUBLES[0]
+        elif not self.calm and self.random.random() < 0.15:
+            trouble = self.random.choice(TROUBLES)
+        self.inbox.drops = trouble.get("drops", ())
+        self.inbox.answers = dict(trouble.get("answers", {}))

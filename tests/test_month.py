@@ -1,5 +1,7 @@
 """A month of news, outages, deaths and clock changes: every reader hears of every story, of nothing twice.
 
+In every fourth month one of the readers has a real mail server; the others are endpoints that a double plays.
+
 AIWATCH_MONTHS=500 pytest tests/test_month.py
 """
 
@@ -9,6 +11,8 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,7 +31,7 @@ from tests.drafts import file
 from tests.inbox import Inbox
 from tests.month import BEGIN, END, Happening, Hooks, Killed, Post, World, figures_in
 
-SEEDS = int(os.environ.get("AIWATCH_MONTHS", "10"))
+SEEDS = int(os.environ.get("AIWATCH_MONTHS", "20"))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ONE, TWO = "https://one.example/", "https://two.example/"
 PERSON = "ann@example.org"
@@ -128,7 +132,7 @@ class Month:
 
 def month(folder: Path, seed: int, inbox: Inbox) -> Month:
     random = Random(seed)
-    down = _a_day(random)
+    down, post_too = _a_day(random), " post" * (seed % 4 == 0)
     hooks = Hooks(Random(seed + 1), down={random.choice((ONE, TWO)): down})
     post = Post(inbox, Random(seed + 3), random.choice((down, _a_day(random))))
     config = Config(
@@ -144,10 +148,10 @@ def month(folder: Path, seed: int, inbox: Inbox) -> Month:
             mail("post", inbox.port, PERSON, retry=DELAYS),
         ),
         alerts=(
-            _alert("morning", "one post", f"daily at {random.choice(WALL)}", "Europe/London", "sora"),
+            _alert("morning", f"one{post_too}", f"daily at {random.choice(WALL)}", "Europe/London", "sora"),
             _alert("night", "two", f"daily at {random.choice(WALL)}", "America/New_York", "sora", "robots"),
             _alert(
-                "breaking", "one two post", "at once", "Europe/London", "sora",
+                "breaking", f"one two{post_too}", "at once", "Europe/London", "sora",
                 settle=10 * MINUTE, update_gap=2 * HOUR, at_most=Rate(count=2, per=HOUR), quiet=((23, 0), (6, 0)),
                 min_outlets=random.choice((1, 1, 2)), within=24 * HOUR, updates=random.choice(("new facts", "all")),
             ),
@@ -232,12 +236,15 @@ def mails_tell_everything_once(lived: Month) -> None:
     letters: dict[str, str] = {}
     texts: dict[str, str] = {}
     for one in lived.post.inbox.mails:
-        id_ = str(one.message["Message-ID"])[1:-1].partition("@")[0]
+        message = message_from_bytes(one.content)  # as the old policy reads it, much faster
+        id_ = message["Message-ID"][1:-1].partition("@")[0]
         lines = one.content.decode().splitlines()
         letter = "\n".join(line for line in lines if not line.startswith("Date: "))
         assert letters.setdefault(id_, letter) == letter, "one id, two mails"
-        texts[id_] = " ".join(one.body("plain").split())
+        texts[id_] = " ".join(_plain(message).split())
     assert len(set(letters.values())) == len(letters), "one mail under two ids"
+    if all(ChannelName("post") not in alert.to for alert in lived.config.alerts):
+        return
     assert lived.store is not None
     with lived.store.read() as db:
         rows = db.execute(
@@ -252,6 +259,13 @@ def mails_tell_everything_once(lived: Month) -> None:
             assert " ".join(fact.split()) in texts[row["message_id"]], fact
             for figure in figures_in(fact, lived.world):
                 assert seen.setdefault(figure, row["message_id"]) == row["message_id"], fact
+
+
+def _plain(message: Message) -> str:
+    found = next(part for part in message.walk() if part.get_content_type() == "text/plain")
+    body = found.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
 
 
 def every_slot_is_closed_once(lived: Month) -> None:

@@ -355,7 +355,7 @@ WRITERS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "outbox.settle": lambda db: outbox.settle(
         db, OutboxId(1), Delivered(), Retry(delays=(HOUR,)), NOON
     ),
-    "outbox.hold_lane": lambda db: outbox.hold_lane(db, "mail", NOON, "no answer"),
+    "outbox.hold_lane": lambda db: outbox.hold_lane(db, None, NOON, "no answer", NOON),  # type: ignore[arg-type]
     "outbox.retry": lambda db: outbox.retry(db, None, NOON),
     "outbox.drop": lambda db: outbox.drop(db, OutboxId(1)),
     "stories.write_matches": lambda db: stored.write_matches(db, ArticleId(1), ()),

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from aiwatch.channels import CHANNELS
 from aiwatch.channels.base import Tools
@@ -55,14 +56,17 @@ class Sending:
         """Send what is due, under the sending lock; raises Locked past `wait` with every row safe.
 
         patience: no message is begun later than that, so that a slow endpoint keeps no closing waiting. Without it, as in
-        a one-shot, mail servers in trouble are asked once whatever their wait: the sign-in may have been put right.
+        a one-shot, mail servers in trouble are asked once whatever their wait: the sign-in may have been put right. Not so
+        other endpoints: they are given so many attempts, mail so many days.
         """
-        if patience is None:
-            await self._probe_mail()
+        mail = [one.name for one in self.config.channels if one.kind == "email"]
         with self.store.read() as db:
             now = self.clock()
+            held = patience is None and outbox.waits(db, mail)
             lanes, open_ = outbox.due_lanes(db, now), outbox.open_rows(db, now)
-        if not open_:
+        if held:
+            await self.store.write(lambda db: outbox.probe(db, mail))
+        if not open_ and not held:
             return Sent()
         try:
             async with sending(self.store.path, wait if lanes else 0.0):
@@ -72,20 +76,15 @@ class Sending:
                 raise
             return Sent()  # what is open is being sent by another process at this moment
 
-    async def _probe_mail(self) -> None:
-        """Not so for other endpoints: they have so many attempts, mail has so many days."""
-        names = [one.name for one in self.config.channels if one.kind == "email"]
-        with self.store.read() as db:
-            waiting = outbox.waits(db, names)
-        if waiting:
-            await self.store.write(lambda db: outbox.probe(db, names))
-
     async def _send_all(self, patience: timedelta | None) -> Sent:
         """Every lane on its own; the lock is held until the last of them has ended, well or not."""
-        await self.store.write(outbox.recover)
         begun, gate = self.clock(), asyncio.Semaphore(LANES_IN_FLIGHT)
-        with self.store.read() as db:
-            lanes = outbox.due_lanes(db, begun)
+
+        def recovered(db: Connection) -> tuple[str, ...]:
+            outbox.recover(db)
+            return outbox.due_lanes(db, begun)
+
+        lanes = await self.store.write(recovered)
         rounds = await asyncio.gather(
             *(self._drain(lane, begun, patience, gate) for lane in lanes), return_exceptions=True
         )
@@ -129,12 +128,14 @@ class Sending:
 
     def _rows(self, lane: str, begun: datetime) -> Iterator[Due]:
         """A lane's rows, some at a time; what was postponed meanwhile is for a later round."""
-        while True:
-            with self.store.read() as db:
-                rows = outbox.due(db, begun, BATCH, lane)
-            if not rows:
-                return
+        rows = self._due(lane, begun)
+        while rows:
             yield from rows
+            rows = self._due(lane, begun)
+
+    def _due(self, lane: str, begun: datetime) -> tuple[Due, ...]:
+        with self.store.read() as db:
+            return outbox.due(db, begun, BATCH, lane)
 
     async def _send_one(self, due: Due) -> tuple[Receipt, str]:
         envelope = due.envelope
