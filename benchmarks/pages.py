@@ -20,7 +20,7 @@ from tests import shelves
 from aiwatch.config.values import Config, Keep
 from aiwatch.fetch import FetchSettings
 from aiwatch.model import Secret, Source, SourceName, Topic, TopicName
-from aiwatch.web import pages
+from aiwatch.web import metrics, pages, probes
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 ROUNDS = 60
@@ -77,20 +77,17 @@ def asked(articles: int) -> dict[str, Callable[[random.Random], str]]:
         "search, best first": lambda chance: f"/search?q={common(chance)}&order=best",
         "sources": lambda _: "/sources",
         "messages": lambda _: "/messages",
+        "metrics": lambda _: "/metrics",
     }
 
 
 async def measure(database: Path, articles: int, size: int) -> None:
     """One line a kind of page."""
     chance = random.Random(1)
-    made = pages.application(
-        pages.Room(
-            config=lambda: config(database),
-            clock=lambda: NOW,
-            door=lambda: pages.door(config(database), "127.0.0.1", Secret("x" * 20)),
-            write=_never,
-        )
-    )
+    configured = config(database)
+    door = pages.door(configured, "127.0.0.1", Secret("x" * 20))
+    room = pages.Room(config=lambda: configured, clock=lambda: NOW, door=lambda: door, write=_never)
+    made = pages.application(room, *probes.routes(room), *metrics.routes(room))
     transport = httpx.ASGITransport(app=made)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         stories = [await _story_of(client, chance.randint(1, articles)) for _ in range(ROUNDS)]
