@@ -1,4 +1,4 @@
-"""aiwatch's polls without filing: `python polls_only.py feeds.yaml`, one pass over all sources."""
+"""aiwatch's polls without filing: `python polls_only.py feeds.yaml [SOURCE…]`, one pass over all sources, or those named."""
 
 import asyncio
 import sys
@@ -8,14 +8,14 @@ from aiwatch import service
 from aiwatch.config import load
 
 
-async def main(file: Path) -> None:
+async def main(file: Path, names: list[str]) -> None:
     """Fetch, read in workers, record."""
     config = load(file)
     async with service.machine(config, service.Clock(), sys.stdout) as at:
-        due = await at.pipeline.due(every=True)
+        due = await at.pipeline.due(names, every=True)
         found = await at.pipeline.poll(due)
         print(sum(one.fresh for one in found))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
