@@ -1,6 +1,7 @@
 """What every command needs first: the options from both sides of its name, the configuration, the log."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,9 @@ from aiwatch.cli import common
 from aiwatch.config import load
 from aiwatch.config.units import parse_duration
 from aiwatch.config.values import Config
-from aiwatch.errors import UsageError
+from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.service import Clock
+from aiwatch.service.lines import formatter
 from aiwatch.store import Connection, locks, reader
 from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR
 
@@ -144,20 +146,32 @@ def known(asked: Iterable[str], names: Sequence[str], what: str) -> None:
             raise UsageError(f"no {what} {name!r}{hint}")
 
 
+def named(
+    names: Callable[[Config], Iterable[str]],
+) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """For an argument's `shell_complete`: names from the configuration; none where it cannot be read."""
+
+    def complete(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+        found = ctx.find_root().params.get("config") or ctx.params.get("config")
+        try:
+            config = load(Path(found) if found else None)
+        except AiwatchError:
+            return []
+        return [name for name in names(config) if name.startswith(typed)]
+
+    return complete
+
+
 def start_log(front: Front, *, service: bool = False) -> None:
-    """One line an event as key=value on stderr; a quiet run is quiet."""
+    """One line an event on stderr, a service's as key=value or JSON; a quiet run is quiet."""
     level = (
         logging.WARNING - 10 * front.verbose if not service else logging.INFO - 10 * front.verbose
     )
     if front.quiet:
         level = logging.ERROR
     handler = logging.StreamHandler(sys.stderr)
-    form = (
-        "%(asctime)s level=%(levelname)s room=%(name)s %(message)s"
-        if service
-        else "%(levelname)s %(name)s %(message)s"
-    )
-    handler.setFormatter(logging.Formatter(form))
+    plain = logging.Formatter("%(levelname)s %(name)s %(message)s")
+    handler.setFormatter(formatter(os.environ, sys.stderr) if service else plain)
     root = logging.getLogger("aiwatch")
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.DEBUG))

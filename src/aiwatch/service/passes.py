@@ -1,14 +1,20 @@
 """One pass: poll, file, close, send; and what it came to."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiwatch.delivery import Closings, Sent
 from aiwatch.model import Source
 from aiwatch.pipeline import FilingReport, Polled, Progress
+from aiwatch.service import heartbeat, matters
 from aiwatch.service.machine import Machine
 from aiwatch.store import outbox
 from aiwatch.store.closing import Closed
+
+log = logging.getLogger(__name__)
+
+NONE_READ = "no source could be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +33,26 @@ class PassReport:
         """What exit code 1 is for, each named."""
         found = [f"{one.source}: {one.detail}" for one in self.polled if one.broke]
         asked = [one for one in self.polled if one.outcome != "put off"]
-        if asked and all(one.outcome == "failed" for one in asked):
-            found = [f"{one.source}: {one.detail}" for one in asked]
-        return (
-            *found,
-            *(f"{t.what}: {t.detail}" for t in self.filing.troubles),
-            *self.unclosed,
-            *self.sent.troubles,
-        )
+        if none_read(asked):
+            found = [f"{one.source}: {one.detail}" for one in asked if not one.offline]
+        if any(one.offline for one in asked):
+            found.append(_offline(asked))
+        return (*found, *self.unwell, *self.sent.troubles)
+
+    @property
+    def unwell(self) -> tuple[str, ...]:
+        """What of aiwatch's own work did not succeed; that one source or endpoint is in trouble is not that."""
+        return (*(f"{t.what}: {t.detail}" for t in self.filing.troubles), *self.unclosed)
 
     @property
     def known(self) -> tuple[str, ...]:
         """Trouble that was there before: shown, and signalled only with --strict."""
         named = set(self.broken)
-        failing = [f"{one.source}: {one.detail}" for one in self.polled if one.outcome == "failed"]
+        failing = [
+            f"{one.source}: {one.detail}"
+            for one in self.polled
+            if one.outcome == "failed" and not one.offline
+        ]
         failing += [words for one in self.polled for words in one.noted]
         kept = (
             [
@@ -60,11 +72,16 @@ async def one_pass(
     baseline: bool = False,
     progress: Progress | None = None,
 ) -> PassReport:
-    """Poll, file, close, send: once."""
+    """Poll, file, close, send: once; then the heartbeat. Offline, what waits for its page goes on waiting."""
+    clock, database = at.pipeline.clock, at.store.path
     await at.delivery.remember_alerts()
+    await at.store.write(matters.disk(database, matters.free_beside(database), clock()))
     polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)
-    filing = await at.pipeline.file(tell=not baseline, progress=progress)
-    await at.rechecks().look(tell=not baseline)
+    await at.store.write(matters.network(polled, clock()))
+    filing = FilingReport()
+    if not any(one.offline for one in polled):
+        filing = await at.pipeline.file(tell=not baseline, progress=progress)
+        await at.rechecks().look(tell=not baseline)
     await at.pipeline.count_pass()
     closings = Closings()
     sent = Sent()
@@ -73,7 +90,7 @@ async def one_pass(
         sent = await at.delivery.send_due()
     with at.store.read() as db:
         undelivered = outbox.failed(db)
-    return PassReport(
+    report = PassReport(
         polled=polled,
         filing=filing,
         closed=closings.closed,
@@ -81,3 +98,37 @@ async def one_pass(
         sent=sent,
         undelivered=undelivered,
     )
+    await ended(at, polled, report.unwell)
+    return report
+
+
+async def ended(at: Machine, polled: Sequence[Polled], unwell: Sequence[str]) -> None:
+    """Note how a pass went, and let the heartbeat know: it was good if something could be read and nothing broke."""
+    asked = [one for one in polled if one.outcome != "put off"]
+    said = (_offline(asked) if any(one.offline for one in asked) else NONE_READ,)
+    wrong = "; ".join([*(said if none_read(asked) else ()), *unwell])
+    await at.store.write(matters.passed(at.pipeline.clock(), wrong))
+    if not any(one.offline for one in asked):  # then nobody could be told
+        await beat(at, well=not wrong)
+
+
+async def beat(at: Machine, *, well: bool) -> None:
+    """Call the heartbeat's address, where there is one; trouble with that is noted and disturbs nobody."""
+    address = at.config.heartbeat
+    if address is None:
+        return
+    trouble = await heartbeat.beat(at.delivery.tools.http, address, well=well)
+    was_well = await at.store.write(matters.heartbeat(at.pipeline.clock(), trouble))
+    if trouble and was_well:
+        log.warning("heartbeat detail=%r", trouble)
+
+
+def none_read(asked: Sequence[Polled]) -> bool:
+    """Whether sources were asked, and not one could be read."""
+    return bool(asked) and all(one.outcome == "failed" for one in asked)
+
+
+def _offline(asked: Sequence[Polled]) -> str:
+    count = sum(one.offline for one in asked)
+    what = "the source" if count == 1 else f"{count} sources"
+    return f"offline: {what} could not be reached, nor any other host; nothing was recorded"

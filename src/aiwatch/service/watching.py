@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from functools import partial
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aiwatch.config.following import Following, differences
 from aiwatch.config.values import Config
-from aiwatch.errors import AiwatchError, Locked
+from aiwatch.errors import AiwatchError, Locked, NoSpace
 from aiwatch.model import Trouble
+from aiwatch.service import matters
 from aiwatch.service.clock import Clock
 from aiwatch.service.machine import Machine, machine
+from aiwatch.service.notify import Supervisor, supervisor
+from aiwatch.service.vigil import Every, Vigil
 from aiwatch.store import locks, troubles
 
 log = logging.getLogger(__name__)
@@ -27,6 +32,17 @@ SEND_ROUND = timedelta(seconds=10)  # then alerts are closed before the next mes
 SEND_WAIT = 5.0  # the service waits shorter than a one-shot: it comes back in a second
 # Of the service: it comes back in a second, and a slow host holds up nobody meanwhile.
 TICK_PATIENCE = 5.0
+OFFLINE_AGAIN = 60.0  # seconds between two tries of one source while none can be reached
+
+
+def served(
+    config: Config, out: TextIO, clock: Clock | None = None
+) -> AbstractAsyncContextManager[Machine]:
+    """A machine for the service."""
+    return machine(config, clock or Clock(), out, patience=TICK_PATIENCE)
+
+
+Opening = Callable[[Config, TextIO, Clock], AbstractAsyncContextManager[Machine]]
 
 
 @dataclass(slots=True)
@@ -37,10 +53,20 @@ class Service:
     following: Following | None = None
     opened: AsyncExitStack = field(default_factory=AsyncExitStack)  # holds what is open in `at`
     out: TextIO = sys.stdout
+    clock: Clock = field(default_factory=Clock)
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    opening: Opening = served  # of a machine under a new configuration
+    vigil: Vigil = field(init=False)
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     remembered: bool = False  # the tables know the configured sources
     changing: bool = False  # nothing new is begun meanwhile
+    reloading: bool = False  # our supervisor was told so
+    offline: bool = False  # of what is due one source is tried, now and then
+    retries: Every = field(default_factory=lambda: Every(OFFLINE_AGAIN))
+
+    def __post_init__(self) -> None:
+        self.vigil = Vigil(lambda: self.at, self.clock, self.supervisor)
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
@@ -62,20 +88,41 @@ class Service:
             "start sources=%d alerts=%d", len(self.at.config.sources), len(self.at.config.alerts)
         )
         try:
+            await self.vigil.begin()
             await self.tick()
+            self.supervisor.ready()
             await self.stop.wait()
         finally:
+            self.supervisor.stopping()
             scheduler.shutdown(wait=False)
+            self.vigil.ending.set()
             await self._wind_down()
+            await self.vigil.end()
             for name in handled:
                 loop.remove_signal_handler(name)
             log.info("stopped")
 
     async def tick(self) -> None:
         """Start what is due and not already under way; a coroutine, or the scheduler would call it in a thread."""
+        by = self.vigil.set_by()
+        if self.vigil.pulses.comes(self.vigil.last.awake):
+            self._start("pulse", self.vigil.pulse)
+        if by:
+            self._start("clock", partial(self.vigil.clock_set, by))
+            return
+        if self.vigil.replaced():
+            self._start("leave", self.vigil.leave)
         if self.following is not None and self.following.due():
-            self._start("renew", self._renew)
+            self._start("renew", self._renewed)
         if not self.changing:
+            self._start_work()
+
+    def _start_work(self) -> None:
+        if self.vigil.looks.comes(self.vigil.last.passed):
+            self._start("look", self.vigil.look)
+        if self.vigil.night_is_due:
+            self._start("night", self.vigil.night)
+        if not self.vigil.rests:
             self._start("watch", self._watch)
             self._start("tell", self._tell)
 
@@ -89,13 +136,15 @@ class Service:
         try:
             await work()  # type: ignore[misc]
         except Locked as error:
-            log.warning("%s later reason=%r", name, str(error))
+            log.warning("later work=%s reason=%r", name, str(error))
+        except NoSpace as error:
+            await self.vigil.full(error)
         except AiwatchError as error:
-            log.error("%s stops reason=%r", name, str(error))  # noqa: TRY400 - the words say it all
+            log.error("stops work=%s reason=%r", name, str(error))  # noqa: TRY400 - the words say it all
             self.stop.set()
             raise
         except Exception:
-            log.exception("%s", name)
+            log.exception("broke work=%s", name)
             await asyncio.sleep(1)
 
     async def _watch(self) -> None:
@@ -103,20 +152,40 @@ class Service:
             await self.at.pipeline.remember_sources()
             self.remembered = True
         sources = self.at.pipeline.ready()
-        if sources:
-            await self.at.pipeline.poll(sources)
+        if self.offline:
+            sources = sources[:1] if self.retries.comes(self.vigil.last.passed) else ()
+        polled = await self.at.pipeline.poll(sources) if sources else ()
+        if polled:
+            await self.at.store.write(matters.network(polled, self.clock()))
+            self.offline = any(one.offline for one in polled)
+        if self.offline:
+            if polled:
+                await self.vigil.passed(polled)
+            return
         report = await self.at.pipeline.file()
         await self.at.rechecks().look()
         if sources or report.filed:
             await self.at.pipeline.count_pass()
+        broken = [f"{trouble.what}: {trouble.detail}" for trouble in report.troubles]
+        await self.vigil.passed(polled, broken)
 
     async def _tell(self) -> None:
-        await self.at.delivery.close_due()
+        closings = await self.at.delivery.close_due()
+        self.vigil.wrong += [words for words in closings.troubles if words not in self.vigil.wrong]
         await self.at.delivery.send_due(SEND_WAIT, SEND_ROUND)
 
     def _read_again(self) -> None:
         if self.following is not None:
-            self.following.asked = True
+            self.supervisor.reloading()
+            self.following.asked = self.reloading = True
+
+    async def _renewed(self) -> None:
+        try:
+            await self._renew()
+        finally:
+            if self.reloading:
+                self.reloading = False
+                self.supervisor.ready()
 
     async def _renew(self) -> None:
         """Go on with the configuration as it is now, or, where that cannot be, with the old one; `care` hears which."""
@@ -127,7 +196,7 @@ class Service:
             config = self.following.loaded(old)
             if config is None:
                 return
-            at = await opened.enter_async_context(served(config, self.out))
+            at = await opened.enter_async_context(self.opening(config, self.out, self.clock))
         except AiwatchError as error:
             await self._note(
                 f"{_name(old)} has changed and is refused, the old one goes on: {error}"
@@ -164,11 +233,6 @@ def _name(config: Config) -> str:
     return config.path.name if config.path else "configuration"
 
 
-def served(config: Config, out: TextIO) -> AbstractAsyncContextManager[Machine]:
-    """A machine for the service."""
-    return machine(config, Clock(), out, patience=TICK_PATIENCE)
-
-
 async def _beside(work: "Callable[[Service], Awaitable[None]]", service: Service) -> None:
     try:
         await work(service)
@@ -190,8 +254,10 @@ async def watch(
     following = Following(load=load, path=config.path)
     with locks.instance(config.database):
         async with AsyncExitStack() as opened:
-            at = await opened.enter_async_context(served(config, out))
-            service = Service(at, following, opened.pop_all(), out)
+            clock = Clock()
+            at = await opened.enter_async_context(served(config, out, clock))
+            who = supervisor(os.environ, os.getpid())
+            service = Service(at, following, opened.pop_all(), out, clock, who)
             pages = asyncio.ensure_future(_beside(beside, service)) if beside else None
             try:
                 await service.run()

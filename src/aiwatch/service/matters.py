@@ -1,0 +1,172 @@
+"""What is noted of aiwatch's own state, and told to a person when it turns: once when it is bad, once when it is well again.
+
+Each is a transaction; `health` keeps how a matter stands, `troubles` what is told.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aiwatch.judge.health import rough
+from aiwatch.judge.upkeep import JUMP, away, jump_words, room_is_low, room_words
+from aiwatch.model import Trouble
+from aiwatch.pipeline import Polled
+from aiwatch.store import Connection, Transaction, ahead, health, troubles
+
+Free = Callable[[Path], int]
+"""Bytes that are free where this file is."""
+
+OURSELVES = "aiwatch"
+NETWORK = "the network"
+CLOCK = "the clock"
+DISK = "the disk"
+DATABASE = "the database"
+
+
+def free_beside(database: Path) -> int:
+    """Bytes that are free on the database's disk."""
+    return shutil.disk_usage(database.parent).free
+
+
+def tell(db: Connection, what: str, detail: str, now: datetime) -> None:
+    """One thing that a person should know."""
+    troubles.note(db, [Trouble(what=what, detail=detail)], now)
+
+
+def network(polled: Iterable[Polled], now: datetime) -> Transaction[None]:
+    """Whether sources can be reached at all, by what a round of polls came to."""
+    tried = [one for one in polled if one.outcome != "put off"]
+
+    def noted(db: Connection) -> None:
+        down = any(one.offline for one in tried)
+        before = health.note(
+            db, "network", now, well=not down, detail="offline: no source can be reached"
+        )
+        was_down = before is not None and not before.well
+        if down and not was_down:
+            words = (
+                f"no source can be reached since {now:%H:%M} UTC: this machine is offline, or cannot look up names;"
+                " all are asked as soon as one answers"
+            )
+            tell(db, NETWORK, words, now)
+        if was_down and not down and before is not None:
+            gone = rough(now - before.since)
+            tell(
+                db,
+                NETWORK,
+                f"can be reached again, after {gone}: what is due is caught up with",
+                now,
+            )
+
+    return noted if tried else lambda _: None
+
+
+def disk(database: Path, free: int, now: datetime) -> Transaction[None]:
+    """Whether there is room beside the database."""
+    size = sum(
+        file.stat().st_size
+        for file in (database, database.with_name(f"{database.name}-wal"))
+        if file.exists()
+    )
+
+    def noted(db: Connection) -> None:
+        before = health.fact(db, "disk")
+        was_low = before is not None and not before.well
+        low = room_is_low(free, size, was_low=was_low)
+        words = room_words(free, size)
+        health.note(db, "disk", now, well=not low, detail=words)
+        if low and not was_low:
+            tell(db, DISK, f"is nearly full: {words}; make room, or shorten `keep`", now)
+        if was_low and not low:
+            tell(db, DISK, f"has room again: {words}", now)
+
+    return noted
+
+
+def was_full(since: datetime, now: datetime) -> Transaction[None]:
+    """There is room again; before, not even this could be written."""
+    words = (
+        f"was full for {rough(now - since)}, from {since:%Y-%m-%d %H:%M} UTC on: nothing was lost,"
+        " and what is due is caught up with"
+    )
+    return lambda db: tell(db, DISK, words, now)
+
+
+def integrity(faults: tuple[str, ...], now: datetime) -> Transaction[None]:
+    """What the look through the whole database found."""
+    said = "; ".join(faults)
+
+    def noted(db: Connection) -> None:
+        health.note(db, "integrity", now, well=not faults, detail=said or "whole")
+        if faults:
+            tell(
+                db,
+                DATABASE,
+                f"is damaged ({said}): the service ends; put a copy back with `aiwatch restore`",
+                now,
+            )
+
+    return noted
+
+
+def began(now: datetime) -> Transaction[None]:
+    """A service begins: how long none was there, and whether the clock has gone back meanwhile."""
+
+    def noted(db: Connection) -> None:
+        latest, before = ahead.latest(db), health.fact(db, "alive")
+        if latest is not None and latest - now >= JUMP:
+            set_back(db, latest - now, now)
+        elif before is not None:
+            words = away(before.at, now, stopped=before.detail == health.STOPPED)
+            if words:
+                tell(db, OURSELVES, words, now)
+        health.note(db, "alive", now, well=True)
+
+    return noted
+
+
+def set_back(db: Connection, by: timedelta, now: datetime) -> None:
+    """The clock was ahead and has gone back."""
+    ahead.pull_back(db, by, now)
+    tell(db, CLOCK, jump_words(-by), now)
+
+
+def clock_set(by: timedelta, now: datetime) -> Transaction[None]:
+    """The clock was set while we ran."""
+
+    def noted(db: Connection) -> None:
+        if by.total_seconds() < 0:
+            set_back(db, -by, now)
+        else:
+            tell(db, CLOCK, jump_words(by), now)
+
+    return noted
+
+
+def alive(now: datetime, detail: str = "") -> Transaction[None]:
+    """A sign of life."""
+
+    def noted(db: Connection) -> None:
+        health.note(db, "alive", now, well=True, detail=detail)
+
+    return noted
+
+
+def passed(now: datetime, detail: str) -> Transaction[None]:
+    """A pass has ended; `detail` says what broke, nothing where it was good."""
+
+    def noted(db: Connection) -> None:
+        health.note(db, "pass", now, well=not detail, detail=detail)
+
+    return noted
+
+
+def heartbeat(now: datetime, detail: str) -> Transaction[bool]:
+    """The heartbeat's address was called; `detail` says what was wrong. Gives whether it was well before."""
+
+    def noted(db: Connection) -> bool:
+        before = health.note(db, "heartbeat", now, well=not detail, detail=detail)
+        return before is None or before.well
+
+    return noted
