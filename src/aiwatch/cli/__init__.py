@@ -4,12 +4,16 @@ import importlib
 import io
 import os
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from aiwatch import __version__
+from aiwatch.cli.examples import epilog
 from aiwatch.errors import AiwatchError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # name: (module, what --help says). A test holds that these words equal the commands' own first lines.
 COMMANDS = {
@@ -30,7 +34,22 @@ COMMANDS = {
     "import": ("files", "Take in articles that were read elsewhere (JSON lines)."),
     "export": ("files", "Write out articles, stories or matches."),
     "extract": ("files", "Read one page: title, authors, dates, text."),
+    "doctor": (
+        "admin_doctor",
+        "What is well and what is not, and what to do: database, disk, clock, sources, mail.",
+    ),
+    "stats": ("admin_stats", "Numbers: how much there is, how fast it comes, how soon it is told."),
+    "backup": ("admin", "Copy the database while it is in use: whole, checked, for you alone."),
+    "restore": (
+        "admin",
+        "Put a copy in the database's place; nothing is sent until `alerts resume`.",
+    ),
+    "prune": ("admin", "Let old texts go, as `keep` says; what is known stays known."),
     "serve": ("serving", "Pages to read on: today, topics, stories, search, sources."),
+    "completion": (
+        "completion",
+        "Print the script that lets your shell complete what you type.",
+    ),
     "demo": ("showing", "The main job end to end, with no internet and no configuration."),
 }
 
@@ -48,7 +67,19 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
+        command.epilog = epilog(cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """From the table above, too: a Tab waits for no import."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=words)
+            for name, (_, words) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `aiwatch export … | head` ends well when nobody reads on."""

@@ -6,6 +6,7 @@
     network    unwell: no source can be reached at all
     disk       unwell: little room is left beside the database
     integrity  what the nightly look through the whole database found
+    backup     `aiwatch backup` has made a copy; `detail` says where
 
 `facts` gives all that is known, `reasons` what is wrong in words; both take any reading connection.
 """
@@ -18,7 +19,7 @@ from typing import Literal
 
 from aiwatch.store.times import from_text, maybe_text, maybe_time, to_text
 
-Matter = Literal["alive", "pass", "heartbeat", "network", "disk", "integrity"]
+Matter = Literal["alive", "pass", "heartbeat", "network", "disk", "integrity", "backup"]
 
 ALIVE_EVERY = timedelta(minutes=1)
 DEAD_AFTER = timedelta(minutes=5)  # without a sign of life: five were due

@@ -2,7 +2,8 @@
 
 Two readings are compared only where the same reader made both: two page reads by one version of aiwatch, or twice the
 feed's own text. Then the old words are kept as a version, with the edits that a reader should know. Any other text
-takes the old one's place silently: another extractor, or a page where there was only a feed, is no edit.
+takes the old one's place silently: another extractor, or a page where there was only a feed, is no edit, nor is
+anything where the old text was let go.
 """
 
 import json
@@ -50,13 +51,16 @@ def revise(
             "UPDATE articles SET etag = ?, last_modified = ?, gone_at = NULL WHERE id = ?",
             (read.page.etag, read.page.last_modified, id_),
         )
+    let_go = row["words"] > 0 and not row["text"]  # after `keep: bodies`, see retention.py
+    if let_go and read.fingerprint.text_hash == row["text_hash"]:
+        return "unchanged"
     worse = read.read_by == FEED and row["read_by"] != FEED
     headline, new_headline = _headlines(row, read)
     before = Wording(title=headline, text=_before(row, read))
     after = Wording(title=new_headline, text=row["text"] if worse else article.text)
     if _letters(after) in (_letters(before), _letters(replace(before, text=row["text"]))):
         return "unchanged"
-    comparable = worse or row["read_by"] == read.read_by
+    comparable = (worse or row["read_by"] == read.read_by) and not let_go
     if comparable:
         _keep(db, row, versions.revision(before, after).edits, now)
     _write(db, row, read, after, given, worse=worse)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiwatch.admin import MAX_LINE, read_lines, write_rows
+from aiwatch.admin.lines import MAX_LINE, read_lines, write_rows
 from aiwatch.errors import UsageError
 
 

@@ -1,4 +1,4 @@
-"""Data that is the reader's own: lines in, rows out."""
+"""Lines in, rows out: JSON lines and CSV."""
 
 import csv
 import json
