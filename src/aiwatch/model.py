@@ -615,6 +615,7 @@ class StoryLine:
     told_at: datetime | None = None  # when this reader last heard of it
     told_by: AlertName | None = None
     reply_to: str | None = None  # message id of the first telling, for threading
+    short: bool = False  # past the budget of words: headline, outlets and link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
