@@ -219,7 +219,9 @@ def test_lines_of_text_fit_a_terminal_in_every_script() -> None:
             assert wide - marks <= WIDTH or "://" in line
 
 
-def test_a_match_without_hits_is_still_named() -> None:
+def test_a_match_without_hits_says_no_more_than_its_heading() -> None:
     bare = Match(topic=TopicName("lumen"), score=1.0, query="lumen", hits=())
     only = replace(CLOSURE, members=(replace(CLOSURE.members[1], matches=(bare,)),))
-    assert "Why: lumen\n" in as_text(digest((only, "new")))
+    shown = as_text(digest((only, "new")))
+    assert "LUMEN VIDEO" in shown
+    assert "Why" not in shown

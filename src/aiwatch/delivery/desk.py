@@ -125,9 +125,7 @@ class Desk:
     ) -> Context:
         """What stands around the stories of a digest."""
         alert = facts.alert
-        where = f"channel {config.name}" if config else "this preview"
         troubles, events = self._noted(facts)
-        who = f"{reader.removeprefix('mailto:')} is in {where}" if reader else where
         return Context(
             items_read=facts.items_read,
             sources_read=facts.sources_read,
@@ -136,7 +134,7 @@ class Desk:
             events=events,
             next_at=next_slot(alert.when, alert.timezone, facts.now),
             lookback=lookback,
-            why_you=f"alert {alert.name}: {who}",
+            why_you=_why(alert, config, reader),
             leave=self._leave(facts, reader),
             silence=facts.now - facts.since if alert.empty == "silent" else None,
             near=facts.near,
@@ -155,6 +153,15 @@ class Desk:
         config = self.channel_of(name)
         kind, zone = channel(config.kind), self.config.timezone
         return await ping(config.name, kind, config.options, tools, zone, now)
+
+
+def _why(alert: Alert, config: ChannelConfig | None, reader: Reader | None) -> str:
+    """Why this reader gets it, where to change that."""
+    if config is None or reader is None:
+        return f"A preview: alert {alert.name} would say this now."
+    who = reader.removeprefix("mailto:")
+    named = f"{who} is in channel {config.name}" if who != config.name else f"this is channel {who}"
+    return f"You get this because {named}, to which alert {alert.name} writes."
 
 
 def _readers(config: ChannelConfig) -> tuple[Reader, ...]:

@@ -309,7 +309,7 @@ def _fitted(lines: Sequence[StoryLine], words: int | None) -> list[StoryLine]:
             fitted.append(line)
             left -= needed
         else:
-            fitted.append(_shrunk(line))
+            fitted.append(replace(_shrunk(line), short=True))
     return fitted
 
 

@@ -10,6 +10,7 @@ from aiwatch.model import Correction, Digest, Hit, Match, Member, Nearly, StoryL
 
 _NAMED = 5  # outlets by name before "and n more"
 _LISTED = 10  # other versions with headline and link
+_MOST_HITS = 4  # that say why a story is there
 _FIELDS = {
     "title": "in title",
     "lead": "in lead",
@@ -131,6 +132,8 @@ def news(line: StoryLine, digest: Digest) -> str:
 
 def also(line: StoryLine) -> tuple[Member, ...]:
     """The other versions to list: of an update only those that came since, and never a page of them."""
+    if line.short:
+        return ()
     since = line.told_at if line.cause == "update" else None
     return tuple(m for m in line.also if since is None or m.first_seen > since)[:_LISTED]
 
@@ -194,22 +197,47 @@ def labelled(
     line: StoryLine, shown: str, digest: Digest
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What stands below a story, in order: each label with its phrases, of which some may be empty."""
+    if line.short:
+        return ()
     return (
         ("And from", (unlisted(line),)),
         ("Copies", copies(line)),
         ("First", (first(line, digest),)),
         ("Citing", (cited(line),)),
         ("Earlier", earlier(line, digest)),
+        ("Why", (reason(line, shown),)),
         ("Also about", (other_topics(line, shown, digest),)),
-        ("Why", evidence(line)),
     )
 
 
+def reason(line: StoryLine, shown: str) -> str:
+    """`“goodbye”, “Sora” in title, “OpenAI” in lead`: why it stands under this topic."""
+    fields: dict[str, list[str]] = defaultdict(list)
+    for hit in _telling(line, shown)[:_MOST_HITS]:
+        fields[_FIELDS[hit.field]].append(f"“{shortened(hit.text, 60)}”")
+    return ", ".join(f"{', '.join(words)} {where}" for where, words in fields.items())
+
+
 def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
-    """The topics a story has beside the one it stands under."""
+    """`Disney and AI video (“Disney” in title)`, for each topic it has beside the one it stands under."""
     titles: dict[str, str] = {str(name): title for name, title in digest.titles.items()}
     titles |= {section.topic: section.title for section in digest.sections}
-    return ", ".join(titles.get(name, name) for name in line.topics if name != shown)
+    if line.told_at and not line.why:
+        return ""  # one line, for what another alert told
+    return ", ".join(
+        titles.get(name, name) + "".join(f" ({_hit(hit)})" for hit in _telling(line, name)[:1])
+        for name in line.topics
+        if name != shown
+    )
+
+
+def _telling(line: StoryLine, topic: str) -> tuple[Hit, ...]:
+    """The hits of its match with a topic, each word once."""
+    found: dict[str, Hit] = {}
+    for match in line.why:
+        for hit in match.hits if match.topic == topic else ():
+            found.setdefault(hit.text.casefold(), hit)
+    return tuple(found.values())
 
 
 def evidence(line: StoryLine) -> tuple[str, ...]:
