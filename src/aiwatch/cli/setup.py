@@ -10,7 +10,7 @@ import click
 
 from aiwatch import service
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted, grouped, known
+from aiwatch.cli.front import Front, fronted, grouped, known, named
 from aiwatch.config import starter
 from aiwatch.config.values import Config
 from aiwatch.errors import ConfigError, UsageError
@@ -215,7 +215,7 @@ def channels_list(front: Front, json_: bool) -> int:
 
 
 @channels_command.command("test")
-@click.argument("name")
+@click.argument("name", shell_complete=named(lambda config: [one.name for one in config.channels]))
 @fronted
 def channels_test(front: Front, name: str) -> int:
     """Send one real message."""
