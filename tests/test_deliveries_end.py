@@ -1,5 +1,6 @@
 """What is over: endpoints that are gone, dead letters, readers who leave; and what comes when nothing comes."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -7,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from aiwatch.config.values import ChannelConfig
 from aiwatch.delivery import Sent
 from aiwatch.model import AlertName, ChannelName, Topic, TopicName, Trouble
 from aiwatch.store import leaving, outbox, troubles
 from tests.desk import SECOND, Desk, channel, desk, hook, mail
-from tests.drafts import BAKERY, FLOOD, HOUR, draft
+from tests.drafts import BAKERY, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.inbox import Inbox
-from tests.servers import Site
+from tests.servers import Answer, Asked, Site
 from tests.stories import alert
 
 FLOODED = draft("f", "Ninety houses flooded in Norwich", FLOOD)
@@ -127,3 +129,112 @@ def test_what_almost_matched_is_told_once_a_week(tmp_path: Path) -> None:
             at.out.seek(0)
     # It begins on a Tuesday, so that the sixth day is a Monday.
     assert told == [False] * 5 + [True] + [False] * 4
+
+
+def room(site: Site) -> ChannelConfig:
+    """A chat on Telegram, played by that server."""
+    api = site.url("").rstrip("/")
+    return channel("inbox", "telegram", token="1:a", chat=-100, api=api, allow_private=True)
+
+
+def test_on_telegram_an_update_answers_the_message_that_told_the_story(tmp_path: Path) -> None:
+    with Site() as site, desk(tmp_path, [alert()], [room(site)]) as at:
+        site.add("/bot1:a/sendMessage", b'{"ok":true,"result":{"message_id":77}}')
+        at.file(draft())
+        at.close(SECOND)
+        at.send()
+        at.file(draft("p", "What Sora cost a day", PRICE, outlet="Courier"))
+        at.close(HOUR * 3)
+        at.send()
+        first, update = (json.loads(asked.body) for asked in site.received)
+        assert "reply_parameters" not in first
+        assert update["reply_parameters"]["message_id"] == 77
+        assert at.rows("called") == [("-100::77",)] * 2
+
+
+def test_an_endpoint_that_takes_nothing_for_days_is_left_alone_and_whoever_cares_hears_of_it(
+    tmp_path: Path,
+) -> None:
+    with Site() as site:
+        ways = [hook("inbox", site.url("/hook")), channel("ops")]
+        with desk(tmp_path, [alert(), CARE], ways) as at:
+            site.add("/hook", status=500)
+            fill(at, 1)
+            for _ in range(5):
+                at.send(2 * HOUR)
+            assert at.rows("state") == [("failed",)]
+            assert at.close(SECOND).closed[0].alert == "care"  # that a message is not delivered
+            at.file(FLOODED)
+            at.close(timedelta(days=5))
+            for _ in range(5):
+                at.send(2 * HOUR)
+            asked = len(site.received)
+            at.file(draft("b", "Bakers strike in Leeds", BAKERY))
+            at.close(SECOND)
+            assert at.send(HOUR).failed == 0
+            assert len(site.received) == asked
+            assert "nothing more is sent there: nothing but failures since" in " ".join(noted(at))
+            site.add("/hook", status=200)
+            at.store.write_now(lambda db: outbox.retry(db, None, at.now))
+            assert at.send().delivered == 3
+
+
+def test_a_mail_server_is_asked_on_however_long_it_fails(tmp_path: Path) -> None:
+    with Inbox({"RCPT": "550 no"}) as inbox:
+        ways = [mail("inbox", inbox.port, "me@example.org"), channel("ops")]
+        with desk(tmp_path, [alert(), CARE], ways) as at:
+            fill(at, 1)
+            assert at.send().failed == 1
+            at.file(FLOODED)
+            at.close(timedelta(days=9))
+            assert at.send().failed == 1
+            inbox.answers.clear()
+            at.file(draft("b", "Bakers strike in Leeds", BAKERY))
+            at.close(SECOND)
+            assert at.send().delivered == 2  # one of them tells of the failures
+
+
+def test_success_wakes_all_that_waited_for_the_endpoint(tmp_path: Path) -> None:
+    with Site() as site, desk(tmp_path, [alert()], [hook("inbox", site.url("/hook"))]) as at:
+        site.add("/hook", status=503)
+        fill(at, 2)
+        at.file(draft("b", "Bakers strike in Leeds", BAKERY))
+        at.close(SECOND)
+        for minutes in (0, 1, 6, 40):
+            at.send(minutes * MINUTE)
+        waits = [row[0] for row in at.rows("next_try")]
+        assert max(waits) > min(waits)  # each that was a probe has a wait of its own
+        site.add("/hook", status=204)
+        assert at.send(30 * MINUTE) == Sent(delivered=3)
+
+
+def test_a_one_shot_tries_a_failed_sign_in_once_whatever_its_wait_and_the_service_keeps_to_it(
+    tmp_path: Path,
+) -> None:
+    with Inbox(users={"me": "right"}) as inbox:
+        ways = [mail("inbox", inbox.port, "me@example.org", user="me", password="wrong")]
+        with desk(tmp_path, [alert()], ways) as at:
+            fill(at, 2)
+            at.send()
+            assert at.send(SECOND).postponed == 2
+            assert at.send(SECOND, patience=SECOND) == Sent()
+            assert inbox.connections == 2
+
+
+def test_of_a_message_in_parts_only_those_that_were_not_taken_go_again(tmp_path: Path) -> None:
+    """Each part is a row with an id of its own."""
+    with Site() as site, desk(tmp_path, [alert()], [hook("inbox", site.url("/hook"))]) as at:
+        taken: list[str] = []
+
+        def second_fails(asked: Asked) -> Answer:
+            taken.append(asked.headers["webhook-id"])
+            return Answer(status=500 if len(taken) == 1 else 204)
+
+        site.add("/hook", second_fails)
+        at.file(draft(), FLOODED)
+        (closed,) = at.close(SECOND).closed
+        assert closed.messages == 2
+        assert (at.send().delivered, at.send(MINUTE).delivered) == (1, 1)
+        assert len(taken) == 3
+        assert len(set(taken)) == 2
+        assert at.rows("part", "state") == [(1, "sent"), (2, "sent")]

@@ -42,7 +42,8 @@ def test_what_was_frozen_is_posted_and_the_message_s_number_noted() -> None:
             "discord", made.envelope(PART), options("discord", **keys("discord", site.url("")))
         )
         (asked,) = site.received
-    assert receipt == Delivered(detail=f"{site.authority} answered 200 OK (message 1234567890)")
+    detail = f"{site.authority} answered 200 OK (message 1234567890)"
+    assert receipt == Delivered(detail=detail, called="1234567890")
     assert asked.body == PART.payload.encode()
 
 

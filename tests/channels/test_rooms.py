@@ -145,6 +145,32 @@ def test_a_message_on_telegram_has_as_many_links_as_the_app_shows(by: int) -> No
     assert all(within("telegram", part) for part in parts)
 
 
+@pytest.mark.parametrize("by", [-1, 0, 1])
+@pytest.mark.parametrize(
+    ("kind", "limit", "size"),
+    [("slack", 150, utf16), ("ntfy", 250, lambda text: len(text.encode()))],
+)
+def test_a_subject_is_as_long_as_leaves_room_for_a_part_s_number(
+    kind: str, limit: int, size: Callable[[str], int], by: int
+) -> None:
+    room = limit - len(" (999/999)") + by
+    subject = "🎬" * 10 + "x" * (room - size("🎬" * 10))
+    (part,) = rendered(kind, replace(made.digest(tale(1, "One")), subject=subject))
+    if by > 0:
+        assert part.subject.endswith("x…")
+    assert (part.subject == subject) is (by <= 0)
+    assert size(part.subject) <= limit - len(" (999/999)")
+
+
+@pytest.mark.parametrize("by", [-1, 0, 1])
+def test_a_title_on_discord_is_as_long_as_it_takes_with_its_marks_escaped(by: int) -> None:
+    title = "🎬" * 20 + "*" * 100 + "x" * (256 - 240 + by)
+    (part,) = rendered("discord", made.digest(tale(1, title)))
+    found = next(embed["title"] for embed in payload(part)["embeds"] if "title" in embed)
+    assert utf16(found) <= 256
+    assert (found == title.replace("*", "\\*")) is (by <= 0)
+
+
 @pytest.mark.parametrize("length", [150, 400])
 def test_a_long_subject_keeps_room_for_the_part_s_number(length: int) -> None:
     told = replace(

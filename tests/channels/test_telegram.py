@@ -1,29 +1,29 @@
 """What a bot says on Telegram."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
 
-from aiwatch.channels import channel
 from aiwatch.model import Delivered, Later, Part, Receipt, Refused
 from tests.channels import made
-from tests.channels.rooms import TOKEN, keys, path
+from tests.channels.rooms import TOKEN, keys, path, rendered, tale
 from tests.channels.wire import options, reached, sent
 from tests.servers import Answer, Asked, Site
 
 
 def frozen() -> Part:
-    given = options("telegram", **keys("telegram", "http://127.0.0.1:9"))
-    (part,) = channel("telegram").render(made.digest(made.line(1, "🎬 Sora สวัสดี")), given)
+    (part,) = rendered("telegram", made.digest(made.line(1, "🎬 Sora สวัสดี")))
     return part
 
 
-def spoken(answer: Answer, **more: object) -> tuple[Receipt, list[Asked]]:
+def spoken(answer: Answer, answers: str = "", **more: object) -> tuple[Receipt, list[Asked]]:
     with Site() as site:
         site.add(path("telegram"), lambda asked: answer)
         given = options("telegram", **{**keys("telegram", site.url("")), **more})
-        return sent("telegram", made.envelope(frozen()), given), site.received
+        envelope = replace(made.envelope(frozen()), answers=answers)
+        return sent("telegram", envelope, given), site.received
 
 
 def test_where_it_goes_is_added_to_what_was_frozen() -> None:
@@ -34,6 +34,39 @@ def test_where_it_goes_is_added_to_what_was_frozen() -> None:
     assert (said.pop("chat_id"), said.pop("message_thread_id")) == ("-100123", 7)
     assert said == json.loads(frozen().payload)
     assert "chat_id" not in frozen().payload
+
+
+@pytest.mark.parametrize(
+    ("answers", "more", "number"),
+    [
+        ("-100123::42", {}, 42),
+        ("-100123:7:42", {"thread": 7}, 42),
+        ("-100123::42", {"thread": 7}, None),  # it stands outside of this thread
+        ("-100999::42", {}, None),  # it stands in another chat
+        ("-100123::", {}, None),
+        ("", {}, None),
+    ],
+)
+def test_an_update_answers_the_first_message_where_that_stands_in_the_same_chat(
+    answers: str, more: dict[str, object], number: int | None
+) -> None:
+    receipt, (asked,) = spoken(Answer(b'{"ok":true,"result":{"message_id":43}}'), answers, **more)
+    assert isinstance(receipt, Delivered)
+    assert receipt.called == f"-100123:{more.get('thread', '')}:43"
+    reply = {"message_id": number, "allow_sending_without_reply": True}
+    assert json.loads(asked.body).get("reply_parameters") == (reply if number else None)
+
+
+def test_a_message_answers_an_earlier_one_if_all_it_tells_goes_on_from_that() -> None:
+    first, second, new = (
+        made.line(n, f"Story {n}", reply) for n, reply in ((1, "m1"), (2, "m2"), (3, None))
+    )
+    assert [part.reply_to for part in rendered("telegram", made.digest(first))] == ["m1"]
+    assert [part.reply_to for part in rendered("telegram", made.digest(first, second))] == [None]
+    assert [part.reply_to for part in rendered("telegram", made.digest(first, new))] == [None]
+    long = replace(first, summary=tale(1, "x", [f"{n} {'ก' * 300}" for n in range(16)]).summary)
+    parts = rendered("telegram", made.digest(long, new))
+    assert [(part.stories, part.reply_to) for part in parts] == [((1,), "m1"), ((3,), None)]
 
 
 def test_what_is_bold_and_where_links_lead_is_counted_in_utf_16() -> None:

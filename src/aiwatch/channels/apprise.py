@@ -49,7 +49,7 @@ def render(digest: Digest, _options: AppriseOptions) -> tuple[Part, ...]:
     """Plain text, which every service can show."""
     said = chat.blocks(digest, lambda url: len(url) <= LINK)
     return tuple(
-        Part(subject=_tame(name), text=_tame(chat.plain(message)))
+        Part(subject=_tame(name), text=_tame(chat.plain(message)), stories=chat.stories(message))
         for name, message in chat.parts(chat.title(digest), said, _fits)
     )
 

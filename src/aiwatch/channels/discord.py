@@ -1,7 +1,7 @@
 """Discord: a webhook (discord.com/developers, "Execute Webhook"), one embed a story.
 
-A message could be edited by its id, but then the first telling would be gone for whoever had not read it, and a new
-one would make no sound: updates are messages of their own.
+A webhook's message can answer no other. It could be edited by its id, but then the first telling would be gone for
+whoever had not read it, and make no sound: updates are messages of their own.
 """
 
 import re
@@ -13,7 +13,7 @@ from aiwatch.channels import posting
 from aiwatch.channels.base import Answer, Channel, Tools, channel_reads, channel_waits, seconds
 from aiwatch.digest import chat
 from aiwatch.digest.plain import shortened
-from aiwatch.model import Delivered, Digest, Envelope, Later, Part, Receipt
+from aiwatch.model import Digest, Envelope, Part, Receipt
 
 CONTENT = 2000  # characters of the message itself
 EMBEDS = 10  # in a message
@@ -46,6 +46,7 @@ def render(digest: Digest, _options: DiscordOptions) -> tuple[Part, ...]:
             subject=name,
             text=chat.plain(message),
             payload=posting.encoded(_payload(name, message)),
+            stories=chat.stories(message),
         )
         for name, message in found
     )
@@ -143,7 +144,7 @@ async def send(envelope: Envelope, options: DiscordOptions, tools: Tools) -> Rec
     asking = posting.post(options, tools, envelope.part.payload, url=_asked(options, wait=True))
     host = posting.host_of(options.address)
     return await posting.posted(
-        asking, host, envelope.now, secrets=(options.address,), told=_message
+        asking, host, envelope.now, secrets=(options.address,), called=_called
     )
 
 
@@ -156,12 +157,7 @@ async def reach(options: DiscordOptions, tools: Tools) -> Receipt:
         timeout=seconds(options, tools),
         allow_private=options.allow_private,
     )
-    answer = await posting.answered(asking, host)
-    if isinstance(answer, Later):
-        return answer
-    if answer.status // 100 == 2:
-        return Delivered(detail=f"{host} knows this webhook")
-    return posting.failed(answer, host, None, (options.address,))
+    return await posting.known(asking, host, "knows this webhook", (options.address,))
 
 
 def _asked(options: DiscordOptions, *, wait: bool) -> str:
@@ -172,9 +168,9 @@ def _asked(options: DiscordOptions, *, wait: bool) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
-def _message(answer: Answer) -> str:
+def _called(answer: Answer) -> str:
     number = posting.fields(answer).get("id")
-    return f"message {number}" if isinstance(number, str) and number.isdigit() else ""
+    return number if isinstance(number, str) and number.isdigit() else ""
 
 
 CHANNEL = Channel(

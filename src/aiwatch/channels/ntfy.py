@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, model_validator
 from aiwatch.channels import posting
 from aiwatch.channels.base import Channel, Tools, channel_reads, channel_waits, seconds, slug
 from aiwatch.digest import chat
-from aiwatch.model import Delivered, Digest, Envelope, Later, Part, Receipt
+from aiwatch.model import Digest, Envelope, Part, Receipt
 
 BYTES = 4096  # of a message; a longer one becomes an attachment
 TITLE = 250  # bytes of its title; longer ones are cut by the apps
@@ -57,6 +57,7 @@ def render(digest: Digest, _options: NtfyOptions) -> tuple[Part, ...]:
             subject=name,
             text=chat.plain(message),
             payload=posting.encoded({"click": chat.only_link(message)}),
+            stories=chat.stories(message),
         )
         for name, message in found
     )
@@ -100,12 +101,8 @@ async def reach(options: NtfyOptions, tools: Tools) -> Receipt:
         timeout=seconds(options, tools),
         allow_private=options.allow_private,
     )
-    answer = await posting.answered(asking, host)
-    if isinstance(answer, Later):
-        return answer
-    if answer.status // 100 == 2:
-        return Delivered(detail=f"{host} {'signs us in' if signed_in else 'answers'}")
-    return posting.failed(answer, host, None, options.secrets)
+    words = "signs us in" if signed_in else "answers"
+    return await posting.known(asking, host, words, options.secrets)
 
 
 def in_header(text: str) -> str:

@@ -98,18 +98,29 @@ async def posted(
     now: datetime,
     *,
     secrets: tuple[str, ...] = (),
-    told: Callable[[Answer], str] = _nothing,
+    called: Callable[[Answer], str] = _nothing,
 ) -> Receipt:
-    """The receipt of one attempt. `told` says what to note of a success; `secrets` are struck out of what it answers."""
+    """The receipt of one attempt. `called` finds the message's name there; `secrets` are struck out of what it answers."""
     answer = await answered(asking, host)
     if isinstance(answer, Later):
         return answer
     if answer.status // 100 == 2:
-        note = told(answer)
-        return Delivered(
-            detail=f"{host} answered {named(answer.status)}{f' ({note})' if note else ''}"
-        )
+        name = called(answer)
+        note = f" (message {name.rpartition(':')[2]})" if name else ""
+        return Delivered(detail=f"{host} answered {named(answer.status)}{note}", called=name)
     return failed(answer, host, now, secrets)
+
+
+async def known(
+    asking: Awaitable[Answer], host: str, words: str, secrets: tuple[str, ...]
+) -> Receipt:
+    """What came of a look at an endpoint that tells of itself: a 2xx says what the `words` do."""
+    answer = await answered(asking, host)
+    if isinstance(answer, Later):
+        return answer
+    if answer.status // 100 == 2:
+        return Delivered(detail=f"{host} {words}")
+    return failed(answer, host, None, secrets)
 
 
 async def answered(asking: Awaitable[Answer], host: str) -> Answer | Later:

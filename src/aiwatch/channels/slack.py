@@ -34,7 +34,12 @@ def render(digest: Digest, _options: SlackOptions) -> tuple[Part, ...]:
         chat.title(digest, HEADER), said, lambda name, message: _fits(_blocks(name, message))
     )
     return tuple(
-        Part(subject=name, text=chat.plain(message), payload=_payload(name, message))
+        Part(
+            subject=name,
+            text=chat.plain(message),
+            payload=_payload(name, message),
+            stories=chat.stories(message),
+        )
         for name, message in found
     )
 

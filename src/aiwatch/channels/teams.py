@@ -37,7 +37,12 @@ def render(digest: Digest, _options: TeamsOptions) -> tuple[Part, ...]:
     said = chat.blocks(digest, lambda url: len(url.translate(_URL_UNSAFE)) <= LINK)
     found = chat.parts(chat.title(digest), said, _fits)
     return tuple(
-        Part(subject=name, text=chat.plain(message), payload=_payload(name, message))
+        Part(
+            subject=name,
+            text=chat.plain(message),
+            payload=_payload(name, message),
+            stories=chat.stories(message),
+        )
         for name, message in found
     )
 

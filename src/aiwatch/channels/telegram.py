@@ -1,6 +1,7 @@
 """Telegram: a bot's `sendMessage` (core.telegram.org/bots/api), formatted by entities, so that nothing is escaped.
 
 Text from outside stays text whatever it holds; only what the app itself finds in plain text, @names, is broken up.
+What goes on from an earlier message answers that in the chat.
 """
 
 import re
@@ -19,7 +20,7 @@ from aiwatch.channels.base import (
     seconds,
 )
 from aiwatch.digest import chat
-from aiwatch.model import Delivered, Digest, Envelope, Later, Part, Receipt
+from aiwatch.model import Digest, Envelope, Part, Receipt
 
 UNITS = 4096  # UTF-16 units of a message
 ENTITIES = 100  # in a message; more are dropped in silence
@@ -58,12 +59,19 @@ def render(digest: Digest, _options: TelegramOptions) -> tuple[Part, ...]:
     found = chat.parts(
         chat.title(digest), said, lambda name, message: _fits(*_written(name, message))
     )
-    return tuple(_part(name, *_written(name, message)) for name, message in found)
+    return tuple(_part(digest, name, message) for name, message in found)
 
 
-def _part(name: str, text: str, entities: list[dict[str, Any]]) -> Part:
+def _part(digest: Digest, name: str, message: chat.Message) -> Part:
+    text, entities = _written(name, message)
     payload = {"text": text, "entities": entities, "link_preview_options": {"is_disabled": True}}
-    return Part(subject=name, text=text, payload=posting.encoded(payload))
+    return Part(
+        subject=name,
+        text=text,
+        payload=posting.encoded(payload),
+        stories=chat.stories(message),
+        reply_to=chat.answered(digest, message),
+    )
 
 
 def _written(name: str, message: chat.Message) -> tuple[str, list[dict[str, Any]]]:
@@ -103,29 +111,43 @@ def _fits(text: str, entities: list[dict[str, Any]]) -> bool:
 
 
 async def send(envelope: Envelope, options: TelegramOptions, tools: Tools) -> Receipt:
-    """POST it; which chat it goes to is added now, as it is no part of what was frozen."""
+    """POST it; which chat it goes to, and which message of that it answers, is no part of what was frozen."""
     thread = {"message_thread_id": options.thread} if options.thread else {}
-    body = {"chat_id": options.chat, **thread, **posting.json_of(envelope.part.payload)}
+    answer = _answered(envelope, options)
+    body = {
+        "chat_id": options.chat,
+        **thread,
+        **answer,
+        **posting.json_of(envelope.part.payload),
+    }
     return await posting.posted(
         _call(options, tools, "sendMessage", body),
         posting.host_of(options.api.get_secret_value()),
         envelope.now,
         secrets=(options.token.get_secret_value(),),
-        told=_message,
+        called=lambda answer: _called(answer, options),
     )
+
+
+def _answered(envelope: Envelope, options: TelegramOptions) -> dict[str, Any]:
+    """The message that a story was first told in, where that stands in this very chat and was not deleted."""
+    where, _, number = envelope.answers.rpartition(":")
+    if where != _where(options) or not number.isdigit():
+        return {}
+    return {"reply_parameters": {"message_id": int(number), "allow_sending_without_reply": True}}
+
+
+def _where(options: TelegramOptions) -> str:
+    return f"{options.chat}:{options.thread or ''}"
 
 
 async def reach(options: TelegramOptions, tools: Tools) -> Receipt:
     """Ask what the chat is: that needs a token that holds, and a bot that was let in."""
     host = posting.host_of(options.api.get_secret_value())
-    answer = await posting.answered(
-        _call(options, tools, "getChat", {"chat_id": options.chat}), host
+    asking = _call(options, tools, "getChat", {"chat_id": options.chat})
+    return await posting.known(
+        asking, host, "knows this bot and its chat", (options.token.get_secret_value(),)
     )
-    if isinstance(answer, Later):
-        return answer
-    if answer.status // 100 == 2:
-        return Delivered(detail=f"{host} knows this bot and its chat")
-    return posting.failed(answer, host, None, (options.token.get_secret_value(),))
 
 
 async def _call(
@@ -141,10 +163,11 @@ async def _call(
     )
 
 
-def _message(answer: Answer) -> str:
+def _called(answer: Answer, options: TelegramOptions) -> str:
+    """Chat, thread and number: a number alone means another message in another chat."""
     result = posting.fields(answer).get("result")
     number = result.get("message_id") if isinstance(result, dict) else None
-    return f"message {number}" if isinstance(number, int) else ""
+    return f"{_where(options)}:{number}" if isinstance(number, int) else ""
 
 
 CHANNEL = Channel(

@@ -14,7 +14,7 @@ from typing import Literal
 
 from aiwatch.digest import care, wording
 from aiwatch.digest.plain import NAME, cleaned, shortened
-from aiwatch.model import Digest, Member, Section, StoryLine, Trouble
+from aiwatch.model import Digest, Member, Section, StoryId, StoryLine, Trouble
 from aiwatch.text.urls import canonical
 
 Role = Literal["masthead", "heading", "headline", "byline", "text", "bullet", "detail", "foot"]
@@ -40,6 +40,7 @@ class Line:
 
     role: Role
     spans: tuple[Span, ...]
+    story: StoryId | None = None  # of a headline: which one it is
 
     @property
     def text(self) -> str:
@@ -103,6 +104,19 @@ def only_link(message: Message) -> str:
     return links[0] if len(links) == 1 else ""
 
 
+def stories(message: Message) -> tuple[StoryId, ...]:
+    """Which stories begin in a message."""
+    found = (line.story for block in message for line in block)
+    return tuple(story for story in found if story is not None)
+
+
+def answered(digest: Digest, message: Message) -> str | None:
+    """The earlier message that this one goes on from, if all it tells does."""
+    told = frozenset(stories(message))
+    threads = {line.reply_to for line in wording.lines_of(digest) if line.story in told}
+    return threads.pop() if len(threads) == 1 else None
+
+
 def _masthead(digest: Digest) -> Iterator[Line]:
     name = shortened(digest.alert, NAME)
     words = filter(None, (name, wording.masthead(digest), wording.counts(digest)))
@@ -119,6 +133,7 @@ def _story(line: StoryLine, section: Section, digest: Digest, *, headed: bool) -
             *((Span(f"{badge}: ", strong=True),) if badge else ()),
             Span(line.title or line.url or "–", line.url, strong=True),
         ),
+        line.story,
     )
     yield Line("byline", tuple(_byline(line, digest)))
     yield from _edited(line)
