@@ -14,7 +14,7 @@ from aiwatch.config.values import Config
 from aiwatch.delivery import Delivery
 from aiwatch.fetch import Fetcher
 from aiwatch.judge.topics import compile_topics
-from aiwatch.net import open_client
+from aiwatch.net import Resolve, open_client, system_resolve
 from aiwatch.offline import Offline
 from aiwatch.pipeline import Pipeline
 from aiwatch.rechecks import Rechecks
@@ -49,7 +49,12 @@ class Machine:
 
 @asynccontextmanager
 async def machine(
-    config: Config, clock: Callable[[], datetime], out: TextIO, *, patience: float = PATIENCE
+    config: Config,
+    clock: Callable[[], datetime],
+    out: TextIO,
+    *,
+    patience: float = PATIENCE,
+    resolve: Resolve = system_resolve,
 ) -> AsyncIterator[Machine]:
     """Open the database and all that fetches, reads and sends; close it in order.
 
@@ -57,7 +62,8 @@ async def machine(
     """
     store = Store(config.database)
     helpers = cluster_at(config.workers) if isinstance(config.workers, str) else None
-    fetcher = Fetcher(replace(config.fetch, in_flight=IN_FLIGHT) if helpers else config.fetch)
+    settings = replace(config.fetch, in_flight=IN_FLIGHT) if helpers else config.fetch
+    fetcher = Fetcher(settings, resolve=resolve)
     workers = Workers(config.workers if isinstance(config.workers, int) else None)
     client = open_client(user_agent=config.fetch.user_agent)
     try:

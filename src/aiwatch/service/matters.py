@@ -17,6 +17,10 @@ from aiwatch.store import Connection, Transaction, ahead, health, troubles
 Free = Callable[[Path], int]
 """Bytes that are free where this file is."""
 
+WAITS = timedelta(
+    hours=2
+)  # a message; a mail server that wants a second try later (greylisting) is no trouble
+
 OURSELVES = "aiwatch"
 NETWORK = "the network"
 CLOCK = "the clock"
@@ -60,6 +64,28 @@ def network(polled: Iterable[Polled], now: datetime) -> Transaction[None]:
             )
 
     return noted if tried else lambda _: None
+
+
+def delivery(now: datetime) -> Transaction[None]:
+    """Whether messages get out; a channel that does not take them is told through the others."""
+
+    def noted(db: Connection) -> None:
+        stuck = health.undelivered(db, now - WAITS)
+        words = ": ".join(stuck) if stuck else ""
+        before = health.note(db, "delivery", now, well=not stuck, detail=words)
+        was_stuck = before is not None and not before.well
+        if stuck and not was_stuck:
+            channel, said = stuck
+            tell(
+                db,
+                f"channel {channel}",
+                f"has taken no message for {rough(WAITS)}: {said}; what waits is tried on (aiwatch outbox list)",
+                now,
+            )
+        if was_stuck and not stuck:
+            tell(db, "channels", "nothing waits any more that could not be delivered", now)
+
+    return noted
 
 
 def disk(database: Path, free: int, now: datetime) -> Transaction[None]:

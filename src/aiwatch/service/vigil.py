@@ -126,6 +126,7 @@ class Vigil:
             await at.store.write(matters.was_full(self.full_since, now))
             log.warning("disk has room again")
             self.full_since = None
+        await at.store.write(matters.delivery(now))
         with at.store.read() as db:
             disk, integrity = health.fact(db, "disk"), health.fact(db, "integrity")
         if self.disks.comes(self.last.passed) or (disk is not None and not disk.well):

@@ -126,7 +126,7 @@ ANSWERED: Final = (
 HEALTH: Final = (
     """
     CREATE TABLE health (            -- how aiwatch itself fares: the last word on each matter
-        matter TEXT PRIMARY KEY,     -- alive, pass, heartbeat, network, disk, integrity
+        matter TEXT PRIMARY KEY,     -- alive, pass, heartbeat, network, delivery, disk, integrity, backup
         well INTEGER NOT NULL,       -- 1: as it should be
         at TEXT NOT NULL,            -- when it was looked at last
         since TEXT NOT NULL,         -- since when it is as it is

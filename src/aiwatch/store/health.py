@@ -4,6 +4,7 @@
     pass       a pass that polled, filed, closed and sent: well unless it broke
     heartbeat  the configured address was asked, and answered
     network    unwell: no source can be reached at all
+    delivery   unwell: a message has been waiting for hours, as its endpoint does not take it
     disk       unwell: little room is left beside the database
     integrity  what the nightly look through the whole database found
     backup     `aiwatch backup` has made a copy; `detail` says where
@@ -19,7 +20,7 @@ from typing import Literal
 
 from aiwatch.store.times import from_text, maybe_text, maybe_time, to_text
 
-Matter = Literal["alive", "pass", "heartbeat", "network", "disk", "integrity", "backup"]
+Matter = Literal["alive", "pass", "heartbeat", "network", "delivery", "disk", "integrity", "backup"]
 
 ALIVE_EVERY = timedelta(minutes=1)
 DEAD_AFTER = timedelta(minutes=5)  # without a sign of life: five were due
@@ -79,6 +80,16 @@ def reasons(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     if alive and alive.detail != STOPPED and now - alive.at > DEAD_AFTER:
         found.insert(0, f"alive: the service has given no sign of life since {to_text(alive.at)}")
     return tuple(found)
+
+
+def undelivered(db: sqlite3.Connection, before: datetime) -> tuple[str, str] | None:
+    """The channel and the trouble of the oldest message that was made before then, was tried, and still waits."""
+    row = db.execute(
+        "SELECT channel, detail FROM outbox WHERE state IN ('due', 'sending') AND attempts > 0 AND created <= ?"
+        " ORDER BY created, id LIMIT 1",
+        (to_text(before),),
+    ).fetchone()
+    return (row["channel"], row["detail"]) if row else None
 
 
 def _fact(row: sqlite3.Row) -> Fact:

@@ -108,7 +108,7 @@ CREATE TABLE entries (           -- what sources list
         article INTEGER REFERENCES articles (id) ON DELETE SET NULL
     , begun_at TEXT /* when filing was last begun; what begins together is one attempt */);
 CREATE TABLE health (            -- how aiwatch itself fares: the last word on each matter
-        matter TEXT PRIMARY KEY,     -- alive, pass, heartbeat, network, disk, integrity
+        matter TEXT PRIMARY KEY,     -- alive, pass, heartbeat, network, delivery, disk, integrity, backup
         well INTEGER NOT NULL,       -- 1: as it should be
         at TEXT NOT NULL,            -- when it was looked at last
         since TEXT NOT NULL,         -- since when it is as it is
