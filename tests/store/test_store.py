@@ -163,6 +163,8 @@ def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(DamagedDatabase, match="newer aiwatch"):
         Store(tmp_path / "a.db")
+    with pytest.raises(DamagedDatabase, match="newer aiwatch"), reader(tmp_path / "a.db"):
+        pass
 
 
 @pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
@@ -224,8 +226,9 @@ def test_an_upgrade_keeps_a_copy_and_the_last_three(tmp_path: Path) -> None:
         "a.db.before-907_next",
         "a.db.before-908_next",
     ]
-    with reader(tmp_path / copies[-1]) as db:
-        assert db.execute("SELECT value FROM settings").fetchone()[0] == "5"
+    kept = sqlite3.connect(tmp_path / copies[-1])
+    assert kept.execute("SELECT value FROM settings").fetchone()[0] == "5"
+    kept.close()
 
 
 def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Store:
                 self.path, timeout=self._busy, isolation_level=None, factory=self._connections
             )
             try:
-                _check_ours_to_write(connection, self.path)
+                _check_ours_to_write(connection, self.path, self._migrations)
                 soundness.check_start(connection, self.path)
                 _prepare(connection)
                 _copy_before_migration(connection, self.path, self._migrations)
@@ -189,14 +189,18 @@ def _check_readable(path: Path) -> None:
         raise DamagedDatabase(f"the database {path} cannot be read: no file, or not for us")
 
 
-def _check_ours_to_write(connection: sqlite3.Connection, path: Path) -> None:
-    """Our tables are never put between somebody else's; a file without any becomes ours."""
+def _check_ours_to_write(
+    connection: sqlite3.Connection, path: Path, migrations: Migrations
+) -> None:
+    """Our tables are never put between somebody else's, or a newer program's; a file without any becomes ours."""
     # In this order: our tables and our migrations appear together, perhaps between these two looks.
     if schema.tables(connection) and not schema.is_ours(connection):
         raise UsageError(
             f"{path} is the database of another program and stays as it is: name another file with --db"
         )
     soundness.check_emptied(connection, path)
+    if schema.is_ours(connection) and (unknown := schema.strangers(connection, migrations)):
+        raise DamagedDatabase(schema.newer_words(unknown))
 
 
 def _create_private(path: Path) -> None:

@@ -393,9 +393,11 @@ def lacking(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(migration.name for migration in known if migration.name not in there)
 
 
-def strangers(connection: sqlite3.Connection) -> frozenset[str]:
-    """Migrations that were applied by a newer program."""
-    return applied(connection) - _names(MIGRATIONS)
+def strangers(
+    connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS
+) -> frozenset[str]:
+    """Migrations that were applied to the file, which is ours, by a newer program."""
+    return applied(connection) - _names(migrations)
 
 
 def newer_words(unknown: Collection[str]) -> str:
