@@ -238,3 +238,24 @@ def test_of_a_message_in_parts_only_those_that_were_not_taken_go_again(tmp_path:
         assert len(taken) == 3
         assert len(set(taken)) == 2
         assert at.rows("part", "state") == [(1, "sent"), (2, "sent")]
+
+
+def test_an_alert_at_once_ends_a_week_without_a_word_by_day(tmp_path: Path) -> None:
+    with desk(tmp_path, [alert(timezone="Asia/Tokyo"), CARE], [channel(), channel("ops")]) as at:
+        said = [(at.now, one) for _ in range(5 * 15) for one in at.close(5 * HOUR).closed]
+        assert [one.subject.partition(" · ")[0] for _, one in said] == ["Still here, nothing new on OpenAI Sora for 7 days"] * 2  # fmt: skip
+        assert all(9 <= (when + 9 * HOUR).hour < 18 for when, _ in said)
+        assert len({when.date() for when, _ in said}) == 2
+
+
+def test_who_heard_from_another_alert_needs_no_word_and_what_waits_is_not_nothing(
+    tmp_path: Path,
+) -> None:
+    daily = alert("daily at 12:00", name=AlertName("daily"), empty="say")
+    held = alert(name=AlertName("held"), to=(ChannelName("ops"),), settle=timedelta(days=30))
+    ways = [channel(), channel("ops")]
+    with desk(tmp_path, [alert(), daily, held], ways) as at:
+        at.file(draft())
+        at.close(SECOND)
+        closed = [one.alert for _ in range(20) for one in at.close(timedelta(days=1)).closed]
+        assert set(closed) == {"daily"}

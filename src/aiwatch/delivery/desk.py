@@ -91,7 +91,7 @@ class Desk:
             context=self.context(facts, config, reader, lookback),
         )
         told = digest.sections or (digest.kind == "troubles" and digest.events)
-        if not told and not says_so(alert, facts.now - facts.since):
+        if not told and not self._speaks(facts, kind):
             return None
         kind_ = channel(config.kind)
         return Drafted(
@@ -101,6 +101,12 @@ class Desk:
             digest=digest,
             parts=tuple(kind_.render(digest, config.options)),
         )
+
+    def _speaks(self, facts: Facts, kind: str) -> bool:
+        """Whether it comes with nothing to tell; "nothing new" is no word of one who has not looked."""
+        if facts.alert.when.kind == "at once":
+            return kind == "digest" and (facts.sources_read > 0 or not self.config.sources)
+        return says_so(facts.alert, facts.now - facts.since)
 
     def _noted(self, facts: Facts) -> tuple[tuple[str, ...], tuple[Trouble, ...]]:
         """What is wrong now, in words, and what was noted: for those who asked, else for a scheduled digest's foot."""

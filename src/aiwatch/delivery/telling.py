@@ -17,10 +17,10 @@ from aiwatch.config.values import Config
 from aiwatch.delivery.desk import Desk
 from aiwatch.delivery.sending import Sending, Sent
 from aiwatch.errors import AiwatchError
-from aiwatch.judge.alerting import may_close
+from aiwatch.judge.alerting import STILL_HERE, may_close, still_here
 from aiwatch.judge.nearly import Nearest
 from aiwatch.judge.schedule import new_week, previous_slot
-from aiwatch.model import Alert, Nearly, StoryId
+from aiwatch.model import Alert, Nearly, Reader, StoryId
 from aiwatch.store import Store, archive, closing
 from aiwatch.store.closing import AlertState, Closed, Composed, Facts
 from aiwatch.store.filing import Subscription
@@ -28,6 +28,7 @@ from aiwatch.store.locks import SENDING_WAIT
 
 log = logging.getLogger(__name__)
 
+Kind = Literal["alert", "digest"]
 Closing = tuple[Closed | None, tuple[StoryId, ...]]  # what was closed, and what is stuck
 NOT_CLOSED: Closing = (None, ())
 A_WEEK = timedelta(days=7)
@@ -118,12 +119,25 @@ class Delivery:
             return await self._close(alert, slot, now, near=near)
         due = state.due if alert.about is None else state.troubles
         if due == 0:
-            return NOT_CLOSED
+            return await self._still_here(alert, state, recent, now)
         held = may_close(alert, recent, now)
         if held:  # asked every second, so not a line for a log that people read
             log.debug("hold alert=%s waiting=%d reason=%r", alert.name, due, held)
             return NOT_CLOSED
         return await self._close(alert, None, now)
+
+    async def _still_here(
+        self, alert: Alert, state: AlertState, recent: Sequence[datetime], now: datetime
+    ) -> Closing:
+        """End a week without a word with one, for readers whom no other alert wrote to either."""
+        silent = now - (state.last_closed or state.first_seen)
+        if state.waiting or not still_here(alert, silent, now) or may_close(alert, recent, now):
+            return NOT_CLOSED
+        with self.store.read() as db:
+            heard = closing.heard(db, now - STILL_HERE)
+        if heard.issuperset(self.desk.readers(alert)):
+            return NOT_CLOSED
+        return await self._close(alert, None, now, kind="digest", beside=heard)
 
     async def _close(
         self,
@@ -133,12 +147,16 @@ class Delivery:
         *,
         early: bool = False,
         near: tuple[Nearly, ...] = (),
+        kind: Kind | None = None,
+        beside: frozenset[Reader] = frozenset(),
     ) -> Closing:
+        """What is due for it, told to all its readers but those `beside`."""
         readers = self.desk.readers(alert)
-        kind: Literal["alert", "digest"] = "alert" if alert.when.kind == "at once" else "digest"
+        kind = kind or ("alert" if alert.when.kind == "at once" else "digest")
 
         def compose_(facts: Facts) -> Composed:
-            return self.desk.draft(replace(facts, near=near), kind=kind)
+            left = facts.left | beside
+            return self.desk.draft(replace(facts, near=near, left=left), kind=kind)
 
         closed, stuck = await self.store.write(
             lambda db: closing.close(

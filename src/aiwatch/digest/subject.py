@@ -74,6 +74,6 @@ def _without_stories(digest: Digest, topics: Sequence[str], date: str) -> str:
     on = f" on {shortened(', '.join(topics), 60)}" if topics else ""
     quiet = digest.silence
     if quiet is not None and digest.lookback is None and quiet >= timedelta(days=1):
-        return f"Still here, nothing new{on} for {span(quiet)} · {date}"
+        return f"Still here, nothing new{on} for {span(timedelta(days=quiet.days))} · {date}"
     when = f" in the last {span(digest.lookback)}" if digest.lookback is not None else ""
     return f"Nothing new{on}{when} · {date}"

@@ -159,7 +159,9 @@ def unlisted(line: StoryLine) -> str:
 
 
 def badge(line: StoryLine) -> str:
-    """One word for what is no first telling."""
+    """One word for what is no first telling; nothing where another alert has told it all."""
+    if line.cause == "update" and not line.new_facts and not line.why:
+        return ""
     return {"update": "Update", "correction": "Correction"}.get(line.cause, "")
 
 

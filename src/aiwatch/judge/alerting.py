@@ -33,6 +33,7 @@ Decision = Owed | NotOwed
 STILL_HERE = timedelta(days=7) - timedelta(
     hours=1
 )  # seven daily slots, also where one day has 23 hours
+_NIGHT = ((18, 0), (9, 0))
 CAUSES: tuple[Cause, ...] = ("new", "correction", "update")  # the weightiest first
 
 
@@ -179,6 +180,13 @@ def says_so(alert: Alert, silent: timedelta) -> bool:
     if alert.when.kind != "slots":
         return False
     return alert.empty == "say" or (alert.about is None and silent >= STILL_HERE)
+
+
+def still_here(alert: Alert, silent: timedelta, now: datetime) -> bool:
+    """Whether an at-once alert ends a week without a word with one: by day, as it is no news."""
+    if alert.when.kind != "at once" or alert.about is not None or silent < STILL_HERE:
+        return False
+    return not in_quiet(_NIGHT, alert.timezone, now)
 
 
 def in_quiet(quiet: tuple[tuple[int, int], tuple[int, int]], zone: str, now: datetime) -> bool:

@@ -153,6 +153,12 @@ def recent(db: sqlite3.Connection, alert: AlertName, limit: int = 100) -> tuple[
     return tuple(from_text(row["at"]) for row in rows)
 
 
+def heard(db: sqlite3.Connection, since: datetime) -> frozenset[Reader]:
+    """Who was written to since then, by whatever alert."""
+    rows = db.execute("SELECT DISTINCT reader FROM outbox WHERE created >= ?", (to_text(since),))
+    return frozenset(row["reader"] for row in rows)
+
+
 def waiting(db: sqlite3.Connection, alert: AlertName | None = None) -> tuple[Waiting, ...]:
     """What alerts owe."""
     rows = db.execute(
