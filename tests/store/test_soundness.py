@@ -14,19 +14,6 @@ from aiwatch.store.soundness import State
 from tests.drafts import draft, file
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some hundred pages of articles, closed in order."""
-    path = tmp_path_factory.mktemp("sound") / "sound.db"
-    with Store(path) as store:
-        for number in range(30):
-            text = "\n".join(f"Line {line} of article {number} has words." for line in range(80))
-            file(
-                store, draft(f"p{number}", f"Title {number} of many", text, external_id=str(number))
-            )
-    return path
-
-
 @pytest.fixture
 def path(sound: Path, tmp_path: Path) -> Path:
     """One of its own to be broken."""
@@ -54,6 +41,12 @@ def emptied(path: Path) -> None:
     """After messages were sent from it: their lock lies beside it."""
     path.write_bytes(b"")
     path.with_name(f"{path.name}.sending").touch()
+
+
+def log_alone(path: Path) -> None:
+    """What was written last is all that is left."""
+    path.write_bytes(b"")
+    path.with_name(f"{path.name}-wal").write_bytes(b"something")
 
 
 def begun(path: Path) -> None:

@@ -153,7 +153,7 @@ def _looking(path: Path, connections: type[Connection]) -> sqlite3.Connection:
 
 def _check_ours_to_read(connection: sqlite3.Connection, path: Path) -> None:
     if not schema.is_ours(connection):
-        soundness.check_emptied(connection, path)
+        soundness.check_emptied(path, connection)
         raise AiwatchError(
             f"{path} holds no aiwatch database (yet): run `aiwatch fetch` once, or name another with --db"
         )
@@ -187,6 +187,7 @@ def _check_readable(path: Path) -> None:
     """
     if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
         raise DamagedDatabase(f"the database {path} cannot be read: no file, or not for us")
+    soundness.check_emptied(path)
 
 
 def _check_ours_to_write(
@@ -198,7 +199,7 @@ def _check_ours_to_write(
         raise UsageError(
             f"{path} is the database of another program and stays as it is: name another file with --db"
         )
-    soundness.check_emptied(connection, path)
+    soundness.check_emptied(path, connection)
     if schema.is_ours(connection) and (unknown := schema.strangers(connection, migrations)):
         raise DamagedDatabase(schema.newer_words(unknown))
 

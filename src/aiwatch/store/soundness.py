@@ -15,7 +15,9 @@ State = Literal["missing", "unreadable", "damaged", "empty", "foreign", "newer",
 CHECKED_BELOW: Final = 64 * 2**20
 """Bytes up to which a file is looked through whenever it is opened to be written; a larger one each night."""
 MOST_FAULTS: Final = 5  # that are named
-STEPS: Final = 100_000  # of SQLite's machine, some milliseconds, between two questions whether to go on
+STEPS: Final = (
+    100_000  # of SQLite's machine, some milliseconds, between two questions whether to go on
+)
 PUT_BACK: Final = (
     "put a copy back with `aiwatch restore`; it is never made anew by itself, "
     "or everything would be told again"
@@ -53,6 +55,8 @@ def examine(path: Path, *, full: bool = False) -> Condition:
         return Condition(state=_absence(error), words=f"{path}: {error.strerror}")
     if not (path.is_file() and os.access(path, os.R_OK)):
         return Condition(state="unreadable", words=f"{path} is no file, or not for us to read")
+    if size == 0:  # not opened: SQLite would delete the log beside it, the last that is left of it
+        return _without_tables(path)
     found = _examined(path, full=full)
     if found.state == "damaged" and log is None and _log_bytes(path) is not None:
         found = _examined(path, full=full)  # a process opened it under our eyes
@@ -102,11 +106,7 @@ def _examined(path: Path, *, full: bool) -> Condition:
 
 def _condition(connection: sqlite3.Connection, path: Path, *, full: bool) -> Condition:
     if not schema.tables(connection):
-        emptied = _emptied(path)
-        return Condition(
-            state="damaged" if emptied else "empty",
-            words=_emptied_words(path) if emptied else f"{path} holds no tables",
-        )
+        return _without_tables(path)
     if not schema.is_ours(connection):
         return Condition(state="foreign", words=f"{path} is the database of another program")
     if unknown := schema.strangers(connection):
@@ -167,16 +167,31 @@ def check_start(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedDatabase(f"the database {path} is damaged ({'; '.join(found)}): {PUT_BACK}")
 
 
-def check_emptied(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise DamagedDatabase where a file without tables has had some: then it is not for us to fill."""
-    if _emptied(path) and not schema.tables(connection):
+def check_emptied(path: Path, connection: sqlite3.Connection | None = None) -> None:
+    """Raise DamagedDatabase where a file without tables has had some: then it is not for us to fill.
+
+    Without a connection only a file of no length is looked at, which is not to be opened then.
+    """
+    empty = not schema.tables(connection) if connection else path.exists() and not _length(path)
+    if empty and _emptied(path):
         raise DamagedDatabase(_emptied_words(path))
 
 
+def _without_tables(path: Path) -> Condition:
+    if _emptied(path):
+        return Condition(state="damaged", words=_emptied_words(path))
+    return Condition(state="empty", words=f"{path} holds no tables")
+
+
+def _length(path: Path) -> int:
+    return path.stat().st_size
+
+
 def _emptied(path: Path) -> bool:
-    """Whether messages have been sent from it: their lock is made with the first, and stays."""
-    return path.with_name(f"{path.name}.sending").exists()
+    """Whether messages have been sent from it, their lock is made with the first and stays; or its log is all there is."""
+    sent = path.with_name(f"{path.name}.sending").exists()
+    return sent or (not _length(path) and bool(_log_bytes(path)))
 
 
 def _emptied_words(path: Path) -> str:
-    return f"the database {path} is empty, but messages were sent from it: {PUT_BACK}"
+    return f"the database {path} is empty, but it was not: messages were sent from it, or its log is there: {PUT_BACK}"
