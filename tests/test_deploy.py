@@ -4,12 +4,17 @@ import configparser
 import json
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
+from aiwatch.cli.serving import HERE, TOKEN
 from aiwatch.config.secrets import VARIABLE
 from tests.test_docs import CONFIGURATION, DEPLOY, ROOT, read, refusal
+from tests.web.conftest import made, served
 
 UNITS = ("aiwatch.service", "aiwatch-fetch.service", "aiwatch-fetch.timer")
 
@@ -78,6 +83,50 @@ def test_the_container_starts_a_command_as_somebody_with_no_name() -> None:
     )
 
 
+def test_the_container_is_asked_how_it_is(tmp_path: Path) -> None:
+    of = dict(line.strip().split(" ", 1) for line in instructions() if " " in line.strip())
+    program, *words = json.loads(of["HEALTHCHECK"].partition("CMD ")[2])
+    command = json.loads(of["CMD"])
+    port = command[command.index("--web") + 1].rpartition(":")[2]
+    assert program == "python"
+    assert f"http://127.0.0.1:{port}/healthz" in words[-1]
+    assert of["EXPOSE"] == port
+    with served(made(tmp_path).client.app) as origin:
+        asked = [sys.executable, *words[:-1], words[-1].replace(f"http://127.0.0.1:{port}", origin)]
+        well = subprocess.run(asked, capture_output=True, text=True, timeout=60)
+        assert well.returncode == 0, well.stderr
+
+
+# As hadolint has them: DL3006, DL3007, DL3020, DL3000, DL3002, DL3025, DL3042.
+RULES = {
+    r"FROM [\w./-]+(?!:)(?:\s|$)": "a base image without a tag",
+    r"FROM \S+:latest": "latest moves",
+    r"ADD ": "COPY says what it does",
+    r"WORKDIR (?!/)": "a relative folder",
+    r"RUN .*\bsudo\b": "sudo in a container",
+    r"(?:CMD|ENTRYPOINT) (?!\[)": "a shell between signals and the program",
+    r"RUN .*pip install (?!.*--no-cache-dir)": "pip's cache in a layer",
+    r"RUN .*apt-get (?!.*rm -rf /var/lib/apt/lists)": "apt's lists in a layer",
+}
+
+
+@pytest.mark.parametrize("pattern", RULES)
+def test_the_container_keeps_the_usual_rules(pattern: str) -> None:
+    assert [line for line in instructions() if re.match(pattern, line)] == []
+
+
+def test_the_last_user_is_not_root_and_labels_are_standard() -> None:
+    lines = instructions()
+    assert not any(line.startswith(("RUN", "COPY")) for line in lines[-8:])
+    labels = re.findall(r"([\w.]+)=", next(line for line in lines if line.startswith("LABEL")))
+    assert set(labels) >= {f"org.opencontainers.image.{name}" for name in ("title", "licenses")}
+
+
+def test_the_proxy_leads_to_where_the_pages_are() -> None:
+    lines = [line.split("#")[0].strip() for line in read(DEPLOY / "Caddyfile").splitlines()]
+    assert f"reverse_proxy {HERE}" in lines
+
+
 def test_the_container_is_made_of_files_that_are_there_and_let_in() -> None:
     let_in = {
         line[1:]
@@ -113,6 +162,8 @@ def test_the_compose_file_builds_and_starts_what_is_there() -> None:
     assert (context / service["build"]["dockerfile"]).is_file()
     assert refusal(service["command"]) is None
     assert [volume.partition(":")[2] for volume in service["volumes"]] == ["/data"]
+    port = service["command"][-1].rpartition(":")[2]
+    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
     assert (DEPLOY / f"{service['env_file']}.example").is_file()
 
 
@@ -121,7 +172,7 @@ def test_the_example_environment_holds_names_that_are_explained() -> None:
         re.findall(r"^#?([A-Z_]+)=", read(DEPLOY / "aiwatch.env.example"), flags=re.MULTILINE)
     )
     assert offered
-    assert offered <= {name for name, _ in VARIABLE.findall(CONFIGURATION)}
+    assert offered - {TOKEN} <= {name for name, _ in VARIABLE.findall(CONFIGURATION)}
 
 
 def test_what_is_installed_is_there() -> None:

@@ -1,7 +1,9 @@
 """Pages over a small archive: two outlets and a copy on one story, an edit, Thai and Chinese, a hostile headline."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from aiwatch.config.values import Config, Keep
 from aiwatch.model import Secret, Source, SourceName, StoryId, Topic, TopicName
 from aiwatch.store import Store, leaving, mending
 from aiwatch.store import sources as watched
-from aiwatch.web import metrics, pages, probes
+from aiwatch.web import metrics, pages, probes, server
 from tests.desk import FETCH, Desk, channel, desk
 from tests.drafts import BAKERY, CLOSES, CLOSES_TOO, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.stories import NOON, READER, alert
@@ -103,6 +105,24 @@ def opened(
     )
     more = (*probes.routes(room), *metrics.routes(room))
     return Browser(pages.application(room, *more), client_host)
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address of an application on a real socket."""
+    listening = server.listen("127.0.0.1", 0)
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(
+        target=loop.run_until_complete, args=(server.serve(app, listening, stop),)
+    )
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+        listening.close()
 
 
 def prepare(at: Desk) -> str:

@@ -1,8 +1,6 @@
 """The pages as a browser shows them: every page, wide and light, narrow and dark, by keyboard alone."""
 
-import asyncio
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from aiwatch.web import server
 from tests.web import chromium
 from tests.web.chromium import Chromium
-from tests.web.conftest import Pages
+from tests.web.conftest import Pages, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.untraced]
 # axe-core is no part of the project: `npm install axe-core` in any folder, and name the file.
@@ -41,17 +38,8 @@ LOOKS = ((1280, False), (375, True))
 @pytest.fixture(scope="module")
 def origin(shown: Pages) -> Iterator[str]:
     """The pages on a real socket."""
-    listening = server.listen("127.0.0.1", 0)
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(
-        target=loop.run_until_complete, args=(server.serve(shown.client.app, listening, stop),)
-    )
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    loop.call_soon_threadsafe(stop.set)
-    thread.join()
-    loop.close()
-    listening.close()
+    with served(shown.client.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

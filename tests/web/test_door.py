@@ -1,12 +1,15 @@
 """Who may come in: by host, by token, from where."""
 
 import base64
+import socket
+from pathlib import Path
 
 import pytest
 
 from aiwatch.model import Secret
+from aiwatch.web import pages, server
 from aiwatch.web.door import Door, is_loopback
-from tests.web.conftest import TOKEN, Pages, opened
+from tests.web.conftest import TOKEN, Pages, configured, opened
 
 
 def basic(password: str) -> dict[str, str]:
@@ -64,6 +67,16 @@ def test_the_token_comes_as_password_bearer_or_with_a_feed(
 ) -> None:
     client = opened(shown.config, "https://news.example.org")
     assert client.get(path, headers=headers).status_code == status
+
+
+def test_bound_to_all_addresses_the_machine_s_own_name_is_known(tmp_path: Path) -> None:
+    names = server.names("0.0.0.0")
+    assert socket.gethostname().lower() in names
+    assert server.names("127.0.0.1") == frozenset()
+    door = pages.door(configured(tmp_path / "a.db"), "0.0.0.0", TOKEN, frozenset({"my-server"}))
+    assert door.known("my-server")
+    assert door.needs_token("my-server")
+    assert not door.known("other-server")
 
 
 def test_whoever_leaves_needs_no_token_but_their_own(shown: Pages) -> None:

@@ -75,8 +75,10 @@ def _counter(front: Front, config: Config, address: str) -> Callable[..., Awaita
     given = _given()
     token = given or Secret(secrets.token_urlsafe(24))
     listening = server.listen(host, port)
+    names = server.names(host)
     if not front.quiet:
-        click.echo(server.welcome(pages.door(config, host, token), listening, made=given is None))
+        door = pages.door(config, host, token, names)
+        click.echo(server.welcome(door, listening, made=given is None))
 
     async def serve(
         current: Callable[[], Config], clock: Clock, write: Any, stop: asyncio.Event
@@ -84,7 +86,7 @@ def _counter(front: Front, config: Config, address: str) -> Callable[..., Awaita
         room = pages.Room(
             config=current,
             clock=clock,
-            door=lambda: pages.door(current(), host, token),
+            door=lambda: pages.door(current(), host, token, names),
             write=write,
         )
         more = (*probes.routes(room), *metrics.routes(room))

@@ -43,10 +43,12 @@ class Door:
     host: str  # that the server is bound to
     public_url: str | None
     token: Secret
+    names: frozenset[str] = frozenset()  # of this machine, where all its addresses are bound
 
     def known(self, host: str) -> bool:
         """Whether a request for this host (without its port) is meant for us."""
-        return host in {"localhost", self.host, self.public_host} or _address(host)
+        ours = {"localhost", self.host, self.public_host, *self.names}
+        return host in ours or _address(host)
 
     def needs_token(self, host: str) -> bool:
         """Everybody needs it but those who ask this machine itself, at an address that no other machine can reach."""

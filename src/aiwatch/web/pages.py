@@ -46,9 +46,9 @@ class Room:
     write: Write  # one transaction, for those who leave an alert
 
 
-def door(config: Config, host: str, token: Secret) -> Door:
-    """The door of a server bound to `host`."""
-    return Door(host=host, public_url=config.public_url, token=token)
+def door(config: Config, host: str, token: Secret, names: frozenset[str] = frozenset()) -> Door:
+    """The door of a server bound to `host`, on a machine of such names."""
+    return Door(host=host, public_url=config.public_url, token=token, names=names)
 
 
 def application(room: Room, *more: Route) -> ASGIApp:

@@ -14,6 +14,7 @@ from aiwatch.web.door import Door, is_loopback
 
 log = logging.getLogger(__name__)
 BACKLOG = 128
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared
 LAST_WORDS = 3  # seconds that answers under way may take at the end
 
 
@@ -32,6 +33,12 @@ def address(text: str) -> tuple[str, int]:
     if not colon or not port.isdecimal() or not 0 <= int(port) < 65536:
         raise UsageError(f"{text!r}: not an address; write it like 127.0.0.1:8765")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def names(host: str) -> frozenset[str]:
+    """What this machine is called by its neighbours, where all its addresses are bound."""
+    name = socket.gethostname().lower()
+    return frozenset({name, f"{name}.local"}) if host in EVERYWHERE else frozenset()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -72,7 +79,7 @@ async def serve(app: ASGIApp, at: socket.socket, stop: asyncio.Event) -> None:
 def welcome(door: Door, at: socket.socket, *, made: bool) -> str:
     """Where the pages are, and the token where one is asked for."""
     host, port = at.getsockname()[:2]
-    shown = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(host, host)  # noqa: S104 - compared
+    shown = socket.gethostname() if host in EVERYWHERE else host
     lines = [
         f"reading pages at http://{f'[{shown}]' if ':' in shown else shown}:{port}/  (Ctrl-C ends them)"
     ]
