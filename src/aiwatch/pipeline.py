@@ -197,8 +197,10 @@ class Pipeline:
             return await self._record(found, state)
 
     async def _poll_one(self, source: Source, state: SourceState, *, baseline: bool) -> Polled:
-        with self.store.read() as db:
-            parts = polls.documents(db, source.name) if source.kind == "sitemap" else ()
+        parts: Sequence[polls.Document] = ()
+        if source.kind == "sitemap":
+            with self.store.read() as db:
+                parts = polls.documents(db, source.name)
         tools = polling.Tools(fetcher=self.fetcher, workers=self.workers, patience=self.patience)
         found = await polling.look(source, state, parts, tools, self.clock())
         if isinstance(found, PutOff):

@@ -215,7 +215,9 @@ def _without_body(outcome: Outcome) -> Outcome:
 
 def _headers(source: Source, url: str) -> tuple[tuple[str, Secret], ...]:
     """The configured headers, keys perhaps, go to the configured origin alone (RFC 9110 15.4)."""
-    return source.headers if _origin(url) == _origin(source.url) else ()
+    if not source.headers or _origin(url) != _origin(source.url):
+        return ()
+    return source.headers
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Where a fetch goes: its first address, the redirects after it, and what may not be asked. Pure."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import httpx
 
@@ -115,13 +116,22 @@ def origin_of(url: httpx.URL) -> str:
 
 def host_of(url: httpx.URL | str) -> str:
     """Whose requests are counted together: the host, with its port where that is an unusual one; empty: no address."""
+    return _lane(url) if isinstance(url, httpx.URL) else _lane_of_text(url)
+
+
+@lru_cache(maxsize=16_384)
+def _lane_of_text(url: str) -> str:
+    """Asked five times in a poll; reading an address costs a twentieth of it."""
     try:
-        parsed = httpx.URL(url)
+        return _lane(httpx.URL(url))
     except (httpx.InvalidURL, ValueError, TypeError):
         return ""
-    host = shared(parsed.host)
-    usual = parsed.port in (None, 80, 443) or host in KNOWN
-    return host if usual else f"{host}:{parsed.port}"
+
+
+def _lane(url: httpx.URL) -> str:
+    host = shared(url.host)
+    usual = url.port in (None, 80, 443) or host in KNOWN
+    return host if usual else f"{host}:{url.port}"
 
 
 def _secret_headers(url: httpx.URL, target: Target) -> tuple[tuple[bytes, bytes], ...]:
