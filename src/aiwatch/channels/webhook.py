@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import json
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
@@ -20,7 +19,7 @@ from aiwatch.channels.base import (
     retry_after,
     seconds,
 )
-from aiwatch.digest.payload import events
+from aiwatch.digest.payload import events, told
 from aiwatch.model import Delivered, Digest, Envelope, Later, Part, Receipt, Refused
 
 _PREFIX = "whsec_"
@@ -53,7 +52,8 @@ def render(digest: Digest, _options: WebhookOptions) -> tuple[Part, ...]:
     return tuple(
         Part(
             subject=digest.subject,
-            payload=json.dumps(event, ensure_ascii=False, separators=(",", ":")),
+            payload=posting.encoded(event),
+            stories=told(event),
         )
         for event in events(digest)
     )

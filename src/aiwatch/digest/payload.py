@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from aiwatch.digest import care, edits
+from aiwatch.digest import bearable, care, edits
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import cleaned
 from aiwatch.digest.wording import lines_of
@@ -19,16 +19,31 @@ from aiwatch.model import (
     Figure,
     Match,
     Member,
+    StoryId,
     StoryLine,
 )
 
 SCHEMA_VERSION = 1
-_MOST_ARTICLES = 40  # a webhook's body stays near 20 kB, as receivers expect
+_MOST_ARTICLES = 40
 _MOST_CHARACTERS = 5_000  # of the lines added to a watched page, and of those removed
 
 
 def events(digest: Digest) -> tuple[dict[str, Any], ...]:
-    """The events of one message: one for each story of an at-once alert and for each source in trouble, else one."""
+    """The events of one message: one for each story of an at-once alert and for each source in trouble, else one.
+
+    One that is too large for a webhook is made smaller, or becomes several.
+    """
+    return tuple(piece for event in _events(digest) for piece in bearable.fitted(event))
+
+
+def told(event: dict[str, Any]) -> tuple[StoryId, ...]:
+    """The stories in an event."""
+    data = event["data"]
+    stories = [one for section in data.get("sections", ()) for one in section["stories"]]
+    return tuple(StoryId(one["id"]) for one in (*stories, *filter(None, [data.get("story")])))
+
+
+def _events(digest: Digest) -> tuple[dict[str, Any], ...]:
     if digest.kind == "ping":
         return (_event("ping", digest, {}),)
     if digest.kind == "troubles":
