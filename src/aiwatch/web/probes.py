@@ -69,11 +69,17 @@ def judged(db: Connection, config: Config, now: datetime) -> Finding:
     """What aiwatch knows of itself, what no pass has said, and what waits for too long."""
     watched = [source.name for source in config.sources if source.enabled]
     known = health.facts(db)
+    waiting = known.get("delivery")
     reasons = (
         *health.reasons(db, now),
         *_late(db, watched, known.get("alive"), now),
         *_silent(tallies.levels(db, watched).sources),
-        *(_blocked(one, now) for one in tallies.blocked(db, now - BLOCKED)),
+        # A service says it by itself; where passes are a timer's, nobody has.
+        *(
+            _blocked(one, now)
+            for one in tallies.blocked(db, now - BLOCKED)
+            if waiting is None or waiting.well
+        ),
     )
     facts = {
         name: {
