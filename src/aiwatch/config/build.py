@@ -1,6 +1,6 @@
 """From a merged document to one checked Config, every problem noted on the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as FilePath
@@ -11,7 +11,7 @@ from tzlocal import get_localzone_name
 
 from aiwatch import __version__
 from aiwatch.channels import CHANNELS
-from aiwatch.channels.webhook import WebhookOptions
+from aiwatch.config.advice import advice
 from aiwatch.config.document import Path
 from aiwatch.config.keys import AlertKeys, DeliveryKeys, FileKeys, SourceKeys, TopicKeys
 from aiwatch.config.merge import Merged, did_you_mean, expected, known_keys
@@ -76,7 +76,7 @@ def build(merged: Merged, file: FilePath | None) -> Config:
         channels=channels,
         alerts=alerts,
         implicit=implicit,
-        warnings=(*_warnings(top, zone, channels), *_doubled(sources)),
+        warnings=tuple(advice(top, zone, channels, sources)),
     )
 
 
@@ -431,37 +431,3 @@ def _everything(
     when = replace(parse_schedule("at once"), kind="each pass", text="each pass")
     alert = Alert(name=AlertName("everything"), to=tuple(names), when=when, timezone=zone)
     return (*channels, *added), (alert,)
-
-
-def _warnings(top: FileKeys, zone: str, channels: tuple[ChannelConfig, ...]) -> list[str]:
-    found = []
-    if top.timezone is None and zone in ("UTC", "Etc/UTC", "Etc/UCT"):
-        found.append(
-            "no timezone is set and this machine's is UTC: write `timezone: Europe/London` or the like"
-        )
-    if top.contact is None:
-        found.append(
-            "no contact is set: servers like to know whom to ask (`contact: you@example.org`)"
-        )
-    found += [
-        f"channel {channel.name}: it signs in without encryption (security: none)"
-        for channel in channels
-        if getattr(channel.options, "signs_in_in_the_clear", False)
-    ]
-    found += [
-        f"channel {channel.name}: it is not signed, so anybody could write to it in aiwatch's name (`secret: …`)"
-        for channel in channels
-        if isinstance(channel.options, WebhookOptions) and not channel.options.secret
-    ]
-    return found
-
-
-def _doubled(sources: Sequence[Source]) -> Iterator[str]:
-    """Sources that ask for the same thing under two names: servers and readers get everything twice."""
-    known: dict[tuple[str, str, str], str] = {}
-    for source in sources:
-        if source.enabled:
-            asked = (source.url, source.kind, repr(sorted(source.options.items())))
-            first = known.setdefault(asked, source.name)
-            if first != source.name:
-                yield f"sources {first} and {source.name} have the same address: drop one of them"
