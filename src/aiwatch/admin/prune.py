@@ -75,6 +75,7 @@ async def nightly(store: Store, keep: Keep, now: datetime) -> Pruning:
         stories = retention.old_stories(db, where)
         messages = retention.old_messages(db, where)
     gone = await _shed(store, stories, STORIES, retention.shed_stories)
+    await store.write(lambda db: retention.note_done(db, where))
     gone += await _shed(store, messages, MESSAGES, retention.shed_messages)
     gone += await _records(store, where)
     if gone.articles:

@@ -8,18 +8,19 @@ told stay: an old article that comes again is known. Each function here is one s
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aiwatch.model import ArticleId, OutboxId, StoryId
-from aiwatch.store import search
+from aiwatch.store import search, settings
 from aiwatch.store.candidates import WINDOW
 from aiwatch.store.times import dumps, maybe_text, to_text
 
 LEAST: Final = WINDOW
 """Texts stay so long in any case: what is new in a story is found by comparing with what it said."""
 POLLS_KEPT: Final = timedelta(days=90)
-LATELY: Final = timedelta(days=30)  # within so many nights every story is looked at again
+DONE: Final = "pruned"
+"""The setting that says up to when stories last grew whose texts have all gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +72,11 @@ _MATCHED = (
     "EXISTS (SELECT 1 FROM articles CROSS JOIN matches ON matches.article = articles.id"
     " WHERE articles.story = stories.id)"
 )
-# A story that was done has no terms left; they lie in an index of their own, and no text is read for this. But a copy
-# may have joined it since.
+# A story that was done has no terms left; they lie in an index of their own, and no text is read for this. But some never
+# had any, and a copy may have joined since: these are looked at once more when their time comes.
 _OLD_STORIES = (
     "SELECT id FROM stories WHERE last_seen < :latest"  # noqa: S608 - constants
-    " AND (EXISTS (SELECT 1 FROM story_terms WHERE story_terms.story = stories.id) OR (last_seen >= :lately"
+    " AND (EXISTS (SELECT 1 FROM story_terms WHERE story_terms.story = stories.id) OR (last_seen >= :done"
     "  AND EXISTS (SELECT 1 FROM articles WHERE articles.story = stories.id AND text <> '')))"
     f" AND CASE WHEN {_MATCHED} THEN last_seen < :matched ELSE last_seen < :bodies END"
     " AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.story = stories.id) ORDER BY id"
@@ -93,9 +94,20 @@ def old_stories(db: sqlite3.Connection, where: Bounds) -> tuple[StoryId, ...]:
     if not limits:
         return ()
     values = {"bodies": maybe_text(where.bodies), "matched": maybe_text(where.matched)}
-    values |= {"latest": to_text(max(limits)), "lately": to_text(min(limits) - LATELY)}
+    values |= {"latest": to_text(max(limits)), "done": _done(db)}
     rows = db.execute(_OLD_STORIES, values)
     return tuple(StoryId(row["id"]) for row in rows)
+
+
+def _done(db: sqlite3.Connection) -> str:
+    return to_text(datetime.fromtimestamp(settings.number(db, DONE), UTC))
+
+
+def note_done(db: sqlite3.Connection, where: Bounds) -> None:
+    """All stories that might go by then are gone: those are not looked at again."""
+    limits = [limit for limit in (where.bodies, where.matched) if limit is not None]
+    if limits:
+        settings.put(db, DONE, int(min(limits).timestamp()))
 
 
 def old_messages(db: sqlite3.Connection, where: Bounds) -> tuple[OutboxId, ...]:
