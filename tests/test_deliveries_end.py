@@ -13,8 +13,9 @@ from aiwatch.delivery import Sent
 from aiwatch.model import AlertName, ChannelName, Topic, TopicName, Trouble
 from aiwatch.store import leaving, outbox, troubles
 from tests.desk import SECOND, Desk, channel, desk, hook, mail
-from tests.drafts import BAKERY, FLOOD, HOUR, MINUTE, PRICE, draft
+from tests.drafts import BAKERY, CLOSES, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.inbox import Inbox
+from tests.newsroom import Newsroom
 from tests.servers import Answer, Asked, Site
 from tests.stories import alert
 
@@ -259,3 +260,24 @@ def test_who_heard_from_another_alert_needs_no_word_and_what_waits_is_not_nothin
         at.close(SECOND)
         closed = [one.alert for _ in range(20) for one in at.close(timedelta(days=1)).closed]
         assert set(closed) == {"daily"}
+
+
+def test_a_message_given_up_is_told_by_the_exit_code_and_in_the_next_digest(tmp_path: Path) -> None:
+    with Newsroom(tmp_path) as room:
+        room.page("/one", "Sora closes", CLOSES)
+        feed = room.feed("/feed", room.item("/one", "Sora closes", "2026-03-24T10:00:00Z"))
+        room.configure(
+            sources=[{"name": "Good", "url": feed}],
+            alerts=[
+                {"name": "now", "to": ["hook"], "when": "at once", "settle": None},
+                {"name": "evening", "to": ["inbox"], "when": "daily at 18:00", "empty": "say"},
+            ],
+        )
+        room.site.add("/hook", status=410)
+        first = room.aiwatch("fetch", now="2026-03-24T12:00:00Z")
+        assert first.code == 1
+        assert "410 Gone" in first.err
+        again = room.aiwatch("fetch", now="2026-03-24T18:01:00Z")
+        assert again.code == 0  # known trouble by now, and shown all the same
+        assert "given up" in again.err
+        assert "messages given up: 1 (aiwatch outbox list)" in room.inbox.mails[0].body("plain")

@@ -148,6 +148,20 @@ def test_no_answer_in_time_is_later(kind: str) -> None:
     assert "0.1 s" in receipt.reason
 
 
+@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+@pytest.mark.parametrize("kind", kinds("apprise"))
+def test_an_answer_that_drips_is_later_when_the_time_is_up(kind: str, start: bytes) -> None:
+    def dripping(line: Line) -> None:
+        line.send(start)
+        while line.pause(0.02):
+            line.send(b"x")
+
+    with RawSite(dripping) as site:
+        receipt = one(kind, site, timeout=timedelta(milliseconds=200))
+    assert isinstance(receipt, Later)
+    assert "0.2 s" in receipt.reason
+
+
 @every_channel
 def test_a_dropped_connection_is_later(kind: str) -> None:
     with RawSite(dropping) as site:
