@@ -50,7 +50,7 @@ def network(polled: Iterable[Polled], now: datetime) -> Transaction[None]:
         was_down = before is not None and not before.well
         if down and not was_down:
             words = (
-                f"no source can be reached since {now:%H:%M} UTC: this machine is offline, or cannot look up names;"
+                f"no source can be reached since {now:%Y-%m-%d %H:%M} UTC: this machine is offline, or cannot look up names;"
                 " all are asked as soon as one answers"
             )
             tell(db, NETWORK, words, now)
@@ -110,13 +110,13 @@ def disk(database: Path, free: int, now: datetime) -> Transaction[None]:
     return noted
 
 
-def was_full(since: datetime, now: datetime) -> Transaction[None]:
+def was_full(since: datetime, until: datetime) -> Transaction[None]:
     """There is room again; before, not even this could be written."""
     words = (
-        f"was full for {rough(now - since)}, from {since:%Y-%m-%d %H:%M} UTC on: nothing was lost,"
+        f"was full from {since:%Y-%m-%d %H:%M} to {until:%H:%M} UTC: nothing was lost,"
         " and what is due is caught up with"
     )
-    return lambda db: tell(db, DISK, words, now)
+    return lambda db: tell(db, DISK, words, until)
 
 
 def integrity(faults: tuple[str, ...], now: datetime) -> Transaction[None]:

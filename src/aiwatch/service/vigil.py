@@ -23,7 +23,7 @@ from aiwatch.service.installed import Installed
 from aiwatch.service.machine import Machine
 from aiwatch.service.matters import Free, free_beside
 from aiwatch.service.notify import Supervisor
-from aiwatch.store import health, soundness
+from aiwatch.store import health, settings, soundness
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ UPGRADES = 10.0  # and at our own files: children that cannot start burn a proce
 HOUR = 3600.0
 BEAT_AT_MOST = 60.0  # seconds between two heartbeats while there is much to do
 BEAT_AT_LEAST = 900.0  # and while there is nothing: finding nothing due is a good pass too
+CALM = timedelta(minutes=10)  # with room on a disk that was full
 GOODBYE = 1.0  # seconds for the last word in the tables
 NIGHT = parse_schedule("daily at 03:30")  # in the configured zone, when machines have little to do
 
@@ -61,7 +62,9 @@ class Vigil:
     free: Free = free_beside
     installed: Installed = field(default_factory=Installed)
     ending: threading.Event = field(default_factory=threading.Event)
+    rests: bool = False  # no work is begun, as nothing of it could be written down
     full_since: datetime | None = None  # the disk took nothing more
+    full_last: datetime | None = None  # the last time it did not
     night_is_due: bool = False
     wrong: list[str] = field(default_factory=list)  # since the last heartbeat
     begun: datetime = field(init=False)
@@ -100,11 +103,6 @@ class Vigil:
             log.info("woke slept=%d", change.slept.total_seconds())
         return change.set_by
 
-    @property
-    def rests(self) -> bool:
-        """Whether no work is begun, as none could be written down."""
-        return self.full_since is not None
-
     def replaced(self) -> bool:
         """Whether our own files are others now."""
         return self.upgrades.comes(self.last.passed) and self.installed.replaced()
@@ -121,11 +119,9 @@ class Vigil:
     async def look(self) -> None:
         """Everything that is looked at once a minute."""
         at, now = self.at(), self.clock()
-        await at.store.write(matters.alive(now))
         if self.full_since is not None:
-            await at.store.write(matters.was_full(self.full_since, now))
-            log.warning("disk has room again")
-            self.full_since = None
+            await self._try_room(self.full_since, now)
+        await at.store.write(matters.alive(now))
         await at.store.write(matters.delivery(now))
         with at.store.read() as db:
             disk, integrity = health.fact(db, "disk"), health.fact(db, "integrity")
@@ -165,10 +161,22 @@ class Vigil:
 
     async def full(self, error: NoSpace) -> None:
         """The disk took nothing more: wait for room; only the log and the heartbeat can say so now."""
+        self.rests, self.full_last = True, self.clock()
         if self.full_since is None:
-            self.full_since = self.clock()
+            self.full_since = self.full_last
             log.error("disk detail=%r", str(error))
             await self._alarm(self.at().config.heartbeat)
+
+    async def _try_room(self, since: datetime, now: datetime) -> None:
+        """Go on where there is some; tell of it once there has been for a while: other programs fill a disk too."""
+        store = self.at().store
+        await store.write(settings.take_room)  # what is small finds room on a full disk, too
+        await store.write(settings.give_room_back)
+        self.rests = False
+        if self.full_last is None or now - self.full_last >= CALM:
+            await store.write(matters.was_full(since, self.full_last or now))
+            log.warning("disk has room again")
+            self.full_since = None
 
     async def _alarm(self, address: Secret | None) -> None:
         if address is not None:

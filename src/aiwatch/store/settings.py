@@ -24,3 +24,20 @@ def put(db: sqlite3.Connection, key: str, number_: int) -> None:
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, str(number_)),
     )
+
+
+ROOM = 256 * 1024
+"""Bytes that a pass may well need at once."""
+
+
+def take_room(db: sqlite3.Connection) -> None:
+    """Write something as large as that, to see whether there is room; raises like any other write."""
+    db.execute(
+        "INSERT OR REPLACE INTO settings (key, value) VALUES ('room', hex(zeroblob(?)))",
+        (ROOM // 2,),
+    )
+
+
+def give_room_back(db: sqlite3.Connection) -> None:
+    """What `take_room` took."""
+    db.execute("DELETE FROM settings WHERE key = 'room'")
