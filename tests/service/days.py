@@ -31,7 +31,7 @@ from tests.newsroom import Newsroom
 BEGIN = datetime(
     2026, 3, 27, 12, tzinfo=UTC
 )  # a Friday; two days before the clocks of London go forward
-STEP = timedelta(minutes=30)
+STEP = timedelta(minutes=20)
 
 
 class OurClock(Clock):
