@@ -45,7 +45,7 @@ blocks = st.lists(lines, max_size=8).map(lambda found: (*HEAD, *found))
 
 
 @given(said=st.lists(blocks, max_size=5).map(tuple), most=st.integers(150, 600))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_nothing_is_lost_and_every_message_fits(said: chat.Message, most: int) -> None:
     messages = chat.packed(said, lambda message: size(message) <= most)
     assert all(size(message) <= most for message in messages)

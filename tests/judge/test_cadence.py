@@ -358,7 +358,7 @@ def server_bounds(facts: Facts) -> list[timedelta]:
     return [min(bound, DAY) for bound in said if bound is not None]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(every_fact, st.floats(0, 1, exclude_max=True))
 def test_a_due_time_keeps_every_bound(facts: Facts, spread: float) -> None:
     found, unshortened = next_due(facts, NOW, spread), next_due(facts, NOW, 0.0)

@@ -50,7 +50,7 @@ def _spellings(queries: list[Query]) -> dict[Term, tuple[Pattern, ...]]:
     return {term: patterns(term, NAMES) for query in queries for term in terms(query.root)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
     st.lists(st.sampled_from(WORDS), max_size=120).map(" ".join),

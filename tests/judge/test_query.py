@@ -135,7 +135,7 @@ def _read(text: str) -> Query | QueryError:
         return refused
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(
         st.text(), st.lists(_PIECES, max_size=16).map(" ".join), st.lists(_PIECES).map("".join)

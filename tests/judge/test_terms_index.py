@@ -6,7 +6,7 @@ from aiwatch.judge.terms_index import FieldIndex
 from aiwatch.text.tokens import tokens, words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé’“”…–\u00a0\u0301ｶﾞ中ไ한7"))))
 def test_typography_changes_neither_words_nor_places(text: str) -> None:
     index = FieldIndex(text)

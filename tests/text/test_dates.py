@@ -23,14 +23,14 @@ def test_a_written_date_is_read_with_the_offset_it_states(text: str, moment: str
     assert (read.isoformat() if read else "-") == moment
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(MOMENTS)
 def test_what_iso_writes_is_read_back(moment: datetime) -> None:
     assert parse_date(moment.isoformat()) == moment
     assert parse_date(moment.isoformat(sep=" ")) == moment
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     MOMENTS,
     st.sampled_from(
@@ -41,7 +41,7 @@ def test_the_forms_of_mail_and_c_are_read_back(moment: datetime, form: str) -> N
     assert parse_date(moment.strftime(form)) == moment.replace(microsecond=0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.text(max_size=60) | st.text(alphabet="0123456789-/.:TZ+ ,aAmMpPrRyY年月日", max_size=40))
 def test_no_text_raises_and_what_is_read_is_aware_and_of_our_age(text: str) -> None:
     read = parse_date(text)

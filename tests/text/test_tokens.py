@@ -60,7 +60,7 @@ def test_offsets_point_into_the_text_as_given(text: str, word: str, as_written: 
     assert text[token.start : token.end] == as_written
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text())
 @example("a" + "\u0301" * 100)
 @example("\ud800 lone surrogate")
@@ -73,7 +73,7 @@ def test_any_text_has_ascending_offsets_within_bounds(text: str) -> None:
     assert words(text) == tuple(token.text for token in tokens(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_words_are_words_of_the_normalised_text_and_of_themselves(text: str) -> None:
     assert words(unicodedata.normalize("NFC", text)) == words(text)

@@ -40,7 +40,7 @@ def test_addresses_that_may_be_two_pages_keep_two_keys(a: str, b: str, why: str)
     assert url_key(a) != url_key(b)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(URLISH | st.text(max_size=80) | st.text(max_size=40).map("https://".__add__))
 @example("https://href.li/?" * 60 + "https://example.com/a")
 @example("https://example.com/\ud800?\udfff=1")
