@@ -111,6 +111,23 @@ def test_a_copy_is_no_second_outlet() -> None:
     assert "1 of 2 outlets" in reason(decided(pair, alert(min_outlets=2)))
 
 
+def test_an_aggregator_is_no_second_outlet_but_what_it_lists_is() -> None:
+    """Its own items count for nobody, those of an outlet that it names for that outlet."""
+    hub = SourceName("Hub")
+    own = member(2, outlet="Hub", source=hub, aggregator=True, verdict="same_story")
+    assert "1 of 2 outlets" in reason(decided(story(member(1), own), alert(min_outlets=2)))
+    other = member(2, outlet="Courier", source=hub, aggregator=True, verdict="same_story")
+    assert isinstance(decided(story(member(1), other), alert(min_outlets=2)), Owed)
+
+
+def test_two_outlets_with_words_of_their_own_are_two_independent_texts() -> None:
+    wants_two = alert(min_independent=2)
+    copy = member(2, outlet="Copy", verdict="same_text", duplicate_of=1)
+    assert "1 of 2 independent" in reason(decided(story(member(1), copy), wants_two))
+    second = member(3, outlet="Courier", verdict="same_story", text=PRICE)
+    assert isinstance(decided(story(member(1), copy, second), wants_two), Owed)
+
+
 def test_a_second_outlet_past_the_time_is_too_late() -> None:
     pair = story(member(1), first_seen=NOON - HOUR * 2)
     assert "too late" in reason(decided(pair, alert(min_outlets=2, within=HOUR)))
