@@ -51,12 +51,14 @@ class Checkup:
         return 1 if any(one.level == "bad" for one in self.findings) else 0
 
 
-def checkup(database: Path, config: Config | None, now: datetime) -> Checkup:
+def checkup(
+    database: Path, config: Config | None, now: datetime, disk: Disk | None = None
+) -> Checkup:
     """The database, its disk, the clock, and what the database tells of sources, messages and passes."""
     condition, runs = soundness.examine(database), service_runs(database)
     found = [
         *_database(database, condition, runs=runs),
-        *_disk(disks.disk_of(database), condition),
+        *_disk(disk or disks.disk_of(database), condition),
         *_clock(config.timezone if config else None, now),
     ]
     if condition.state == "current":
