@@ -68,7 +68,9 @@ def tale(number: int, scale: int = 1, text: str = "Sora closes. ") -> StoryLine:
         last_seen=NOW,
         summary=facts,
         new_facts=facts,
-        figures=tuple(Figure(what=words, values=((words, words, url),) * min(scale, 6)) for _ in facts),
+        figures=tuple(
+            Figure(what=words, values=((words, words, url),) * min(scale, 6)) for _ in facts
+        ),
         corrections=tuple(_corrected(words, url) for _ in facts) if number % 5 == 3 else (),
         previously=tuple(Earlier(story=StoryId(n), title=words, at=NOW) for n in range(scale)),
         why=(_match(words, scale),),
