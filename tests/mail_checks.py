@@ -160,11 +160,17 @@ def _text(text: str) -> Found:
         yield "the text holds a character that cannot be seen"
 
 
-def _page(page: str, tree: LexborHTMLParser, message: EmailMessage) -> Found:
+def _document(page: str) -> Found:
     if len(page.encode()) >= MOST_BYTES:
         yield f"a page of {len(page.encode())} bytes"
     if not page.lstrip().lower().startswith("<!doctype html>"):
         yield "no doctype"
+    if "<meta charset" not in page[:1024]:
+        yield "a charset that no browser finds"
+
+
+def _page(page: str, tree: LexborHTMLParser, message: EmailMessage) -> Found:
+    yield from _document(page)
     yield from (f"no {what}" for selector, what in _WANTED if tree.css_first(selector) is None)
     titles = [node.text() for node in tree.css("title")]
     if titles != [str(message["Subject"])]:

@@ -18,7 +18,8 @@ from tests.digest.cases import ALERT, CLOSURE, CONTEXT, NOW, READER, RULING, SPR
 
 
 def many(count: int) -> Digest:
-    return digest(*((replace(CLOSURE, id=StoryId(n)), "new") for n in range(1, count + 1)))
+    stories = (replace(CLOSURE, id=StoryId(n)) for n in range(1, count + 1))
+    return digest(*((one, "new") for one in stories), told={})
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(9, [7]), (3, [2, 2, 3]), (1, [1] * 7)])

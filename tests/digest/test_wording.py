@@ -33,7 +33,7 @@ SUBJECTS: list[tuple[list[tuple[str, Cause]], str]] = [
     ([("Sora app shuts down", "correction")], "Correction: Sora app shuts down — Wire 1 · Tue 24 Mar"),
     (
         [("Sora app shuts down in May", "new"), ("Court hears the studios", "update"), ("Small", "new"), ("Fourth", "new")],
-        "Sora app shuts down in May; Court hears the studios; Small — 4 stories, 4 outlets · Tue 24 Mar",
+        "Sora app shuts down in May; Small; Fourth — 4 stories, 4 outlets · Tue 24 Mar",
     ),
     (
         [("A headline so long that it could fill the whole of the subject line and more than that if one let it", "new")] * 2,

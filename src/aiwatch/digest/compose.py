@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Literal
 
-from aiwatch.digest import care, edits
+from aiwatch.digest import care, edits, foreign
 from aiwatch.digest.plain import TITLE, shortened
 from aiwatch.digest.subject import subject
 from aiwatch.judge import corrections, novelty
@@ -39,10 +39,10 @@ from aiwatch.model import (
 )
 from aiwatch.text.headlines import without_site
 
-_LATELY, _AGAIN = (
-    3,
-    0.5,
-)  # of the last three stories each that the same outlet led costs as much as half a voice
+# Of the last three stories each that the same outlet led costs as much as half a voice.
+_LATELY, _AGAIN = 3, 0.5
+# What one was told wrongly is worth more than what one outlet tells.
+_WORTH: Mapping[Cause, float] = {"new": 0.5, "update": 0.0, "correction": 4.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,8 @@ def _ranked(
         own = known if known and known.reader == reader else None
         line = _line(story, own, alert, order, context)
         if line is not None:
-            weighed.append((-_weight(line, story, now), line.story, line))
+            weight = _weight(line, story, now) - foreign.unread(line.lead, alert.languages)
+            weighed.append((-weight, line.story, line))
     return _varied(
         [(-less, line) for less, _, line in sorted(weighed, key=lambda found: found[:2])]
     )
@@ -290,11 +291,21 @@ def _why(members: Iterable[Member], topics: Sequence[TopicName]) -> tuple[Match,
 
 
 def _weight(line: StoryLine, story: Story, now: datetime) -> float:
-    """What comes first: told by many in their own words, first-hand or trusted, fresh."""
+    """What comes first: told by many in their own words, first-hand or trusted, fresh, new to this reader."""
     trusted = any(member.primary or member.trust == "high" for member in novelty.heard(story))
     days = max((now - line.last_seen) / timedelta(days=1), 0.0)
-    voices = 2 * sqrt(min(line.independent_texts, 12)) + sqrt(min(len(line.outlets), 50))
-    return voices + trusted + 1 / (1 + days) + 0.5 * (line.cause == "correction")
+    texts, outlets = _voices(line)
+    voices = 2 * sqrt(min(texts, 12)) + sqrt(min(outlets, 50))
+    return voices + trusted + 1 / (1 + days) + _WORTH[line.cause]
+
+
+def _voices(line: StoryLine) -> tuple[int, int]:
+    """How many texts of their own and how many outlets tell what this reader does not know yet."""
+    if line.cause == "new" or line.told_at is None:
+        return line.independent_texts, len(line.outlets)
+    own = [member for member in (line.lead, *line.also) if member.first_seen > line.told_at]
+    copied = [member for member in line.copies if member.first_seen > line.told_at]
+    return len(own), len({member.outlet for member in (*own, *copied)})
 
 
 def _fitted(lines: Sequence[StoryLine], words: int | None) -> list[StoryLine]:

@@ -1,5 +1,6 @@
 """Headlines in languages that the reader does not read: which one it is, and where it is translated."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from aiwatch.model import Digest, Member
@@ -61,22 +62,21 @@ _LONGEST = 1500  # of an address that is put into another one
 def language(member: Member, digest: Digest) -> str:
     """`Chinese`, of a headline that this reader may not be able to read; else nothing."""
     tag = _primary(member.lang)
-    if not tag or tag in map(_primary, _languages(digest)):
-        return ""
-    return _NAMES.get(tag, tag)
+    return _NAMES.get(tag, tag) if unread(member, digest.languages) else ""
+
+
+def unread(member: Member, languages: Sequence[str]) -> bool:
+    """Whether it is in a language that is known, and none of these; without any, none but English."""
+    tag = _primary(member.lang)
+    return bool(tag) and tag not in map(_primary, languages or ("en",))
 
 
 def translation(member: Member, digest: Digest) -> str:
     """The article in the reader's first language, as a translator shows it; it learns of it only when asked."""
     if not language(member, digest) or not member.url or len(member.url) > _LONGEST:
         return ""
-    to = _primary(_languages(digest)[0])
+    to = _primary((digest.languages or ("en",))[0])
     return f"https://translate.google.com/translate?sl=auto&tl={to}&u={quote(member.url, safe='')}"
-
-
-def _languages(digest: Digest) -> tuple[str, ...]:
-    """What its reader reads; English where nothing was said, as these messages are in English themselves."""
-    return digest.languages or ("en",)
 
 
 def _primary(tag: str | None) -> str:
