@@ -49,7 +49,7 @@ def gather(
     db: Connection, now: datetime, span: timedelta = SPAN, *, measure: bool | None = None
 ) -> Stats:
     """Read all numbers; `measure`: the tables' sizes too, by default where the file is small enough."""
-    since, (size, free) = now - span, room.sizes(db)
+    since, (size, free) = (now - span).replace(microsecond=0), room.sizes(db)
     begun = figures.begun(db)
     days = (now - max(since, begun)) / timedelta(days=1) if begun else 1.0
     measured = size < LARGE if measure is None else measure
