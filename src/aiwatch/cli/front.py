@@ -133,6 +133,12 @@ def span(text: str | None) -> timedelta | None:
     return found
 
 
+def program() -> str:
+    """What the person typed to get here, as far as can be seen."""
+    by_run = Path(sys.argv[0]).name == "__main__.py" and Path("run").is_file()
+    return "./run" if by_run else "aiwatch"
+
+
 def known(asked: Iterable[str], names: Sequence[str], what: str) -> None:
     """Refuse names that are not configured, with a did-you-mean."""
     for name in asked:

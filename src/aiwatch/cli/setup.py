@@ -10,7 +10,7 @@ import click
 
 from aiwatch import service
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted, grouped, known, named
+from aiwatch.cli.front import Front, fronted, grouped, known, named, program
 from aiwatch.config import starter
 from aiwatch.config.values import Config
 from aiwatch.errors import ConfigError, UsageError
@@ -57,7 +57,15 @@ def init_command(front: Front, directory: Path) -> int:
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     if not front.quiet:
-        click.echo(f"{path} written. Next:\n  aiwatch -c {path} check\n  aiwatch -c {path} fetch")
+        me = program() if path == Path("feeds.yaml") else f"{program()} -c {path}"
+        click.echo(
+            f"{path} written; it works as it is.\n"
+            f"  {me} fetch                  what the last days hold, on the screen\n"
+            "For mail, take the # from `channels` and `alerts` in it and put in your own address; then\n"
+            f"  {me} channels test inbox    one real message\n"
+            f"  {me} check --online         whether every source and channel answers\n"
+            f"  {me} watch                  reads and sends until you stop it"
+        )
     return 0
 
 

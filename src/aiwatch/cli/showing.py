@@ -1,6 +1,5 @@
 """`demo`: the main job end to end, on this machine alone."""
 
-import sys
 import textwrap
 import time
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,7 @@ from typing import Any
 import click
 
 from aiwatch.cli import show
-from aiwatch.cli.front import Front, fronted
+from aiwatch.cli.front import Front, fronted, program
 from aiwatch.demo.play import EVENINGS, Evening, Played, play, play_again
 
 WIDTH = 88
@@ -136,7 +135,7 @@ def _finish(played: Played, *, again: bool, seconds: float) -> None:
     click.echo(f"\nThe digests as HTML, in {played.folder / 'digests'}:")
     for path in played.digests:
         click.echo(f"  {path.name}")
-    me, config = _program(), _short(played.folder / "feeds.yaml")
+    me, config = program(), _short(played.folder / "feeds.yaml")
     click.echo(
         f"\nGo on:  {me} demo --again    (the sites once more: nothing new is told)"
         f"\n        {me} -c {config} --now {EVENINGS[-1].now:%Y-%m-%d} stories"
@@ -157,12 +156,6 @@ def _closing(played: Played) -> Iterator[str]:
         named = ", ".join(f"“{title}”" for title in left_out[:NAMED])
         rest = f" and {len(left_out) - NAMED} more" if left_out[NAMED:] else ""
         yield f"Read and left out, because they are about none of the topics: {named}{rest}."
-
-
-def _program() -> str:
-    """What the person typed to get here, as far as can be seen."""
-    by_run = Path(sys.argv[0]).name == "__main__.py" and Path("run").is_file()
-    return "./run" if by_run else "aiwatch"
 
 
 def _short(path: Path) -> str:
