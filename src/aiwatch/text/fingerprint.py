@@ -40,15 +40,15 @@ _SENTENCE_END = re.compile(r"[.!?:;…。！？\n\"“”»«(\[•–—|]")
 def fingerprint(title: str, text: str) -> Fingerprint:
     """Everything the judge compares; `text` is the cleaned body, one block a line."""
     body = terms.normal(text)
-    found = list(terms.runs(body))
-    words = int(sum(terms.size(run) for run in found))
+    heading, found = list(terms.runs(terms.normal(title))), list(terms.runs(body))
+    words = int(sum(1 if run.kind == "word" else terms.size(run) for run in found))
     return Fingerprint(
         text_hash=_text_hash(body) if words >= SHORTEST_HASHED else "",
         shingles=_shingles(found),
         words=words,
         numbers=_numbers(terms.normal(title) + "\n" + body),
-        names=names(title, text),
-        terms=terms.terms(title, text),
+        names=_names(heading, terms.lead_of(found, text, NAME_WORDS)),
+        terms=terms.terms_of(heading, terms.lead_of(found, text)),
     )
 
 
@@ -60,9 +60,8 @@ def _text_hash(body: str) -> str:
 
 def _shingles(found: Sequence[terms.Run]) -> tuple[int, ...]:
     """Hashes of four words in a row (eight characters where nothing is spaced), one in four of them, sorted."""
-    units = list(_units(found))
     kept: set[int] = set()
-    for words in _windows(units):
+    for words in _windows(found):
         digest = blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=8).digest()
         value = int.from_bytes(digest, "big") >> 1
         if value % KEEP_ONE_IN == 0:
@@ -80,8 +79,15 @@ def _units(found: Sequence[terms.Run]) -> Iterator[tuple[str, int]]:
             yield terms.folded(run.text), 2
 
 
-def _windows(units: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+def _windows(found: Sequence[terms.Run]) -> Iterator[Sequence[str]]:
     """Every stretch of units that just reaches the weight of four words."""
+    if all(run.kind in ("word", "number") for run in found):
+        words = [terms.folded(run.text) for run in found]
+        return zip(words, words[1:], words[2:], words[3:], strict=False)
+    return _weighed(list(_units(found)))
+
+
+def _weighed(units: Sequence[tuple[str, int]]) -> Iterator[Sequence[str]]:
     texts = [text for text, _ in units]
     weight, end = 0, 0
     for start, (_, own) in enumerate(units):
@@ -133,8 +139,10 @@ def names(title: str, text: str) -> tuple[str, ...]:
     A headline in Title Case says nothing by its capitals: its words count where the body writes them as names too,
     or where there is no body to ask.
     """
-    body = terms.lead(text, NAME_WORDS)
-    heading = list(terms.runs(terms.normal(title)))
+    return _names(list(terms.runs(terms.normal(title))), terms.lead(text, NAME_WORDS))
+
+
+def _names(heading: Sequence[terms.Run], body: Sequence[terms.Run]) -> tuple[str, ...]:
     stop = prior.stop_words([terms.folded(run.text) for run in (*heading, *body[:200])])
     told = dict.fromkeys(_named(body, stop))
     title_case = _is_title_case(heading)
@@ -158,7 +166,10 @@ def _named(
     before: terms.Run | None = None
     starts = starts or _without_capitals(found)
     for run in found:
-        first = before is None or bool(_SENTENCE_END.search(run.gap))
+        if run.kind == "word" and run.text.islower() and run.text.isalpha():
+            before = run  # most words, and no names
+            continue
+        first = before is None or (run.gap != " " and bool(_SENTENCE_END.search(run.gap)))
         together = terms.joined(before, run)
         if together:
             yield together
@@ -174,8 +185,9 @@ def _named(
 
 def _without_capitals(found: Sequence[terms.Run]) -> bool:
     """Whether a text's script knows no capitals: a Latin word in it is a name wherever it stands."""
-    cased = sum(run.text[0].isupper() or run.text[0].islower() for run in found)
-    return 2 * cased < sum(run.text[0].isalpha() for run in found)
+    first = [run.text[0] for run in found]
+    cased = sum(map(str.isupper, first)) + sum(map(str.islower, first))
+    return 2 * cased < sum(map(str.isalpha, first))
 
 
 def _looks_named(word: str, *, believed: bool) -> bool:

@@ -5,7 +5,6 @@ The table is made by benchmarks/make_prior.py from word frequencies under CC BY-
 
 import gzip
 import math
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -42,18 +41,26 @@ def _stop_lists() -> dict[str, frozenset[str]]:
     return {language: frozenset(words) for language, *words in lines}
 
 
+@cache
+def _languages_of_stop_words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for language, words in _stop_lists().items():
+        for word in words:
+            found.setdefault(word, []).append(language)
+    return found
+
+
 def stop_words(words: Sequence[str]) -> frozenset[str]:
     """The function words of the language these folded words are in; a tie takes every language that ties.
 
     `war` goes in German and stays in English, where it is news. One word is no evidence (`AI` is also Italian) except
     of English, the commonest: short headlines have one.
     """
-    counts = Counter(words)
-    lists = _stop_lists()
-    hits = {
-        language: sum(counts[word] for word in stop & counts.keys())
-        for language, stop in lists.items()
-    }
+    lists, languages = _stop_lists(), _languages_of_stop_words()
+    hits = dict.fromkeys(lists, 0)
+    for word in words:
+        for language in languages.get(word, ()):
+            hits[language] += 1
     best = max(hits.values())
     tied = [language for language, hit in hits.items() if hit == best]
     if best < LEAST_STOP_WORDS:
