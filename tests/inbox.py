@@ -40,6 +40,7 @@ class Mail:
     content: bytes
     user: str = ""
     encrypted: bool = False
+    options: tuple[str, ...] = ()  # of MAIL
 
     @property
     def message(self) -> EmailMessage:
@@ -172,6 +173,7 @@ class Inbox:
             content,
             user=session.auth_data.login.decode() if session.authenticated else "",
             encrypted=session.ssl is not None or self._wrapped,
+            options=tuple(envelope.mail_options),
         )
         if "DATA" in self.drops:
             self.mails.append(mail)

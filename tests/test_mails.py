@@ -24,12 +24,16 @@ from aiwatch.store.times import to_text
 from tests import shelves
 from tests.desk import SECOND, Desk, desk, mail
 from tests.digest.test_hostile import HOSTILE
-from tests.drafts import HOUR, draft
+from tests.drafts import CLOSES, HOUR, PRICE, draft
 from tests.inbox import Inbox, Mail
 from tests.mail_checks import warnings
 from tests.stories import NOON, READER, alert
 
 TO = READER.removeprefix("mailto:")
+LATER = (
+    "OpenAI will delete every video made with Sora on 1 June, the company told its users on Friday.\n"
+    "Rena Okafor, who led the app, moves to a team of 85 people that works on robots for warehouses."
+)
 SENDER = "aiwatch@example.org"
 DAILY = "daily at 12:00"
 
@@ -173,6 +177,38 @@ def test_after_a_failure_in_the_midst_only_what_is_missing_of_a_split_mail_goes(
         assert twice == ([ids[1]] if what == "the answer is lost" else [])
         undated = {re.sub(rb"\r\nDate: [^\r]+", b"", one.content) for one in inbox.mails}
         assert len(undated) == len(ids)
+
+
+def test_a_story_is_one_thread_and_each_reader_has_a_copy_of_their_own(tmp_path: Path) -> None:
+    you = "you@example.org"
+    with Inbox() as inbox, desk(tmp_path, [alert()], [mail("inbox", inbox.port, TO, you)]) as at:
+        for place, text in enumerate((CLOSES, PRICE, LATER)):
+            at.file(
+                draft(str(place), f"OpenAI closes Sora, part {place}", text, outlet=f"T {place}")
+            )
+            at.close(3 * HOUR)
+            at.send()
+        assert [one.recipients for one in inbox.mails] == [(TO,), (you,)] * 3
+        for reader in (TO, you):
+            own = [one.message for one in inbox.mails if one.recipients == (reader,)]
+            assert [str(one["Subject"]).startswith("Update: ") for one in own] == [
+                False,
+                True,
+                True,
+            ]
+            first, *updates = (str(one["Message-ID"]) for one in own)
+            assert len({first, *updates}) == 3
+            assert [one["References"] for one in own] == [None, first, first]
+        assert found_fault_with(inbox.mails[-2:], at) == []
+
+
+def test_the_digests_of_a_series_are_one_thread_and_split_ones_too(
+    closed: Callable[[int], Path], tmp_path: Path
+) -> None:
+    with Inbox() as inbox, ready(closed, 60, tmp_path, inbox) as at:
+        at.send(SECOND)
+        threads = {one.message["References"] for one in inbox.mails}
+        assert threads == {"<series.news@example.org>"}
 
 
 def test_a_digest_of_hostile_articles_goes_out_and_is_harmless(tmp_path: Path) -> None:

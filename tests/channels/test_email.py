@@ -30,6 +30,8 @@ def test_a_mail_arrives_with_both_forms() -> None:
     assert arrived.sender == "aiwatch@example.org"
     assert arrived.recipients == ("Ann@example.com",)  # as written in the configuration
     assert arrived.message["To"] == "Ann@example.com"
+    assert [option.partition("=")[0] for option in arrived.options] == ["SIZE"]
+    assert arrived.content.isascii()  # though 8BITMIME and SMTPUTF8 are offered
     assert arrived.message["Subject"] == "Två nyheter"
     assert arrived.body("plain").replace("\r\n", "\n") == "Hej ✓\n\n.\nslut\n"
     assert arrived.body("html").strip() == "<p>Hej ✓</p>"
@@ -42,6 +44,7 @@ def test_an_address_in_another_script_is_carried_where_the_server_can() -> None:
     with Inbox() as inbox:
         assert isinstance(mail(inbox, envelope, **keys), Delivered)
         assert inbox.mails[0].recipients == ("ข่าว@example.com",)
+        assert {"SMTPUTF8", "BODY=8BITMIME"} <= set(inbox.mails[0].options)
     with Inbox(smtputf8=False) as inbox:
         receipt = mail(inbox, envelope, **keys)
         assert isinstance(receipt, Refused)
