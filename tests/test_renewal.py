@@ -15,6 +15,7 @@ from aiwatch.config import load
 from aiwatch.config.following import Following
 from aiwatch.service import Service
 from aiwatch.store import reader, troubles
+from tests.heard import heard
 from tests.newsroom import Newsroom
 
 CARE = {"name": "care", "about": "troubles", "to": ["inbox"], "when": "at once"}
@@ -152,18 +153,14 @@ def test_what_is_under_way_ends_before_the_new_one_begins(room: Newsroom) -> Non
 @pytest.mark.slow
 def test_a_process_reads_its_file_again_at_once_when_asked(room: Newsroom) -> None:
     process = room.start("watch", measured=True)
-    assert process.stderr is not None
-    while "start sources=" not in process.stderr.readline():
-        pass
+    heard(process, "start sources=")
     configure(room, topics=BROKEN)
     process.send_signal(signal.SIGHUP)
-    while "is refused" not in (line := process.stderr.readline()):
-        assert process.poll() is None, line
+    heard(process, "is refused")
     configure(room, topics={"kling": {"any": ["kling"]}})
     process.send_signal(signal.SIGHUP)
-    while "is in force" not in (line := process.stderr.readline()):
-        assert process.poll() is None, line
+    heard(process, "is in force")
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
     assert "Traceback" not in err

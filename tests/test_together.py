@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aiwatch.store import reader
+from tests.heard import heard
 from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.slow
@@ -68,9 +69,7 @@ def test_a_second_service_is_refused(tmp_path: Path) -> None:
         room.configure(sources=[{"name": "A", "url": room.feed("/feed")}])
         first = room.start("watch")
         try:
-            assert first.stderr is not None
-            while "start sources" not in first.stderr.readline():
-                pass
+            heard(first, "start sources")
             second = subprocess.run(
                 room.command("watch"), capture_output=True, text=True, check=False
             )

@@ -20,6 +20,7 @@ from aiwatch.errors import AiwatchError, DamagedDatabase, Locked
 from aiwatch.service import Clock, Service
 from aiwatch.store import Store, outbox, reader
 from tests.drafts import CLOSES
+from tests.heard import heard
 from tests.newsroom import Newsroom
 from tests.servers import Answer, Asked
 
@@ -144,9 +145,7 @@ def test_with_nothing_due_it_rests(tmp_path: Path) -> None:
     with Newsroom(tmp_path) as room:
         prepare(room)
         process = room.start("watch")
-        assert process.stderr is not None
-        while "state=sent" not in process.stderr.readline():
-            pass
+        heard(process, "state=sent")
         begun, used = time.monotonic(), cpu_seconds(process.pid)
         asked = len(room.site.received)
         with pytest.raises(subprocess.TimeoutExpired):
