@@ -40,6 +40,7 @@ SECRETS = {
     "DISCORD_WEBHOOK_URL": "https://discord.com/api/webhooks/1/secret",
     "TEAMS_WEBHOOK_URL": "https://prod-1.logic.azure.com/workflows/1?sig=secret",
     "TELEGRAM_TOKEN": "123456:ABC-secret",
+    "APPRISE_URL": "line://token/U1234567890abcdef",
 }
 
 
