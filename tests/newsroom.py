@@ -71,6 +71,8 @@ class Newsroom:
         self.site.__exit__(kind, error, trace)
 
     def _hooked(self, asked: Asked) -> Answer:
+        if len(asked.body) < int(asked.headers.get("content-length", "0")):
+            return Answer(status=400)  # whoever posts it died in the midst of it
         self.hooks.append(asked)
         return Answer(status=204)
 
