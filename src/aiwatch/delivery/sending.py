@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from aiwatch.channels import CHANNELS
 from aiwatch.channels.base import Tools
@@ -79,12 +78,7 @@ class Sending:
     async def _send_all(self, patience: timedelta | None) -> Sent:
         """Every lane on its own; the lock is held until the last of them has ended, well or not."""
         begun, gate = self.clock(), asyncio.Semaphore(LANES_IN_FLIGHT)
-
-        def recovered(db: Connection) -> tuple[str, ...]:
-            outbox.recover(db)
-            return outbox.due_lanes(db, begun)
-
-        lanes = await self.store.write(recovered)
+        lanes = await self.store.write(lambda db: outbox.taken_up(db, begun))
         rounds = await asyncio.gather(
             *(self._drain(lane, begun, patience, gate) for lane in lanes), return_exceptions=True
         )

@@ -84,6 +84,12 @@ def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     return tuple(row["lane"] for row in rows)
 
 
+def taken_up(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """Recover, and the lanes that hold something to send then."""
+    recover(db)
+    return due_lanes(db, now)
+
+
 def open_rows(db: sqlite3.Connection, now: datetime) -> int:
     """How many rows are due, or were being sent by a process that may have died."""
     row = db.execute(
