@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from aiwatch.judge.reasons import Explanation
 from aiwatch.judge.topics import compile_topics
 from aiwatch.model import Nearly, Subject, Topic, TopicName
 
@@ -64,5 +65,11 @@ class Nearest:
             title=subject.title,
             url=subject.url or "",
             source=subject.source or "",
-            words=why.words,
+            words=_briefly(why),
         )
+
+
+def _briefly(why: Explanation) -> str:
+    """What is there and what is not; which of the topic's queries that is, is for `explain`."""
+    there, but, _ = why.words.partition(", but ")
+    return f"{there}{but}it also wants {' and '.join(why.missing)}" if but else why.words
