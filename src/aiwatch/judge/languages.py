@@ -112,7 +112,7 @@ def same_event(
 def differs(article: Article, fingerprint: Fingerprint, centroid: Centroid) -> bool:
     """Whether a text is in another language than a story's, as far as its words and their headlines tell."""
     plain = _plain(fingerprint)
-    shared = sum(term in centroid.terms for term in plain)
+    shared = len(plain & centroid.terms.keys())
     if len(plain) < LEAST_WORDS or shared > SAME_WORDS * len(plain):
         return False
     mine = _language(f"{article.title}\n{article.text}", article.lang)
@@ -122,9 +122,10 @@ def differs(article: Article, fingerprint: Fingerprint, centroid: Centroid) -> b
 _language = lru_cache(maxsize=256)(language.language)
 
 
-def _plain(fingerprint: Fingerprint) -> list[str]:
+@lru_cache(maxsize=8)  # asked for each story that a text may belong to
+def _plain(fingerprint: Fingerprint) -> frozenset[str]:
     named = {terms.stemmed(name) for name in fingerprint.names}
-    return [term for term, _ in fingerprint.terms if term not in named and term.isalpha()]
+    return frozenset(term for term, _ in fingerprint.terms if term not in named and term.isalpha())
 
 
 def common(

@@ -13,7 +13,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from aiwatch.judge import languages, likeness, roundups, templates
-from aiwatch.judge.weights import Rarity, shares, vector, weights
+from aiwatch.judge.weights import Rarity, at_large, shares, vector, weights
 from aiwatch.model import Article, Centroid, Fingerprint, Frequencies, StoryId, Verdict
 from aiwatch.text import prior, terms
 
@@ -40,8 +40,7 @@ MOST_SAID = 0.25  # of a headline, by rarity
 FOLLOWS = 0.15
 FOLLOWS_AFTER = timedelta(days=1)
 _ROUNDUP = "a round-up"
-AT_LARGE = Rarity(Frequencies(documents=0, counts={}))
-"""Rarity in writing at large: in a small archive its own events make their very names common."""
+AT_LARGE: likeness.Rare = at_large
 EDIT = Verdict(kind="new", reason="an edit of a watched page", rule="edit")
 """Of an article with a `change`: it repeats nothing, joins nothing, and nothing joins it."""
 
@@ -306,7 +305,7 @@ def _sure(fingerprint: Fingerprint, near: Near, topics: frozenset[str]) -> bool:
 
 
 def _evidence(
-    fingerprint: Fingerprint, near: Near, rarity: Rarity, topics: frozenset[str]
+    fingerprint: Fingerprint, near: Near, rarity: likeness.Rare, topics: frozenset[str]
 ) -> list[str]:
     """What only texts on one event share: rare names and numbers, or two rare words."""
     named = [

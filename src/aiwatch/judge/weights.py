@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from aiwatch.model import Fingerprint, Frequencies
 from aiwatch.text import prior
@@ -21,14 +22,24 @@ class Rarity:
 
     def __call__(self, term: str) -> float:
         """The natural logarithm of n, where one in n texts holds the term."""
+        rarity = self.known.get(term)
+        if rarity is None:
+            rarity = self.known[term] = self._worked_out(term)
+        return rarity
+
+    def _worked_out(self, term: str) -> float:
         seen = PRIOR_DOCUMENTS * prior.document_share(term)
         counted = self.frequencies.counts.get(term, 0)
         if counted > ONCE:
             seen += counted - ONCE
         of = PRIOR_DOCUMENTS + self.frequencies.documents - ONCE
-        rarity = math.log(of / seen) if of > seen else 0.0
-        self.known[term] = rarity
-        return rarity
+        return math.log(of / seen) if of > seen else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def at_large(term: str) -> float:
+    """Rarity in writing at large: in a small archive its own events make their very names common."""
+    return Rarity(Frequencies(documents=0, counts={}))(term)
 
 
 def weights(fingerprint: Fingerprint) -> dict[str, float]:
