@@ -86,6 +86,25 @@ def test_restore_refuses_a_damaged_copy_and_a_running_service(mine: Newsroom) ->
     assert mine.aiwatch("restore", str(mine.folder / "nowhere.db")).code == 2
 
 
+# ---------------------------------------------------------------- out and in again
+
+
+def test_what_is_exported_comes_back_as_it_was(told: Newsroom, room: Newsroom) -> None:
+    out = told.aiwatch("export", "articles").out
+    (room.folder / "all.jsonl").write_text(out)
+    room.file.write_text(told.file.read_text())
+    assert room.aiwatch("import", str(room.folder / "all.jsonl"), now=SOON).code == 0
+    before, after = (
+        [json.loads(line) for line in text.splitlines()]
+        for text in (out, room.aiwatch("export", "articles").out)
+    )
+    assert len(after) == len(before) == 3
+    for old, new in zip(before, after, strict=True):
+        assert new == {**old, "id": str(old["id"]), "duplicate_of": new["duplicate_of"]}
+    again = room.aiwatch("import", str(room.folder / "all.jsonl"), "--json", now=SOON).json()
+    assert again["unchanged"] == 3
+
+
 # ---------------------------------------------------------------- retention
 
 

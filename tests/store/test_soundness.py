@@ -1,5 +1,6 @@
 """Every way a database file can be wrong: named, refused, left as it is, never made anew."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -193,3 +194,19 @@ def test_the_log_of_a_hundred_short_articles_stays_small(tmp_path: Path) -> None
             file(store, draft(f"p{number}", f"Title {number}", text, external_id=str(number)))
             largest = max(largest, log.stat().st_size)
     assert 0 < largest < 2_000_000
+
+
+def test_a_file_is_opened_as_one_that_never_changes_only_where_nobody_can_write(path: Path) -> None:
+    """Whether root may write a folder says nothing of its disk, so the address is looked at here; a read-only tmpfs
+    was tried by hand."""
+    assert soundness.address(path).endswith("?mode=ro&immutable=1")
+    assert soundness.address(path, shared=True).endswith("?mode=ro")
+    with Store(path):
+        assert soundness.address(path).endswith("?mode=ro")
+    path.parent.chmod(0o500)
+    try:
+        if not os.access(path.parent, os.W_OK):
+            with reader(path) as db:
+                assert db.execute("SELECT COUNT(*) FROM articles").fetchone()[0] == 30
+    finally:
+        path.parent.chmod(0o700)

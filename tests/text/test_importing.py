@@ -136,6 +136,23 @@ def test_what_a_line_states_and_we_cannot_use_is_said() -> None:
     assert how["published"] == "left out: 'some day' cannot be read as one date"
 
 
+def test_a_line_of_an_export_is_taken_as_it_stands() -> None:
+    """Its text was read and cut before; what is not as an export writes it is left out."""
+    tail = [*BODY, "Related Articles", "Harbour opens laboratory"]
+    read = line(
+        title="Harbour closes", text="\n".join(tail), authors=["Ann Marlow", " ", 5], outlet="Example Times",
+        modified="2026-03-25T08:00:00Z", source="Google News",
+    )  # fmt: skip
+    article = read.read.article
+    assert article.text.split("\n") == tail
+    assert article.authors == ("Ann Marlow",)
+    assert (article.outlet, article.source) == ("Example Times", "Google News")
+    assert article.modified == datetime(2026, 3, 25, 8, tzinfo=UTC)
+    assert article.how == {"text": "text"}
+    odd = line(title="x", body="y", text=["a"], authors="Ann", outlet={}, modified=5).read.article
+    assert (odd.text, odd.authors, odd.modified) == ("y", (), None)
+
+
 def test_seconds_since_1970_are_a_date() -> None:
     assert line(title="x", published=1774364645).read.article.published == datetime(
         2026, 3, 24, 15, 4, 5, tzinfo=UTC
@@ -161,7 +178,20 @@ VALUES = (
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["id", "url", "title", "body", "summary", "html", "published", "source", "lang"]
+            [
+                "id",
+                "url",
+                "title",
+                "body",
+                "summary",
+                "html",
+                "published",
+                "source",
+                "lang",
+                "text",
+                "authors",
+                "outlet",
+            ]
         ),
         VALUES,
     )

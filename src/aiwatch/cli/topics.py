@@ -193,7 +193,7 @@ async def _lines(
             read: Imported | WorkerFailure | str = (
                 line
                 if isinstance(line, str)
-                else await workers.run(imported, _given(line), deadline=LINE_SECONDS)
+                else await workers.run(imported, line, deadline=LINE_SECONDS)
             )
             if isinstance(read, WorkerFailure | str):
                 why = read if isinstance(read, str) else read.reason
@@ -212,11 +212,6 @@ async def _lines(
                 Archived(id=article.external_id or article.url, subject=subject, at=min(at, now))
             )
     return found, problems
-
-
-def _given(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A line of `export articles` says `text` where `import` says `body`."""
-    return {"body": line["text"], **line} if "text" in line else line
 
 
 # ---------------------------------------------------------------- in words

@@ -139,7 +139,7 @@ def reader(path: Path, connections: type[Connection] = Connection) -> Iterator[s
 def _looking(path: Path, connections: type[Connection]) -> sqlite3.Connection:
     """A connection that can only read, to a database of ours."""
     connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, factory=connections
+        soundness.address(path, shared=True), uri=True, timeout=BUSY_SECONDS, factory=connections
     )
     try:
         connection.row_factory = sqlite3.Row

@@ -68,8 +68,9 @@ def _vacuum_into(database: Path, target: Path) -> None:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """Read-only; unlike `soundness.looking` with locks: others may begin to write at any moment."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        soundness.address(path, shared=True), uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
     connection.execute("PRAGMA synchronous = FULL")
     return connection
 

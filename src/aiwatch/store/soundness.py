@@ -81,15 +81,23 @@ def _log_bytes(path: Path) -> int | None:
         return None
 
 
+def address(path: Path, *, shared: bool = False) -> str:
+    """How a file is opened to be read; `shared`: others may begin to write, unless its disk does not let them.
+
+    Without a log and without leave to make one, SQLite opens a file that writes ahead only as one that never changes.
+    """
+    logged = _log_bytes(path) is not None
+    still = not logged and not (shared and os.access(path.resolve().parent, os.W_OK))
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+
+
 @contextmanager
 def looking(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that leaves no trace: read-only, and where no log lies beside the file without locks.
 
     Raises sqlite3.DatabaseError where it cannot be read.
     """
-    mode = "mode=ro" if _log_bytes(path) is not None else "mode=ro&immutable=1"
-    address = f"{path.resolve().as_uri()}?{mode}"
-    with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(address(path), uri=True, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         yield connection
 

@@ -19,6 +19,12 @@ from aiwatch.text.tail import cut_tail
 from aiwatch.text.urls import canonical, host, url_key
 
 _KEYS = ("id", "url", "title", "body", "summary", "html", "published", "source", "lang")
+_EXPORTED = (
+    "text",
+    "outlet",
+    "modified",
+)  # beside `authors`, a list: what `export articles` writes
+EXPORTED = "text"  # was read before, by `text.article`: it is taken as it stands
 _MARKUP = re.compile(
     r"</(?:p|div|li|h\d|span|a|b|i|em|strong)\s*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE
 )
@@ -37,29 +43,31 @@ def imported(line: Mapping[str, Any]) -> Imported | str:
     if problem := _wrong_type(line):
         return problem
     said = {name: "" if line.get(name) is None else str(line[name]) for name in _KEYS}
+    said |= {name: line[name] for name in _EXPORTED if isinstance(line.get(name), str)}
     said = {name: value for name, value in said.items() if value.strip()}
     url = safe_url(said.get("url", ""))
     found = extract(said["html"], url) if "html" in said else Extract()
     given, text_how = _given_text(said, found)
-    text = cut_tail(given)
+    text = given if text_how == EXPORTED else cut_tail(given)
     title = clean_line(said.get("title", "")) or found.title or first_words(text)
     if not title and not text:
         return "neither a title nor a text"
     id_ = clean_line(said.get("id", ""))
     address, key = _address(url, id_, title, text)
     stated = parse_date(said.get("published", "")) or found.published
+    modified = parse_date(said.get("modified", "")) or found.modified
     article = Article(
         url=address,
         url_key=key,
         title=title,
         text=text,
         summary=clean_text(said.get("summary", "")),
-        authors=found.authors,
+        authors=_authors(line) or found.authors,
         published=utc(stated) if stated else None,
-        modified=utc(found.modified) if found.modified else None,
+        modified=utc(modified) if modified else None,
         lang=language_of(f"{title}\n{text}", said.get("lang"), found.language),
         site=found.site,
-        outlet=clean_line(said.get("source", "")) or found.site or host(address),
+        outlet=_outlet(said) or found.site or host(address),
         source=SourceName(clean_line(said.get("source", "")) or "import"),
         external_id=id_ or None,
         image=found.image,
@@ -97,11 +105,23 @@ def _given_text(said: Mapping[str, str], found: Extract) -> tuple[str, str]:
     """The text of a line before its tail is cut, and where it stood."""
     if found.text:
         return found.text, f"html: {found.how.get('text', 'its body')}"
-    for name in ("body", "html", "summary"):
-        text = _plain(said.get(name, ""))
+    for name in ("body", "html", "text", "summary"):
+        read = clean_text if name == EXPORTED else _plain
+        text = read(said.get(name, ""))
         if text:
             return text, name
     return "", "none"
+
+
+def _authors(line: Mapping[str, Any]) -> tuple[str, ...]:
+    """As exported, a list; anything else is none."""
+    given = line.get("authors")
+    named = given if isinstance(given, list) else ()
+    return tuple(clean_line(name) for name in named if isinstance(name, str) and clean_line(name))
+
+
+def _outlet(said: Mapping[str, str]) -> str:
+    return clean_line(said.get("outlet", "")) or clean_line(said.get("source", ""))
 
 
 def _plain(text: str) -> str:
