@@ -4,6 +4,7 @@ import configparser
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ UNITS = ("aiwatch.service", "aiwatch-fetch.service", "aiwatch-fetch.timer")
 
 
 def unit(name: str) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(interpolation=None, strict=True, delimiters=("=",))
+    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(read(DEPLOY / name))
     return parser
@@ -51,6 +52,8 @@ def test_the_service_and_the_pass_are_shut_in_alike() -> None:
         "Restart",
         "RestartSec",
         "RestartPreventExitStatus",
+        "NotifyAccess",
+        "WatchdogSec",
         "SuccessExitStatus",
     }
     one, other = (
@@ -62,6 +65,47 @@ def test_the_service_and_the_pass_are_shut_in_alike() -> None:
         for name in UNITS[:2]
     )
     assert one == other
+
+
+def test_the_service_says_itself_how_it_is() -> None:
+    service = unit("aiwatch.service")["Service"]
+    assert (service["Type"], service["NotifyAccess"]) == ("notify", "main")
+    assert service["WatchdogSec"] == "3min"
+    assert service["Restart"] == "on-failure"
+
+
+ANALYZE = shutil.which("systemd-analyze")
+MOST_EXPOSED = (
+    2.0  # of 10; what is left is the network, its own user's files and being root of nothing
+)
+
+
+def analyzed(folder: Path, *words: str) -> str:
+    """What systemd-analyze says of our units, with a program that is there in the place of the installed one."""
+    for name in UNITS:
+        text = read(DEPLOY / name).replace("/opt/aiwatch/.venv/bin/aiwatch", "/bin/true")
+        (folder / name).write_text(text)
+    files = [str(folder / name) for name in words if name in UNITS]
+    options = [word for word in words if word not in UNITS]
+    done = subprocess.run(
+        [str(ANALYZE), *options, *files], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="needs systemd-analyze (Debian package systemd)")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    said = analyzed(tmp_path, "verify", "--man=no", *UNITS)
+    assert [line for line in said.splitlines() if any(name in line for name in UNITS)] == []
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="needs systemd-analyze (Debian package systemd)")
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_little_is_exposed(tmp_path: Path, name: str) -> None:
+    said = analyzed(tmp_path, "security", "--offline=yes", "--no-pager", name)
+    (level,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", said)
+    assert float(level) <= MOST_EXPOSED
 
 
 def test_the_timer_starts_the_pass() -> None:
