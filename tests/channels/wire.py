@@ -22,7 +22,7 @@ def options(kind: str, **keys: Any) -> Any:
 
 
 def sent(kind: str, envelope: Envelope, given: Options, out: TextIO | None = None) -> Receipt:
-    """Hand one envelope over, through the guarded client and with 5 s for it."""
+    """Hand one envelope over, through the guarded client and with half a minute for it."""
     return asyncio.run(_once(lambda tools: channel(kind).send(envelope, given, tools), out))
 
 
@@ -34,6 +34,6 @@ def reached(kind: str, given: Options) -> Receipt:
 async def _once(act: Callable[[Tools], Awaitable[Receipt]], out: TextIO | None) -> Receipt:
     async with open_client(user_agent=USER_AGENT) as client:
         tools = Tools(
-            http=HttpPoster(client), out=out or io.StringIO(), timeout=timedelta(seconds=5)
+            http=HttpPoster(client), out=out or io.StringIO(), timeout=timedelta(seconds=30)
         )
         return await act(tools)

@@ -18,7 +18,7 @@ from tests.servers import Answer, Asked, Line, RawSite, Site
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SETTINGS = FetchSettings(
-    timeout=timedelta(seconds=5),
+    timeout=timedelta(seconds=30),
     max_bytes=1_000_000,
     per_host=2,
     spacing=timedelta(0),

@@ -19,7 +19,7 @@ from tests.servers import Answer, Asked, Line, RawSite, Site
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SETTINGS = FetchSettings(
-    timeout=timedelta(seconds=5),
+    timeout=timedelta(seconds=30),
     max_bytes=100_000,
     per_host=2,
     spacing=timedelta(0),

@@ -88,7 +88,7 @@ def test_a_kept_private_connection_is_not_lent_to_a_request_that_may_not_go_ther
             found = []
             for allow in ((authority,), False, (authority,)):
                 request = client.build_request("GET", url, extensions={"allow_private": allow})
-                found.append(kind(await ask(client, request, deadline=5, limit=1000)))
+                found.append(kind(await ask(client, request, deadline=30, limit=1000)))
             return found
 
     with Site() as site:
@@ -245,7 +245,7 @@ def test_a_kept_connection_that_the_server_closed_is_opened_anew() -> None:
     async def talk(url: str) -> list[str]:
         async with open_client(user_agent="t", allow_private=True) as client:
             return [
-                kind(await ask(client, client.build_request("GET", url), deadline=5, limit=100))
+                kind(await ask(client, client.build_request("GET", url), deadline=30, limit=100))
                 for _ in range(2)
             ]
 
@@ -271,7 +271,7 @@ def test_several_kept_connections_may_all_have_been_closed() -> None:
 
             async def one() -> str:
                 request = client.build_request("GET", url)
-                return kind(await ask(client, request, deadline=5, limit=100))
+                return kind(await ask(client, request, deadline=30, limit=100))
 
             first = await asyncio.gather(one(), one())
             return [*first, await one()]
@@ -292,7 +292,7 @@ def test_broken_http_on_a_kept_connection_is_an_answer_and_not_asked_for_again()
     async def talk(url: str) -> list[str]:
         async with open_client(user_agent="t", allow_private=True) as client:
             return [
-                kind(await ask(client, client.build_request("GET", url), deadline=5, limit=100))
+                kind(await ask(client, client.build_request("GET", url), deadline=30, limit=100))
                 for _ in range(2)
             ]
 
@@ -305,7 +305,7 @@ def test_cookies_are_not_sent_back() -> None:
     async def talk(url: str) -> None:
         async with open_client(user_agent="t", allow_private=True) as client:
             for _ in range(2):
-                await ask(client, client.build_request("GET", url), deadline=5, limit=100)
+                await ask(client, client.build_request("GET", url), deadline=30, limit=100)
 
     with Site() as site:
         site.add("/", "x", headers={"Set-Cookie": "id=1; Path=/"})
@@ -318,7 +318,7 @@ def test_a_post_goes_out_whole_and_is_not_sent_twice() -> None:
     async def talk(url: str) -> Answer | Unanswered:
         async with open_client(user_agent="t", allow_private=True) as client:
             request = client.build_request("POST", url, content=b'{"a": 1}')
-            return await ask(client, request, deadline=5, limit=100)
+            return await ask(client, request, deadline=30, limit=100)
 
     with Site() as site:
         site.add("/", lambda asked: asked.body)
