@@ -82,7 +82,7 @@ ANATOMY: list[tuple[str, Digest, str, str]] = [
     ("whom the others cite", CITED, "Citing: Reuters", '"cited": ["Reuters"]'),
     ("what it follows", FULL, "Lumen opens (Sat 14 Mar)", '"previously": [{"id": 7, "title": "Lumen opens"'),
     ("its other topics", FULL, "Also about: Studios and AI (“Halden Pictures” in text)", '"topics": ["lumen", "studios"]'),
-    ("the evidence", FULL, "Why: “Lumen” in title, “Brightloom” in lead", '"field": "title", "term": "lumen"'),
+    ("the evidence", FULL, "Why: “Lumen” in title; “Brightloom” in lead", '"field": "title", "term": "lumen"'),
     ("the language of a headline", FULL, "in Chinese", '"lang": "zh"'),
     ("its original", FULL, "微光视频发布新模型，时长可达一百二十秒", ""),
     ("what almost matched", FULL, "it also wants “video”", '"near": [{"topic": "lumen"'),

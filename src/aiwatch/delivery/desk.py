@@ -165,9 +165,10 @@ def _why(alert: Alert, config: ChannelConfig | None, reader: Reader | None) -> s
     """Why this reader gets it, where to change that."""
     if config is None or reader is None:
         return f"A preview: alert {alert.name} would say this now."
-    who = reader.removeprefix("mailto:")
-    named = f"{who} is in channel {config.name}" if who != config.name else f"this is channel {who}"
-    return f"You get this because {named}, to which alert {alert.name} writes."
+    where = f"channel {config.name}, to which alert {alert.name} writes."
+    if reader == config.name:
+        return f"This is {where}"
+    return f"You get this because {reader.removeprefix('mailto:')} is in {where}"
 
 
 def _readers(config: ChannelConfig) -> tuple[Reader, ...]:

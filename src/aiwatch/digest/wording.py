@@ -213,11 +213,11 @@ def labelled(
 
 
 def reason(line: StoryLine, shown: str) -> str:
-    """`“goodbye”, “Sora” in title, “OpenAI” in lead`: why it stands under this topic."""
+    """`“goodbye”, “Sora” in title; “OpenAI” in lead`: why it stands under this topic."""
     fields: dict[str, list[str]] = defaultdict(list)
     for hit in _telling(line, shown)[:_MOST_HITS]:
         fields[_FIELDS[hit.field]].append(f"“{shortened(hit.text, 60)}”")
-    return ", ".join(f"{', '.join(words)} {where}" for where, words in fields.items())
+    return "; ".join(f"{', '.join(words)} {where}" for where, words in fields.items())
 
 
 def other_topics(line: StoryLine, shown: str, digest: Digest) -> str:
