@@ -116,5 +116,26 @@ def weeks(number: int, first: int) -> None:
             click.echo(f"seed {seed}: {counts['days'] / 7:.0f} weeks")
 
 
+@main.command()
+@click.argument("names", nargs=-1)
+def planted(names: tuple[str, ...]) -> None:
+    """Bugs put into a copy of the source, all or those NAMED in part: each must be caught by a test."""
+    from tests.faults.planted import bugs, caught
+
+    missed, sound = 0, set[str]()
+    with counted() as counts, folder() as at:
+        for bug in bugs():
+            if names and not any(name in bug.name for name in names):
+                continue
+            for test in bug.tests:
+                assert test in sound or caught(None, test, at) == "missed", f"{test} fails anyway"
+                sound.add(test)
+                outcome = caught(bug, test, at)
+                click.echo(f"{outcome:12} {bug.name}: {test}")
+                counts[outcome] += 1
+                missed += outcome == "missed"
+        assert not missed, "bugs pass unseen"
+
+
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ every reader must have every story once by id. SQLite tests itself like this (sq
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests.faults.told import told_once
 from tests.faults.world import OUTLETS, World
 
 PASSES = 12  # undisturbed ones after a fault, hours apart, within which all must be done
+LASTING = ("COMMIT", "send", "mail send", "file write", "file fsync", "file rename")
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -45,23 +46,30 @@ class Calls:
             world.close()
             shutil.move(world.database, self.template)
 
-    def ns(self, every: int = 1, first: int = 1) -> Iterator[int]:
-        """The calls to break: each, or each so-many-th."""
+    def calls(self) -> list[str]:
+        """What an undisturbed pass calls, in order."""
         with self._world() as world:
             world.go()
-            self.count["calls in a pass"] = sum(world.injector.seen.values())
-            self.count.update({f"  of them {what}": n for what, n in world.injector.seen.items()})
-        yield from range(first, self.count["calls in a pass"] + 1, every)
+            self.count["calls in a pass"] = len(world.injector.seen)
+            for what, number in Counter(world.injector.seen).most_common():
+                self.count[f"  of them {what}"] = number
+            return world.injector.seen
 
     def go(
         self, every: int = 1, first: int = 1, say: Callable[[str], None] = lambda _: None
     ) -> None:
-        """All of them, both kinds of fault."""
-        for n in self.ns(every, first):
+        """Each call, or each so-many-th, both kinds of fault."""
+        for n in range(first, len(self.calls()) + 1, every):
             for kind in KINDS:
                 self.one(n, kind)
             if n // every % 200 == 0:
                 say(f"call {n:,} of {self.count['calls in a pass']:,}")
+
+    def die_between(self) -> None:
+        """Die before each call that leaves something behind, which is after the one before it."""
+        for n, what in enumerate(self.calls(), start=1):
+            if what in LASTING:
+                self.one(n, "dies")
 
     def one(self, n: int, kind: Kind) -> None:
         """Break one call, start again, and look."""

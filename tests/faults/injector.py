@@ -7,7 +7,6 @@ process *dies* there: this call and all after it come to nothing, and what was n
 import smtplib
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +39,7 @@ class Injector:
     calls: int = 0
     dead: bool = False
     fired: str = ""  # which call it was
-    seen: Counter[str] = field(default_factory=Counter)
+    seen: list[str] = field(default_factory=list)  # what was called, in order
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, at: int, kind: Kind) -> None:
@@ -57,7 +56,7 @@ class Injector:
             if self.dead:
                 raise Died
             self.calls += 1
-            self.seen[what] += 1
+            self.seen.append(what)
             if self.calls != self.at:
                 return
             self.fired = what

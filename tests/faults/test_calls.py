@@ -18,3 +18,9 @@ def test_whichever_call_fails_all_is_told_once(tmp_path: Path, fresh: bool, stri
     calls.go(every=stride, first=random.randrange(1, stride))
     assert calls.count["calls that raised"] > 5
     assert calls.count["calls that were the last"] > 5
+
+
+def test_whoever_dies_leaves_nothing_untold(tmp_path: Path) -> None:
+    calls = Calls(tmp_path, articles=4, copies=1)
+    calls.die_between()
+    assert calls.count["different states left behind"] > 20
