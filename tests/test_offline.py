@@ -104,7 +104,7 @@ def test_a_connection_is_proof_and_nothing_is_sent_over_it() -> None:
             await client.aclose()
 
     with Site() as site:
-        found = asyncio.run(reached(site.url(), "http://no-such-host.invalid/", "http://[bad/"))
+        found = asyncio.run(reached(site.url(), "http://127.0.0.1:1/", "http://[bad/"))
         assert site.requests == []
     assert found == [True, False, False]
     assert asyncio.run(reached(site.url())) == [False]

@@ -76,7 +76,7 @@ class Days:
         self.program.mkdir()
         (self.program / "__init__.py").write_text('__version__ = "1.0"\n')
         self.service: Service | None = None
-        self._loop = asyncio.Runner()
+        self.loop = asyncio.Runner()
 
     async def _resolve(self, host: str, port: int) -> tuple[str, ...]:
         if not self.online:
@@ -99,17 +99,17 @@ class Days:
     @contextmanager
     def running(self, *, dies: bool = False) -> Iterator[Service]:
         """A service that begins, and ends in order, or with `dies` as after kill -9."""
-        service = self._loop.run(self._begun())
+        service = self.loop.run(self._begun())
         self.service = service
         try:
             yield service
         finally:
-            self._loop.run(self._ended(service, dies=dies))
+            self.loop.run(self._ended(service, dies=dies))
             self.service = None
 
     def close(self) -> None:
         """Let go of the loop."""
-        self._loop.close()
+        self.loop.close()
 
     async def _begun(self) -> Service:
         config = load(self.room.file)
@@ -132,7 +132,7 @@ class Days:
 
     def tick(self) -> None:
         """One tick, with all that it starts, to the end; raises what ends the service."""
-        self._loop.run(self._ticked())
+        self.loop.run(self._ticked())
 
     async def _ticked(self) -> None:
         assert self.service is not None
