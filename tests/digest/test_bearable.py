@@ -186,7 +186,7 @@ TEXTS = st.sampled_from(["Sora closes. ", "ก", '"\\', "🎬", "é ", "x" * 90]
 @pytest.mark.untraced
 @settings(max_examples=12)
 @given(
-    st.lists(st.tuples(st.integers(1, 40), TEXTS), min_size=1, max_size=5),
+    st.lists(st.tuples(st.integers(1, 25), TEXTS), min_size=1, max_size=4),
     st.sampled_from(["alert", "digest"]),
 )
 def test_whatever_is_told_every_body_is_small_enough_and_every_story_in_one(
