@@ -166,7 +166,7 @@ def _why(alert: Alert, config: ChannelConfig | None, reader: Reader | None) -> s
     if config is None or reader is None:
         return f"A preview: alert {alert.name} would say this now."
     where = f"channel {config.name}, to which alert {alert.name} writes."
-    if reader == config.name:
+    if str(reader) == config.name:
         return f"This is {where}"
     return f"You get this because {reader.removeprefix('mailto:')} is in {where}"
 
