@@ -16,6 +16,7 @@ import pytest
 from aiwatch.digest.html import as_html
 from aiwatch.model import Digest
 from tests.digest.cases import CORRECTED, KNEW_ALL, care, digest
+from tests.digest.test_anatomy import FULL
 
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,7 +39,7 @@ const widest = Math.max(...[...document.querySelectorAll('body *')].map(e => e.g
 document.title = 'FOUND' + JSON.stringify({found, widest, window: innerWidth, dark: matchMedia('(prefers-color-scheme: dark)').matches}) + 'END';
 </script></body>"""
 DIGESTS: dict[str, Callable[[], Digest]] = {
-    "morning": digest,
+    "all there can be": lambda: FULL,
     "correction": lambda: digest((CORRECTED, "correction"), told=KNEW_ALL),
     "care": care,
 }
