@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from aiwatch.admin import prune
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, NoSpace
 from aiwatch.judge.schedule import parse_schedule, previous_slot
 from aiwatch.judge.upkeep import Instant, turned
@@ -131,7 +132,7 @@ class Vigil:
         self.night_is_due = is_night(checked, at.config.timezone, now)
 
     async def night(self) -> None:
-        """Look through the whole database; if it is damaged tell that, and end."""
+        """Look through the whole database; if it is damaged tell that, and end. Else let go what `keep` lets go."""
         at, self.night_is_due = self.at(), False
         found = await asyncio.to_thread(soundness.looked_through, at.store.path, self.ending.is_set)
         if found is None:
@@ -145,6 +146,7 @@ class Vigil:
             raise DamagedDatabase(
                 f"the database {at.store.path} is damaged ({'; '.join(found)}): {soundness.PUT_BACK}"
             )
+        await prune.nightly(at.store, at.config.keep, self.clock())
 
     # ------------------------------------------------------------ what work came to
 
