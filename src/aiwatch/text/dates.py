@@ -7,6 +7,7 @@ guessed from the clock.
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -79,29 +80,36 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
-_MONTH_NUMBER = {
-    _plain(name): number for number, names in enumerate(_MONTHS, 1) for name in names.split()
-}
-_NAMES = "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True))
-_MONTH = rf"(?<![^\W\d_])(?P<month>{_NAMES})(?![^\W\d_])\.?"
+@cache
+def _month_numbers() -> dict[str, int]:
+    return {
+        _plain(name): number for number, names in enumerate(_MONTHS, 1) for name in names.split()
+    }
+
+
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|e|[ºª]|o)?(?!\d)[.,]?"
 _YEAR = r"(?<!\d)(?:(?P<year>(?:19|2\d)\d\d)(?![\d:])|'?(?P<short>\d{2})(?=$|[,)]|\s+\d{1,2}:\d\d))"
 _FULL = r"(?<!\d)(?P<year>(?:19|2\d)\d\d)(?![\d:])"  # an offset such as -0800 is no year
 _JOIN = r"[\s\-/.,]*(?:(?:de|del|di|da|of|den)\b\s*)?"
 
-# The first that fits wins; each names year, month and day. Where the figures could be in either order, see _figures.
-_WRITTEN = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_DAY}{_JOIN}{_MONTH}(?:\s*/\s*(?:{_NAMES}))?{_JOIN}{_YEAR}",
-        rf"{_FULL}[\s\-/.,]*{_MONTH}[\s\-/.,]*{_DAY}",
-        rf"{_MONTH}[\s\-/.,]*{_DAY}(?P<between>\s*,?\s(?:at\s)?\d{{1,2}}:\d{{2}}[^,]{{0,20}}?)?[\s\-/,]+{_FULL}",
+
+@cache  # a fifteenth of what `fetch` took to start; most dates are written for machines
+def _written() -> tuple[re.Pattern[str], ...]:
+    """The first that fits wins; each names year, month and day. Where the figures could be in either order, see _figures."""
+    names = "|".join(sorted(map(re.escape, _month_numbers()), key=len, reverse=True))
+    month = rf"(?<![^\W\d_])(?P<month>{names})(?![^\W\d_])\.?"
+    patterns = (
+        rf"{_DAY}{_JOIN}{month}(?:\s*/\s*(?:{names}))?{_JOIN}{_YEAR}",
+        rf"{_FULL}[\s\-/.,]*{month}[\s\-/.,]*{_DAY}",
+        rf"{month}[\s\-/.,]*{_DAY}(?P<between>\s*,?\s(?:at\s)?\d{{1,2}}:\d{{2}}[^,]{{0,20}}?)?[\s\-/,]+{_FULL}",
         r"(?<!\d)(?P<day>\d{1,2})\s*thang\s*(?P<month>\d{1,2})\s*(?:,|nam|/|-)?\s*(?P<year>\d{4})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]?",
         r"(?<!\d)(?P<year>\d{4})(?P<sep>\s?[-/.]\s?)(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
         r"(?<![\d.,])(?P<year>19\d\d|2[015]\d\d)(?P<month>\d\d)(?P<day>\d\d)(?=t|$|\s|\d{4}$|\d{6}$)",
     )
-)
+    return tuple(map(re.compile, patterns))
+
+
 _FIGURES = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/-])(?!\.\d)"
 )
@@ -185,11 +193,11 @@ def _from_seconds(digits: str) -> datetime | None:
 
 def _named(plain: str) -> tuple[int, int, int, str] | None:
     """Year, month, day and the text around them, where their order is certain."""
-    for pattern in _WRITTEN:
+    for pattern in _written():
         found = pattern.search(plain)
         if found:
             part = found.groupdict()
-            month = _MONTH_NUMBER.get(part["month"]) or int(part["month"])
+            month = _month_numbers().get(part["month"]) or int(part["month"])
             year = int(part["year"]) if part["year"] else _century(part["short"], part["month"])
             # After the day stands what may be its clock: first, so that it is read before anything else.
             rest = f"{plain[found.end() :]} {part.get('between') or ''} {plain[: found.start()]}"
