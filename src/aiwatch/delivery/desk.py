@@ -164,7 +164,7 @@ class Desk:
 def _why(alert: Alert, config: ChannelConfig | None, reader: Reader | None) -> str:
     """Why this reader gets it, where to change that."""
     if config is None or reader is None:
-        return f"A preview: alert {alert.name} would say this now."
+        return f"This is a preview ({alert.name}): nobody is sent it."
     where = f"channel {config.name}, to which alert {alert.name} writes."
     if str(reader) == config.name:
         return f"This is {where}"
