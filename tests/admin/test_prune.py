@@ -98,6 +98,19 @@ def test_an_interrupted_night_is_gone_on_with(store: Store) -> None:
             assert db.execute("SELECT COUNT(*) FROM articles WHERE text <> ''").fetchone()[0] == 0
 
 
+def test_what_texts_took_becomes_free(store: Store) -> None:
+    """A row that becomes shorter leaves its page as it is, unless it is taken out and put in again."""
+    with store:
+        shelf(store, 120, lines=60)
+        with store.read() as db:
+            before, _ = room.sizes(db)
+        free = asyncio.run(nightly(store, KEEP, LATER)).free
+        with store.read() as db:
+            after, _ = room.sizes(db)
+    assert after <= before * 1.05
+    assert free > 120 * 2_500  # of texts of 3 KB each, and what they were found by
+
+
 def fill_and_free(db: sqlite3.Connection) -> None:
     """Six megabytes that come and go."""
     db.execute("CREATE TABLE ballast (data BLOB)")

@@ -1,5 +1,6 @@
 """What goes after a time; and that all which keeps news from being told twice stays."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -222,6 +223,36 @@ def test_what_it_was_found_by_goes_and_what_keeps_it_known_stays(store: Store) -
         assert [member.title for member in story.members] == ["Bakers in Leeds lay down work"]
         (exported,) = reading.export_articles(db, None)
         assert (exported["text"], exported["story"]) == ("", 1)
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    tables = ("articles", "matches", "versions", "entries", "shingles", "told", "stories")
+    return {table: rows(store, f"SELECT * FROM {table}") for table in tables}
+
+
+def test_rows_that_are_put_together_anew_are_the_same_rows(store: Store) -> None:
+    file(store, draft())
+    file(store, bakers())
+    file(store, bakers(outlet="Leeds Post"))
+    store.write_now(
+        lambda db: db.execute(
+            "INSERT INTO versions (article, until, title, text) VALUES (1, '', 'Old', 'Old text')"
+        )
+    )
+    before = everything(store)
+    assert before["articles"][2][-1] is not None
+    asyncio.run(store.rewrite(lambda db: retention.repack(db, [StoryId(1), StoryId(2)])))
+    assert everything(store) == before
+    assert rows(store, "PRAGMA foreign_key_check") == []
+    assert store.write_now(lambda db: db.execute("PRAGMA foreign_keys").fetchone()[0]) == 1
+
+
+def test_rows_are_never_taken_out_while_keys_follow_them(store: Store) -> None:
+    file(store, draft())
+    with pytest.raises(ValueError, match="would go, too"):
+        store.write_now(lambda db: retention.repack(db, [StoryId(1)]))
+    asyncio.run(store.rewrite(lambda db: retention.repack(db, [StoryId(99)])))
+    assert len(texts(store)) == 1
 
 
 # ---------------------------------------------------------------- messages and records

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from aiwatch.config.values import Keep
+from aiwatch.model import StoryId
 from aiwatch.store import Connection, Store, retention, room
 from aiwatch.store.retention import Bounds, Pruned
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 Shed = Callable[[Connection, Sequence[T]], Pruned]
 
 STORIES: Final = 20  # a transaction: about 60 texts taken out of the index, 0.1 s
+REPACKED: Final = 100
 MESSAGES: Final = 100
 RECORDS: Final = 2_000
 MERGED: Final = 500  # pages of the search index
@@ -75,6 +77,7 @@ async def nightly(store: Store, keep: Keep, now: datetime) -> Pruning:
         stories = retention.old_stories(db, where)
         messages = retention.old_messages(db, where)
     gone = await _shed(store, stories, STORIES, retention.shed_stories)
+    await _repack(store, stories)
     await store.write(lambda db: retention.note_done(db, where))
     gone += await _shed(store, messages, MESSAGES, retention.shed_messages)
     gone += await _records(store, where)
@@ -92,6 +95,13 @@ async def _shed(store: Store, ids: Sequence[T], size: int, shed: Shed[T]) -> Pru
         gone += await store.write(lambda db, some=some: shed(db, some))  # type: ignore[misc]
         await asyncio.sleep(PAUSE)
     return gone
+
+
+async def _repack(store: Store, stories: Sequence[StoryId]) -> None:
+    for first in range(0, len(stories), REPACKED):
+        some = stories[first : first + REPACKED]
+        await store.rewrite(lambda db, some=some: retention.repack(db, some))  # type: ignore[misc]
+        await asyncio.sleep(PAUSE)
 
 
 async def _records(store: Store, where: Bounds) -> Pruned:
