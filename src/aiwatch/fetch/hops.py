@@ -143,4 +143,6 @@ def _secret_headers(url: httpx.URL, target: Target) -> tuple[tuple[bytes, bytes]
 
 
 def _without_sign_in(url: httpx.URL) -> httpx.URL:
+    if not url.userinfo and "#" not in str(url):
+        return url  # nearly always; a copy is read anew
     return url.copy_with(userinfo=b"", fragment=None)
