@@ -98,7 +98,11 @@ def measured(
         for turn in range(rounds):
             for name, job in running.items():
                 began = time.monotonic()
-                found[name].append(next(job))
+                try:
+                    found[name].append(next(job))
+                except (RuntimeError, StopIteration) as error:  # one contestant's end is not all's
+                    print(f"round {turn + 1}: {name} failed: {error}", file=sys.stderr, flush=True)
+                    continue
                 seconds = time.monotonic() - began
                 print(f"round {turn + 1}: {name}, {seconds:.0f} s", file=sys.stderr, flush=True)
     finally:

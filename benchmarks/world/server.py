@@ -265,7 +265,7 @@ class Talk(asyncio.Protocol):
         world.asked[host + path] += 1
         world.busy[host] += 1
         world.busiest = max(world.busiest, world.busy[host])
-        answer = world.answer(host, path, headers)
+        answer = world.answer(host, path.partition("?")[0], headers)
         close = headers.get("connection", "").lower() == "close"
         if answer is not None:
             asyncio.get_running_loop().call_later(
