@@ -64,7 +64,7 @@ def since(db: sqlite3.Connection, places: Places, now: datetime) -> tuple[Tally,
         ),
         articles=_grouped(db, _NEW_VERDICTS if places.articles else _VERDICTS, places.articles),
         stories=_grouped(db, _STORIES, places.stories),
-        matches=_grouped(db, _MATCHES, places.articles),
+        matches=_grouped(db, _NEW_MATCHES if places.articles else _MATCHES, places.articles),
         deliveries=_deliveries(db, places.attempts),
         delays=_delays(db, places.articles, now),
     )
@@ -72,10 +72,11 @@ def since(db: sqlite3.Connection, places: Places, now: datetime) -> tuple[Tally,
 
 
 _VERDICTS: Final = "SELECT verdict, COUNT(*) FROM articles WHERE id > ? GROUP BY 1"
-# Else all of the index would be read for the few that are new.
+# The few that are new are found by their numbers; else all of an index would be read for them.
 _NEW_VERDICTS: Final = _VERDICTS.replace("articles", "articles NOT INDEXED")
 _STORIES: Final = "SELECT CASE alone WHEN 1 THEN 'roundup' ELSE 'event' END, COUNT(*) FROM stories WHERE id > ? GROUP BY 1"
 _MATCHES: Final = "SELECT topic, COUNT(*) FROM matches WHERE article > ? GROUP BY 1"
+_NEW_MATCHES: Final = _MATCHES.replace("topic", "+topic")
 
 
 def _last(db: sqlite3.Connection, table: str) -> int:
