@@ -91,7 +91,7 @@ class Desk:
             context=self.context(facts, config, reader, lookback),
         )
         told = digest.sections or (digest.kind == "troubles" and digest.events)
-        if not told and not self._speaks(facts, kind):
+        if not told and not self._speaks(facts, kind, lookback):
             return None
         kind_ = channel(config.kind)
         return Drafted(
@@ -102,10 +102,11 @@ class Desk:
             parts=tuple(kind_.render(digest, config.options)),
         )
 
-    def _speaks(self, facts: Facts, kind: str) -> bool:
+    def _speaks(self, facts: Facts, kind: str, lookback: timedelta | None) -> bool:
         """Whether it comes with nothing to tell; "nothing new" is no word of one who has not looked."""
         if facts.alert.when.kind == "at once":
-            return kind == "digest" and (facts.sources_read > 0 or not self.config.sources)
+            looked = facts.sources_read > 0 or not self.config.sources
+            return kind == "digest" and lookback is None and looked
         return says_so(facts.alert, facts.now - facts.since)
 
     def _noted(self, facts: Facts) -> tuple[tuple[str, ...], tuple[Trouble, ...]]:
