@@ -1,5 +1,6 @@
 """A copy made while others write, and one put back: whole or not at all, and sending nothing until told to."""
 
+import asyncio
 import shutil
 import sqlite3
 import stat
@@ -190,6 +191,19 @@ def test_it_is_refused_while_a_service_runs(store: Store, tmp_path: Path) -> Non
     copies.copy_out(store.path, tmp_path / "copy.db")
     with locks.instance(store.path), pytest.raises(Locked, match="stop it"):
         copies.put_back(tmp_path / "copy.db", store.path, NOON)
+    copies.put_back(tmp_path / "copy.db", store.path, NOON)
+
+
+def test_it_is_refused_while_messages_go_out(store: Store, tmp_path: Path) -> None:
+    """What is settled afterwards would be settled in the other database."""
+    copies.copy_out(store.path, tmp_path / "copy.db")
+
+    async def while_sending() -> None:
+        async with locks.sending(store.path):
+            with pytest.raises(Locked, match="at this moment"):
+                copies.put_back(tmp_path / "copy.db", store.path, NOON)
+
+    asyncio.run(while_sending())
     copies.put_back(tmp_path / "copy.db", store.path, NOON)
 
 

@@ -129,7 +129,7 @@ def put_back(copy: Path, database: Path, now: datetime) -> Restored:
     """
     _check_copy(copy, database)
     database.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(database), _beside(database) as made:
+    with _alone(database), locks.still(database), _beside(database) as made:
         _prepare(copy, made, now)
         counted = _counted(made)
         aside = _replace(made, database, now)

@@ -57,6 +57,22 @@ async def sending(database: Path, wait: float = SENDING_WAIT) -> AsyncIterator[N
         os.close(handle)
 
 
+@contextmanager
+def still(database: Path) -> Iterator[None]:
+    """Nothing goes out meanwhile; raises Locked where something does at this moment."""
+    path = database.with_name(f"{database.name}.sending")
+    if not path.exists():  # nothing ever did; the file says so to others, and is not made here
+        yield
+        return
+    handle = _open(path)
+    try:
+        if not _take(handle):
+            raise Locked(f"messages are being sent from {database} at this moment: try again")
+        yield
+    finally:
+        os.close(handle)
+
+
 def _open(path: Path) -> int:
     return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
 
