@@ -10,6 +10,7 @@ from aiwatch.pipeline import FilingReport, Polled, Progress
 from aiwatch.service import heartbeat, matters
 from aiwatch.service.machine import Machine
 from aiwatch.store import outbox
+from aiwatch.store import sources as watched
 from aiwatch.store.closing import Closed
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class PassReport:
         """What exit code 1 is for, each named."""
         found = [f"{one.source}: {one.detail}" for one in self.polled if one.broke]
         asked = [one for one in self.polled if one.outcome != "put off"]
-        if none_read(asked):
+        if _none_read(asked):
             found = [f"{one.source}: {one.detail}" for one in asked if not one.offline]
         if any(one.offline for one in asked):
             found.append(_offline(asked))
@@ -103,13 +104,21 @@ async def one_pass(
 
 
 async def ended(at: Machine, polled: Sequence[Polled], unwell: Sequence[str]) -> None:
-    """Note how a pass went, and let the heartbeat know: it was good if something could be read and nothing broke."""
-    asked = [one for one in polled if one.outcome != "put off"]
-    said = (_offline(asked) if any(one.offline for one in asked) else NONE_READ,)
-    wrong = "; ".join([*(said if none_read(asked) else ()), *unwell])
+    """Note how a pass went, and let the heartbeat know: it was good if sources can be read and nothing broke."""
+    offline = [one for one in polled if one.offline]
+    said = [_offline(offline)] if offline else [NONE_READ] if _none_works(at) else []
+    wrong = "; ".join([*said, *unwell])
     await at.store.write(matters.passed(at.pipeline.clock(), wrong))
-    if not any(one.offline for one in asked):  # then nobody could be told
+    if not offline:  # then nobody could be told
         await beat(at, well=not wrong)
+
+
+def _none_works(at: Machine) -> bool:
+    """Whether every source that was ever tried is in trouble; one pass may have asked a single one."""
+    names = [source.name for source in at.config.sources if source.enabled]
+    with at.store.read() as db:
+        tried = [one for one in watched.states(db, names) if one.last_attempt]
+    return bool(tried) and all(one.state in ("failing", "stopped") for one in tried)
 
 
 async def beat(at: Machine, *, well: bool) -> None:
@@ -123,7 +132,7 @@ async def beat(at: Machine, *, well: bool) -> None:
         log.warning("heartbeat detail=%r", trouble)
 
 
-def none_read(asked: Sequence[Polled]) -> bool:
+def _none_read(asked: Sequence[Polled]) -> bool:
     """Whether sources were asked, and not one could be read."""
     return bool(asked) and all(one.outcome == "failed" for one in asked)
 
