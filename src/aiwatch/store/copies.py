@@ -7,7 +7,7 @@ one whole file from one unmoving view, without the pages that hold nothing any m
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -147,13 +147,14 @@ def _check_copy(copy: Path, database: Path) -> None:
 @contextmanager
 def _alone(database: Path) -> Iterator[None]:
     """No service is there, and none starts meanwhile."""
-    try:
-        with locks.instance(database):
-            yield
-    except Locked as error:
-        raise Locked(
-            f"a service is watching with {database}: stop it, restore, start it again"
-        ) from error
+    with ExitStack() as held:
+        try:
+            held.enter_context(locks.instance(database))
+        except Locked as error:
+            raise Locked(
+                f"a service is watching with {database}: stop it, restore, start it again"
+            ) from error
+        yield
 
 
 def _prepare(copy: Path, made: Path, now: datetime) -> None:
