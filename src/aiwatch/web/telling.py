@@ -75,6 +75,7 @@ def story(db: Connection, asked: Asked, id_: int) -> View | None:
             "topics": [(name, asked.titles().get(name, name)) for name in line.topics],
             "lang": card.lang,
             "telling": _together(model["told"]),
+            "why": [_titled(phrase, asked.titles()) for phrase in wording.evidence(line)],
         },
         entries=[_entry(one) for one in reversed(timeline)],
     )
@@ -103,6 +104,12 @@ def _payload(digest: Digest) -> dict[str, Any]:
     """As webhooks have it."""
     told: dict[str, Any] = as_json(digest)["sections"][0]["stories"][0]
     return told
+
+
+def _titled(phrase: str, titles: Mapping[str, str]) -> str:
+    """`sora — “Sora” in title` under the name that readers know the topic by."""
+    name, dash, words = phrase.partition(" — ")
+    return f"{titles.get(name, name)}{dash}{words}"
 
 
 def _together(told: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
