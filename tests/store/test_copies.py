@@ -12,7 +12,7 @@ import pytest
 
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, UsageError
 from aiwatch.model import AlertName
-from aiwatch.store import Store, closing, copies, locks, outbox, soundness, standstill
+from aiwatch.store import Store, closing, copies, health, locks, outbox, soundness, standstill
 from tests.drafts import draft, file
 from tests.store.test_soundness import FAULTS, Fault, content, middle
 from tests.stories import NOON, alert
@@ -151,6 +151,7 @@ def test_a_restored_copy_sends_nothing_until_all_is_resumed(store: Store, tmp_pa
         assert (outbox.due(db, LATER), outbox.due_lanes(db, LATER)) == ((), ())
         assert outbox.open_rows(db, LATER) == 0
         assert standstill.since(db) == LATER
+        assert health.reasons(db, LATER) == (f"sending: {standstill.WORDS}",)
         state = closing.state(db, AlertName("now"), LATER)
         assert state
         assert state.paused

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from aiwatch.store import standstill
 from aiwatch.store.times import from_text, maybe_text, maybe_time, to_text
 
 Matter = Literal["alive", "pass", "heartbeat", "network", "delivery", "disk", "integrity", "backup"]
@@ -79,6 +80,8 @@ def reasons(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     alive = known.get("alive")
     if alive and alive.detail != STOPPED and now - alive.at > DEAD_AFTER:
         found.insert(0, f"alive: the service has given no sign of life since {to_text(alive.at)}")
+    if standstill.since(db) is not None:
+        found.append(f"sending: {standstill.WORDS}")
     return tuple(found)
 
 
