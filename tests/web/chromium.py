@@ -83,15 +83,15 @@ class Chromium:
         while not self.loaded:
             self._note(self._next())
 
-    def look(self, *, width: int, dark: bool) -> None:
-        """Be so wide, and of that colour scheme."""
+    def look(self, *, width: int, dark: bool, height: int = 900, scale: float = 0) -> None:
+        """Be so large, and of that colour scheme; a phone has two dots for one."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
-            height=900,
-            deviceScaleFactor=2 if width < 600 else 1,
+            height=height,
+            deviceScaleFactor=scale or (2 if width < 600 else 1),
             mobile=width < 600,
         )
 
