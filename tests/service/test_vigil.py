@@ -9,7 +9,7 @@ import pytest
 
 from aiwatch.errors import AiwatchError, DamagedDatabase
 from aiwatch.service.vigil import is_night
-from aiwatch.store import health, reader
+from aiwatch.store import health, reader, troubles
 from tests.drafts import CLOSES
 from tests.newsroom import Newsroom
 from tests.service.days import BEGIN, Days
@@ -140,3 +140,18 @@ def test_a_pass_without_a_network_blames_no_source_and_leaves_what_is_due(tmp_pa
             assert health.reasons(db, BEGIN)[0].startswith("network: offline")
             (state,) = db.execute("SELECT DISTINCT state FROM sources").fetchone()
             assert state == "new"
+
+
+def test_a_pass_by_a_timer_sees_a_clock_that_went_back_too(tmp_path: Path) -> None:
+    with Newsroom(tmp_path) as room:
+        room.configure(sources=[])
+        assert (
+            room.aiwatch("fetch", now="2099-01-01T00:00:00Z").code == 0
+        )  # a trial: nothing is seen
+        assert room.aiwatch("fetch", now="2098-01-01T00:00:00Z").code == 0
+        with reader(room.database) as db:
+            assert health.facts(db)["pass"].at.year == 2098
+        assert room.aiwatch("fetch").code == 0
+        with reader(room.database) as db:
+            noted = [one.what for _, one in troubles.since(db, 0)]
+    assert noted == ["the clock"]

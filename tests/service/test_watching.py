@@ -250,3 +250,10 @@ def test_an_undelivered_message_is_known_trouble(tmp_path: Path) -> None:
                 lambda db: outbox.retry(db, None, datetime(2026, 3, 24, 16, tzinfo=UTC))
             )
         assert room.aiwatch("fetch", "--strict", now="2026-03-24T18:00:00Z").code == 0
+
+
+def test_the_clock_of_the_machine_counts_on_by_all_three() -> None:
+    first, second = Clock().instant(), Clock().instant()
+    assert first.awake <= second.awake
+    assert first.passed <= second.passed
+    assert first.passed >= first.awake - 1

@@ -64,7 +64,7 @@ def jump_words(set_by: timedelta) -> str:
             " what is due is caught up with, and missed digests are sent once"
         )
     return (
-        f"went back by {rough(-set_by)}: it was set; what was put off by the wrong time is asked in its turn,"
+        f"went back by {rough(-set_by)}: it was set, or a trial with --now was further on; what was put off by the wrong time is asked in its turn,"
         " and a digest that was sent too early may come again with what is newer"
     )
 

@@ -16,6 +16,11 @@ class Clock:
         self._start = start
         self._begun = time.monotonic()
 
+    @property
+    def true(self) -> bool:
+        """Whether it is the time of day, and nobody's trial."""
+        return self._start is None
+
     def __call__(self) -> datetime:
         """Now, aware, in UTC."""
         if self._start is None:

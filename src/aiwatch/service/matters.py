@@ -140,16 +140,23 @@ def began(now: datetime) -> Transaction[None]:
     """A service begins: how long none was there, and whether the clock has gone back meanwhile."""
 
     def noted(db: Connection) -> None:
-        latest, before = ahead.latest(db), health.fact(db, "alive")
-        if latest is not None and latest - now >= JUMP:
-            set_back(db, latest - now, now)
-        elif before is not None:
+        before = health.fact(db, "alive")
+        if not clock_back(db, now) and before is not None:
             words = away(before.at, now, stopped=before.detail == health.STOPPED)
             if words:
                 tell(db, OURSELVES, words, now)
         health.note(db, "alive", now, well=True)
 
     return noted
+
+
+def clock_back(db: Connection, now: datetime) -> bool:
+    """Whether something has happened here later than now: then the clock was ahead, and that is set right."""
+    latest = ahead.latest(db)
+    if latest is None or latest - now < JUMP:
+        return False
+    set_back(db, latest - now, now)
+    return True
 
 
 def set_back(db: Connection, by: timedelta, now: datetime) -> None:

@@ -8,6 +8,7 @@ from aiwatch.delivery import Closings, Sent
 from aiwatch.model import Source
 from aiwatch.pipeline import FilingReport, Polled, Progress
 from aiwatch.service import heartbeat, matters
+from aiwatch.service.clock import Clock
 from aiwatch.service.machine import Machine
 from aiwatch.store import outbox
 from aiwatch.store import sources as watched
@@ -75,6 +76,8 @@ async def one_pass(
 ) -> PassReport:
     """Poll, file, close, send: once; then the heartbeat. Offline, what waits for its page goes on waiting."""
     clock, database = at.pipeline.clock, at.store.path
+    if isinstance(clock, Clock) and clock.true:
+        await at.store.write(lambda db: matters.clock_back(db, clock()))
     await at.delivery.remember_alerts()
     await at.store.write(matters.disk(database, matters.free_beside(database), clock()))
     polled = await at.pipeline.poll(sources, baseline=baseline, progress=progress)

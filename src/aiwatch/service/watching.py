@@ -105,7 +105,7 @@ class Service:
     async def tick(self) -> None:
         """Start what is due and not already under way; a coroutine, or the scheduler would call it in a thread."""
         by = self.vigil.set_by()
-        if self.vigil.pulses.comes(self.vigil.last.awake):
+        if self.supervisor.address and self.vigil.pulses.comes(self.vigil.last.awake):
             self._start("pulse", self.vigil.pulse)
         if by:
             self._start("clock", partial(self.vigil.clock_set, by))
