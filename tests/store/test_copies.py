@@ -1,6 +1,7 @@
 """A copy made while others write, and one put back: whole or not at all, and sending nothing until told to."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import stat
@@ -77,6 +78,16 @@ def test_a_copy_made_under_writing_is_of_one_moment(tmp_path: Path) -> None:
             ).fetchall()
         assert len({row[1] for row in rows}) <= 1
         assert soundness.examine(tmp_path / f"copy{number}.db").state == "current"
+
+
+def test_what_a_killed_process_left_behind_is_cleared_away(store: Store, tmp_path: Path) -> None:
+    target = tmp_path / "copy [1].db"
+    (tmp_path / f".{target.name}.99999999999.part").touch()  # no process has such a number
+    (tmp_path / f".{target.name}.99999999999.part-journal").touch()
+    theirs = tmp_path / f".{target.name}.{os.getppid()}.part"
+    theirs.touch()
+    copies.copy_out(store.path, target)
+    assert [one for one in tmp_path.iterdir() if one.name.startswith(".copy")] == [theirs]
 
 
 def test_nothing_is_overwritten_unless_asked(store: Store, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -92,6 +93,7 @@ def _cannot(error: sqlite3.DatabaseError, database: Path, target: Path) -> Aiwat
 def _beside(target: Path) -> Iterator[Path]:
     """An empty file for its owner only, where `target` will be; gone afterwards unless it was moved there."""
     made = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _clear_away(target)
     try:
         os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
@@ -101,6 +103,25 @@ def _beside(target: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             made.unlink()
+
+
+def _clear_away(target: Path) -> None:
+    """What processes left behind that were killed over it."""
+    for left in target.parent.glob(f".{escape(target.name)}.*.part*"):
+        owner = left.name.removeprefix(f".{target.name}.").partition(".")[0]
+        if owner.isdigit() and not _lives(int(owner)):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _place(made: Path, target: Path) -> None:
