@@ -128,7 +128,8 @@ def planted(names: tuple[str, ...]) -> None:
             if names and not any(name in bug.name for name in names):
                 continue
             for test in bug.tests:
-                assert test in sound or caught(None, test, at) == "missed", f"{test} fails anyway"
+                if test not in sound:
+                    assert caught(None, test, at) == "missed", f"{test} fails without any bug"
                 sound.add(test)
                 outcome = caught(bug, test, at)
                 click.echo(f"{outcome:12} {bug.name}: {test}")

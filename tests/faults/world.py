@@ -33,6 +33,7 @@ from tests.faults.injector import (
     CountedDisk,
     CountedReaders,
     Died,
+    Here,
     Injector,
     connections,
     mail_line,
@@ -132,6 +133,7 @@ class World:
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
 
     def __post_init__(self) -> None:
+        self.here = Here()
         self.clock = CountedClock(self.injector, BEGIN)
         self.outlets = {name: Outlet(name) for name in OUTLETS}
         self.connections = connections(self.injector)
@@ -225,7 +227,8 @@ class World:
 
     async def _pass(self) -> PassReport:
         config = self.config()
-        store = Store(config.database, connections=self.connections)
+        asyncio.get_running_loop().set_default_executor(self.here)
+        store = Store(config.database, connections=self.connections, thread=self.here)
         fetcher = Fetcher(config.fetch, resolve=resolve, network=self.network)
         client = open_client(user_agent="aiwatch test", resolve=resolve, network=self.network)
         tools = Tools(http=HttpPoster(client), out=io.StringIO(), smtp=self.smtp, disk=self.disk)

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -41,16 +41,18 @@ class Store:
         busy: float = BUSY_SECONDS,
         migrations: Migrations = schema.MIGRATIONS,
         connections: type[Connection] = Connection,
+        thread: Executor | None = None,
     ) -> None:
         """Open or create `path`; raises DamagedDatabase or Locked, never makes a damaged file anew.
 
-        connections: what all of them are; one that fails at its n-th call, perhaps (tests/faults).
+        connections: what all of them are; thread: where is written. Tests that break the n-th call (tests/faults) hand
+        in connections that count, and no thread, so that the n-th is always the same.
         """
         self.path = path
         self._busy = busy
         self._migrations = migrations
         self._connections = connections
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._thread = thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         try:
             self._connection = self._thread.submit(self._open).result()
         except BaseException:
