@@ -11,12 +11,13 @@ from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
 from aiwatch.judge.alerting import says_so
 from aiwatch.judge.schedule import next_slot
-from aiwatch.model import Alert, Cause, Reader, Receipt, Story, Trouble
+from aiwatch.model import Alert, Cause, Digest, Reader, Receipt, Story, Told, Trouble
 from aiwatch.store import leaving
 from aiwatch.store.closing import Composed, Drafted, Facts
 from aiwatch.store.filing import Subscription
 
 log = logging.getLogger(__name__)
+Memory = frozenset[Told]  # of any reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,33 +66,44 @@ class Desk:
     def _drafts(self, facts: Facts, kind: str, lookback: timedelta | None) -> tuple[Drafted, ...]:
         """One message a reader, through the first channel that reaches them; none where there is nothing to hear."""
         drafts: dict[Reader, Drafted | None] = {}
+        alike: dict[Memory, Digest] = {}
         for config in map(self.channel_of, facts.alert.to):
             for reader in _readers(config):
                 if reader not in drafts and reader not in facts.left:
-                    drafts[reader] = self._draft_one(facts, config, reader, kind, lookback)
+                    context = self.context(facts, config, reader, lookback)
+                    digest = self._composed(facts, reader, kind, context, alike)
+                    drafts[reader] = self._drafted(facts, config, reader, kind, digest)
         return tuple(drafted for drafted in drafts.values() if drafted)
 
-    def _draft_one(
+    def _composed(
         self,
         facts: Facts,
-        config: ChannelConfig,
         reader: Reader,
         kind: str,
-        lookback: timedelta | None,
+        context: Context,
+        alike: dict[Memory, Digest],
+    ) -> Digest:
+        """One reader's digest; those who remember the same get the same, but for what their own copy says."""
+        told = facts.told.get(reader, {})
+        memory = frozenset(replace(one, reader=Reader("")) for one in told.values())
+        if memory not in alike:
+            alike[memory] = compose(
+                alert=facts.alert,
+                reader=reader,
+                stories=facts.stories,
+                told=told,
+                topics=self.config.topics,
+                now=facts.now,
+                kind="alert" if kind == "alert" else "digest",
+                context=context,
+            )
+        return replace(alike[memory], why_you=context.why_you, leave=context.leave)
+
+    def _drafted(
+        self, facts: Facts, config: ChannelConfig, reader: Reader, kind: str, digest: Digest
     ) -> Drafted | None:
-        alert = facts.alert
-        digest = compose(
-            alert=alert,
-            reader=reader,
-            stories=facts.stories,
-            told=facts.told.get(reader, {}),
-            topics=self.config.topics,
-            now=facts.now,
-            kind="alert" if kind == "alert" else "digest",
-            context=self.context(facts, config, reader, lookback),
-        )
         told = digest.sections or (digest.kind == "troubles" and digest.events)
-        if not told and not self._speaks(facts, kind, lookback):
+        if not told and not self._speaks(facts, kind, digest.lookback):
             return None
         kind_ = channel(config.kind)
         return Drafted(
