@@ -78,7 +78,12 @@ HOLDS: dict[str, Callable[[Held, Newsroom], None]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "asked"),
-    [*((what, signal.SIGTERM) for what in HOLDS), ("a page", signal.SIGINT)],
+    [
+        ("the feed", signal.SIGTERM),
+        ("a page", signal.SIGINT),
+        ("a mail begun", signal.SIGTERM),
+        ("a mail taken", signal.SIGTERM),
+    ],
 )
 def test_asked_to_stop_it_finishes_what_is_under_way(
     tmp_path: Path, what: str, asked: signal.Signals
