@@ -173,6 +173,7 @@ def test_a_channel_is_tried_with_one_real_message(room: Newsroom, name: str) -> 
     done = room.aiwatch("channels", "test", name)
     assert done.code == 0, done.err
     assert ": accepted 127.0.0.1:" in done.out
+    assert ("in the junk folder too" in done.out) is (name == "inbox")
     assert len(room.inbox.mails) + len(room.hooks) == 1
     assert not room.database.exists()
 

@@ -236,4 +236,8 @@ def channels_test(front: Front, name: str) -> int:
             click.echo(f"{who}: accepted {receipt.detail}".rstrip())
         else:
             click.echo(f"{who}: {receipt.reason}", err=True)
-    return 0 if all(isinstance(receipt, Delivered) for _, receipt in receipts) else 1
+    works = all(isinstance(receipt, Delivered) for _, receipt in receipts)
+    kind = next(one.kind for one in config.channels if one.name == name)
+    if works and kind == "email" and not front.quiet:
+        click.echo("Taken is not yet seen: look for it now, in the junk folder too.")
+    return 0 if works else 1
