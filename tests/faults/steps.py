@@ -187,9 +187,9 @@ class Steps(RuleBasedStateMachine):
         for name in self.places:
             for who in READERS:
                 ids = heard.naming(who, name)
-                assert 1 <= len(ids) <= 1 + self.edits[name], (
-                    f"{who} heard {len(ids)} times of {name}"
-                )
+                told = "\n".join(f"{id_}: {_around(heard.messages[who][id_], name)}" for id_ in ids)
+                assert ids, f"{who} never heard of {name}"
+                assert len(ids) <= 1 + self.edits[name], f"{who} heard of {name} again\n{told}"
         self._no_figure_is_news_twice()
         done["stories told"] += len(self.places)
         done["messages"] += sum(map(len, heard.readers().values()))
@@ -197,7 +197,7 @@ class Steps(RuleBasedStateMachine):
 
     def _no_figure_is_news_twice(self) -> None:
         first: dict[str, str] = {}
-        for id_, words in self.world.listen().messages["hook"].items():
+        for id_, words in self.world.listen().messages["bytes to hook"].items():
             for story in _stories(json.loads(words)["data"]):
                 for fact in (*story["summary"], *story["new_facts"]):
                     for figure in re.findall(r"\b1\d{5}\b", fact["text"]):
@@ -216,6 +216,13 @@ def walk(seed: int, runs: int, length: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(with_seed(seed)(Steps), settings=bounds)
+
+
+def _around(words: str, name: str) -> str:
+    """Where it stands."""
+    return " … ".join(
+        words[max(at.start() - 150, 0) : at.end() + 150] for at in re.finditer(name, words)
+    )
 
 
 def _stories(data: dict[str, Any]) -> list[dict[str, Any]]:

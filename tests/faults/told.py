@@ -29,8 +29,11 @@ class Heard:
         self.again += self._same(f"mailto:{to}", id_, f"{message['Subject']}\n{body.get_content()}")
 
     def hook(self, id_: str, body: bytes) -> None:
-        """One event as it was posted."""
-        self.again += self._same("hook", id_, json.dumps(json.loads(body), ensure_ascii=False))
+        """One event as it was posted; a digest in several shares its subject, so only their stories count as told."""
+        data = json.loads(body)["data"]
+        told = [data.get("story"), *data.get("sections", ())]
+        self._same("bytes to hook", id_, body.decode())
+        self.again += self._same("hook", id_, json.dumps(told, ensure_ascii=False))
 
     def folder(self, path: Path) -> None:
         """What has been kept as text; a draft that nobody finished does not count."""
