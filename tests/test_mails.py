@@ -211,6 +211,23 @@ def test_the_digests_of_a_series_are_one_thread_and_split_ones_too(
         assert threads == {"<series.news@example.org>"}
 
 
+def test_a_story_goes_on_from_the_very_mail_that_told_it(
+    closed: Callable[[int], Path], tmp_path: Path
+) -> None:
+    with Inbox() as inbox, ready(closed, 60, tmp_path, inbox) as at:
+        texts = {str(id_): str(text) for id_, text in at.rows("message_id", "text")}
+        with at.store.read() as db:
+            rows = db.execute("SELECT story, message_id FROM told").fetchall()
+            urls = {
+                one.id: [m.url for m in one.members]
+                for row in rows
+                if (one := stored.load(db, row["story"]))
+            }
+        assert {row["message_id"] for row in rows} == set(texts)
+        for row in rows:
+            assert any(url in texts[row["message_id"]] for url in urls[row["story"]])
+
+
 def test_a_digest_of_hostile_articles_goes_out_and_is_harmless(tmp_path: Path) -> None:
     texts = {
         name: text for name, text in HOSTILE.items() if name != "half a pair"
