@@ -3,6 +3,7 @@
 Each is a transaction; `health` keeps how a matter stands, `troubles` what is told.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ WAITS = timedelta(
     hours=2
 )  # a message; a mail server that wants a second try later (greylisting) is no trouble
 
+log = logging.getLogger(__name__)
+
 OURSELVES = "aiwatch"
 NETWORK = "the network"
 CLOCK = "the clock"
@@ -34,7 +37,8 @@ def free_beside(database: Path) -> int:
 
 
 def tell(db: Connection, what: str, detail: str, now: datetime) -> None:
-    """One thing that a person should know."""
+    """One thing that a person should know; in the log too, as nobody may have asked to be told."""
+    log.warning("trouble what=%r detail=%r", what, detail)
     troubles.note(db, [Trouble(what=what, detail=detail)], now)
 
 

@@ -114,7 +114,6 @@ class Vigil:
 
     async def clock_set(self, by: timedelta) -> None:
         """Tell of it, and let nothing be waited for that a wrong clock put off."""
-        log.warning("clock set_by=%d", by.total_seconds())
         await self.at().store.write(matters.clock_set(by, self.clock()))
 
     async def look(self) -> None:
@@ -177,7 +176,6 @@ class Vigil:
         self.rests = False
         if self.full_last is None or now - self.full_last >= CALM:
             await store.write(matters.was_full(since, self.full_last or now))
-            log.warning("disk has room again")
             self.full_since = None
 
     async def _alarm(self, address: Secret | None) -> None:
