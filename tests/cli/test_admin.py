@@ -86,6 +86,18 @@ def test_restore_refuses_a_damaged_copy_and_a_running_service(mine: Newsroom) ->
     assert mine.aiwatch("restore", str(mine.folder / "nowhere.db")).code == 2
 
 
+def test_what_waited_in_a_copy_is_said(mine: Newsroom) -> None:
+    with Store(mine.database) as store:
+        store.write_now(lambda db: db.execute("UPDATE outbox SET state = 'due' WHERE id = 1"))
+    target = str(mine.folder / "copy.db")
+    assert mine.aiwatch("backup", target, "-q").out == ""
+    told = mine.aiwatch("restore", target, "--json").json()
+    assert (told["articles"], told["due"]) == (3, 1)
+    assert Path(told["aside"]).exists()
+    words = mine.aiwatch("restore", target, now="2026-03-24T14:00:00Z").out
+    assert "1 message waited when the copy was made" in words
+
+
 # ---------------------------------------------------------------- out and in again
 
 

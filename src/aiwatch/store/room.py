@@ -31,7 +31,9 @@ def goes_back(db: sqlite3.Connection) -> bool:
 
 def give_back(db: sqlite3.Connection) -> int:
     """Give some free pages back, as a transaction of its own; how many are left."""
-    for _ in range(STEP):  # Python takes one step of this statement, which is one page, whatever number it is given
+    for _ in range(
+        STEP
+    ):  # Python takes one step of this statement, which is one page, whatever number it is given
         db.execute("PRAGMA incremental_vacuum(1)")
     return _pragma(db, "freelist_count")
 
