@@ -133,7 +133,7 @@ def test_a_pass_without_a_network_blames_no_source_and_leaves_what_is_due(tmp_pa
         )
         done = room.aiwatch("fetch", now=BEGIN.isoformat())
         assert done.code == 1
-        (line,) = [line for line in done.err.splitlines() if "offline" in line]
+        (line,) = [line for line in done.err.splitlines() if "offline: " in line]
         assert "3 sources could not be reached" in line
         with reader(room.database) as db:
             assert db.execute("SELECT COUNT(*) FROM polls").fetchone()[0] == 0
