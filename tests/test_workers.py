@@ -222,6 +222,29 @@ def test_an_idle_child_killed_from_outside_is_replaced() -> None:
     assert with_workers(use, children=1) == [0, 2, 4]
 
 
+def server() -> int:
+    return os.getppid()
+
+
+def twice_as_late(number: int) -> int:
+    threading.Event().wait(1)
+    return number * 2
+
+
+def test_a_signal_to_the_whole_group_costs_no_job() -> None:
+    """What the children are forked from takes it too, and is there again for the next try."""
+
+    async def use(workers: Workers) -> Any:
+        forked_from = await workers.run(server, deadline=5)
+        job = asyncio.create_task(workers.run(twice_as_late, 2, deadline=5))
+        await asyncio.sleep(0.3)
+        os.kill(forked_from, signal.SIGTERM)
+        return await job, await workers.run(double, 3, deadline=5)
+
+    assert with_workers(use, children=1) == (4, 6)
+    assert no_child_is_left()
+
+
 def test_closing_ends_a_running_job_at_once_and_for_good() -> None:
     async def run() -> tuple[Any, Any, float]:
         loop = asyncio.get_running_loop()
