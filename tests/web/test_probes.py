@@ -135,6 +135,11 @@ def test_facts_stand_beside_the_reasons(tmp_path: Path) -> None:
     }
 
 
+def test_head_is_enough(shown: Pages) -> None:
+    answer = opened(shown.config, now=NOON + HOUR).request("HEAD", "/healthz")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_a_database_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
     answer = opened(configured(tmp_path / "none.db")).get("/healthz")
     assert answer.status_code == 503
