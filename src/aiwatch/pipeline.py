@@ -301,6 +301,7 @@ class Pipeline:
                     ready = await _ready(waiting)
                     drafts = [await self._drafted(item, task, report) for item, task in ready]
                     await self._file_all([one for one in drafts if one], report, tell=tell)
+                    reader.filed()
                     passed.update(item.id for item, _ in ready)
                     if progress:
                         progress("articles", len(passed), total)

@@ -10,6 +10,7 @@ import ipaddress
 import posixpath
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
@@ -77,6 +78,7 @@ def url_key(url: str) -> str:
     return key
 
 
+@lru_cache(maxsize=4096)
 def host(url: str) -> str:
     """The host in lower case without www; empty for what is no web address."""
     address = _parse(canonical(url))
