@@ -61,6 +61,11 @@ _SPELLED = re.compile(
     rf"(?P<name>dollars?|euros?|pounds|yen|yuan|won)\b",
     re.IGNORECASE,
 )
+_SCALES = ("thousand", "million", "billion", "trillion")
+_SPELLED_OUT = tuple(
+    word for word in SPELLED_NUMBERS if word != "one" and not set(word) & set("- ")
+)
+_SPELLED_OUT += ("hundred", "dozen")
 _SPELLED_MANY = re.compile(  # "one million people", "half a million"
     rf"\b(?P<small>half a|{_any(SPELLED_NUMBERS)})[\s-](?P<scale>thousand|million|billion|trillion)\b"
     rf"(?![\s-](?:dollars?|euros?|pounds|yen|yuan|won)\b)",
@@ -97,6 +102,7 @@ _SPELLED_SHARE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def folded(text: str) -> str:
     """The text as the patterns here read it: NFKC, digit groups without their spaces, Han numbers as digits."""
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))", "", text)
@@ -137,6 +143,7 @@ def _writes_comma(text: str) -> bool:
     return own > sum(word in _ENGLISH for word in found)
 
 
+@lru_cache(maxsize=2048)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every amount, share, span of time and count of a sentence, in order; dates are `dates`'."""
     text = folded(text)
@@ -233,15 +240,16 @@ def _shown(value: float) -> str:
 
 def _spelled(text: str) -> Iterator[Quantity]:
     """Amounts in words: `billion-dollar`, `two years`, `one million`, `three of its instruments`, `a tenth of`."""
-    yield from _spelled_amounts(text)
-    for found in _SPELLED_TIME.finditer(text):
+    if _has(text, _SCALES):
+        yield from _spelled_amounts(text)
+    for found in _SPELLED_TIME.finditer(text) if _has(text, SPACED_TIMES) else ():
         value = (SMALL | SMALL_ELSEWHERE)[found["small"].lower()]
         unit = SPACED_TIMES[found["noun"].lower()]
         yield _quantity(unit, value, text, found.start(), found.end())
     for found in _SECOND.finditer(text):
         value = _SECONDS.index(found["small"]) + 2
         yield _quantity(found["noun"], value, text, found.start(), found.end())
-    for found in _SPELLED_COUNT.finditer(text):
+    for found in _SPELLED_COUNT.finditer(text) if _has(text, _SPELLED_OUT) else ():
         noun = found["noun"].lower()
         unit = TIMES.get(noun, noun.removesuffix("s"))
         if unit not in SPANS and unit not in WORD_SCALES and noun not in NAMES:
@@ -345,11 +353,21 @@ _DATES = (
 )  # fmt: skip
 
 
+_IN_DIGITS = (*_DATES[:3], _DATES[-1])  # what needs no month's name
+
+
+def _has(text: str, names: Iterable[str]) -> bool:
+    """Whether any of these is in it, in either case: a fiftieth of what a pattern of them all takes."""
+    low = text.lower()
+    return any(name in low for name in names)
+
+
+@lru_cache(maxsize=2048)
 def dates(text: str) -> tuple[Quantity, ...]:
     """Days, months and years named in a sentence. The year of a full date is not part of its key."""
     text = folded(text)
     found: list[Quantity] = []
-    for pattern in _DATES:
+    for pattern in _DATES if _has(text, _MONTHS) else _IN_DIGITS:
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
@@ -389,6 +407,8 @@ _DAY_NAMED = re.compile(
 def weekdays(text: str) -> tuple[Quantity, ...]:
     """Days of the week named in a sentence: `weekday:0` is Monday."""
     text = folded(text)
+    if not _has(text, _WEEKDAY):
+        return ()
     found = ((_WEEKDAY[match.group().lower()], match) for match in _DAY_NAMED.finditer(text))
     return tuple(
         Quantity(
