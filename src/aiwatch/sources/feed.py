@@ -56,6 +56,9 @@ _HIGH_LOW = re.compile(
 )
 
 
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+
+
 def read_feed(
     body: bytes, url: str, content_type: str | None = None, seen: frozenset[str] = frozenset()
 ) -> Reading:
@@ -89,7 +92,7 @@ def _read(body: bytes, url: str, content_type: str | None, seen: frozenset[str])
         return Reading(usable=False, problem=f"{excess}: no feed has as many")
     sure = len(body) <= MAX_SCANNED and _is_sure_utf8(body, content_type)
     found = scan(body, url, seen) if sure else None
-    if found and seen and (new := _news(found, url)):
+    if found and (seen or _is_plain(found)) and (new := _news(found, url, whole=not seen)):
         return new
     marks = _marks(found) if found else ()
     del found  # feedparser needs the memory
@@ -119,13 +122,23 @@ def _emptied(items: list[T]) -> Iterator[T]:
         yield items.pop()
 
 
-def _news(found: Scan, url: str) -> Reading | None:
-    """What is not among the seen; None where the items do not come out one by one."""
+def _is_plain(found: Scan) -> bool:
+    """Whether no item can have been overlooked: a feed that is read for the first time has nothing else to go by."""
+    return len(found.items) == len(_ITEM.findall(found.body)) > 0
+
+
+def _news(found: Scan, url: str, *, whole: bool) -> Reading | None:
+    """What is not among the seen; None where the items do not come out one by one.
+
+    whole: all of it is new, and none is left to feedparser, which then reads the body itself.
+    """
     new = [listed for listed in found.items if not listed.known]
     direct = Direct(found, url)
     items = [direct.item(listed) for listed in new]
     left = [listed for listed, item in zip(new, items, strict=True) if item is None]
     facts = None if left else feed_facts(found)
+    if whole and not facts:
+        return None
     if facts:
         title, hints = facts
     else:
