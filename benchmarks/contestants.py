@@ -73,7 +73,10 @@ class Ours(Contestant):
             "contact": "https://reader.example/about",
             "fetch": {"allow_private": True, **self.keys.get("fetch", {})},
             "defaults": defaults or {"every": "60m"},
-            "topics": {f"topic{n}": {"any": [f'"{word}"']} for n, word in enumerate(WORDS)},
+            "topics": {
+                f"topic{n}": {"any": [f'"{word}"']}
+                for n, word in enumerate(self.keys.get("words", WORDS))
+            },
             "channels": {"out": self.keys.get("channel", {"kind": "file", "dir": "digests"})},
             "alerts": [
                 self.keys.get("alert", {"name": "all", "to": ["out"], "when": "daily at 08:00"})

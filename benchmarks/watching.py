@@ -132,6 +132,7 @@ def freshness(sizes: Sizes) -> Iterator[Figures]:
         with World(feeds=feeds, entries=1, hostile=hostile) as world:
             ours = contestants.ours(
                 every="1m",
+                words=("the",),
                 channel={
                     "kind": "webhook",
                     "url": f"http://127.0.0.1:{world.port}/hook",
@@ -145,6 +146,8 @@ def freshness(sizes: Sizes) -> Iterator[Figures]:
                 world.reset()
                 found = _told(world, sizes["told"], feeds)
             stalls = json.loads((ours.folder / "stalls.json").read_text())
+        if len(found) < 2:
+            raise RuntimeError(f"{len(found)} of {sizes['told']} told; see {ours.folder}/log")
         late = [handed - published - 60 for published, handed, _ in found.values()]
         after = [handed - polled for _, handed, polled in found.values()]
         yield {
