@@ -11,7 +11,7 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "aiwatch"
-PATIENCE = 900.0  # seconds for one bug's tests: some bugs show by never ending
+PATIENCE = 240.0  # seconds for one test, which takes some: bugs may show by never ending
 
 Outcome = Literal["caught", "missed", "never ended"]
 
