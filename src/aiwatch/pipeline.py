@@ -3,7 +3,7 @@
     due sources | fetch | read in a worker | record the poll            (transaction 1: validators and entries)
     entries to file | fetch their page | read in a worker | judge, file (transaction 2: article, story, waiting)
 
-`delivery.py` goes on from there: close alerts (3) and send (4). Nothing here decides; it asks `judge` and obeys.
+`delivery` goes on from there: close alerts (3) and send (4). Nothing here decides; it asks `judge` and obeys.
 """
 
 import asyncio
@@ -40,6 +40,7 @@ from aiwatch.store.entries import ToFile
 from aiwatch.store.filing import Draft, Filed, Subscription
 from aiwatch.store.polls import Look, Recorded
 from aiwatch.store.sources import SourceState
+from aiwatch.text.signin import without_sign_ins
 from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
 
@@ -190,9 +191,8 @@ class Pipeline:
             raise
         except Exception as error:  # a bug met by one source: recorded, shown, and the others go on
             log.exception("poll source=%r", source.name)
-            failure = FetchFailure(
-                url=source.url, kind="reading", detail=f"a bug in aiwatch: {error!r}"
-            )
+            words = without_sign_ins(f"a bug in aiwatch: {error!r}")
+            failure = FetchFailure(url=state.address, kind="reading", detail=words)
             found = Look(source=source, at=self.clock(), asked=state.address, outcome=failure)
             return await self._record(found, state)
 

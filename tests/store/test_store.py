@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,23 @@ def test_two_stores_on_one_file_never_lose_a_count(tmp_path: Path) -> None:
         thread.join()
     with reader(path) as db:
         assert db.execute("SELECT value FROM settings").fetchone()[0] == "80"
+
+
+def test_a_connection_is_kept_for_the_next_who_looks_until_file_or_tables_are_others(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.db"
+    with Store(path) as store:
+        with store.read() as first, store.read() as beside:
+            assert beside is not first
+        with store.read() as again:
+            assert again in (first, beside)
+            assert not again.execute("SELECT * FROM sources").fetchall()
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TABLE theirs (a)")
+        with store.read() as anew:
+            assert anew not in (first, beside)
+        with pytest.raises(ValueError, match="a bug"), store.read() as broken:
+            raise ValueError("a bug")
+        with pytest.raises(sqlite3.ProgrammingError):
+            broken.execute("SELECT 1")
