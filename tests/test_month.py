@@ -31,7 +31,7 @@ from tests.drafts import file
 from tests.inbox import Inbox
 from tests.month import BEGIN, END, Happening, Hooks, Killed, Post, World, figures_in
 
-SEEDS = int(os.environ.get("AIWATCH_MONTHS", "10"))
+SEEDS = int(os.environ.get("AIWATCH_MONTHS", "20"))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ONE, TWO = "https://one.example/", "https://two.example/"
 PERSON = "ann@example.org"
