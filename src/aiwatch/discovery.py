@@ -15,7 +15,6 @@ from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from aiwatch.config.values import Config
-from aiwatch.config.writing import without_sign_in
 from aiwatch.fetch import Fetcher
 from aiwatch.model import (
     Entry,
@@ -37,6 +36,7 @@ from aiwatch.sources.finder import (
     kinds_of,
 )
 from aiwatch.text.reading import wants_page
+from aiwatch.text.signin import without_sign_in
 from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure
 

@@ -23,6 +23,7 @@ from aiwatch.model import (
 from aiwatch.sources import read_source
 from aiwatch.store.polls import Document, Look
 from aiwatch.store.sources import SourceState
+from aiwatch.text.signin import without_sign_in
 from aiwatch.workers import WorkerFailure, Workers
 
 FEED_SECONDS = 20.0  # CPU deadline of one feed; the slowest of 122 real ones took 0.23 s
@@ -76,7 +77,7 @@ def first_look(source: Source, page: Page, reading: Reading, now: datetime) -> L
     return Look(
         source=source,
         at=now,
-        asked=source.url,
+        asked=without_sign_in(source.url),
         outcome=replace(page, body=b""),
         reading=reading,
         body_hash=body_hash(page.body),
@@ -99,7 +100,7 @@ async def _read_whole(found: Look, page: Page, seen: frozenset[str], workers: Wo
 def _target(source: Source, state: SourceState, now: datetime) -> Target:
     stale = state.read_at is not None and now - state.read_at > FORGET_VALIDATORS
     return Target(
-        url=state.address,
+        url=_whole_address(source, state),
         accept="feed" if source.kind in ("feed", "sitemap", "json") else "page",
         validators=Validators() if stale else state.validators,
         headers=_headers(source, state.address),
@@ -107,6 +108,11 @@ def _target(source: Source, state: SourceState, now: datetime) -> Target:
         proxy=source.proxy,
         allow_private=source.allow_private,
     )
+
+
+def _whole_address(source: Source, state: SourceState) -> str:
+    """With the sign-in of the configured address, which no table holds."""
+    return source.url if without_sign_in(source.url) == state.address else state.address
 
 
 async def _read(
@@ -125,11 +131,11 @@ async def _read(
     )
     if isinstance(reading, WorkerFailure):
         return FetchFailure(
-            url=source.url, kind="worker", detail=reading.reason, status=page.status
+            url=page.asked_for, kind="worker", detail=reading.reason, status=page.status
         )
     if not reading.usable:
         words = reading.problem or f"not a {source.kind}"
-        return FetchFailure(url=source.url, kind="reading", detail=words, status=page.status)
+        return FetchFailure(url=page.asked_for, kind="reading", detail=words, status=page.status)
     return reading
 
 

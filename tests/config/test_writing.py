@@ -23,10 +23,10 @@ from aiwatch.config.writing import (
     plain_address,
     save,
     source_key,
-    without_sign_in,
     write,
 )
 from aiwatch.errors import UsageError
+from aiwatch.text.signin import without_sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NEW = {"name": "New: one", "url": "https://n.example/f?a=1&b=[2]", "tags": ["a", "b, c"]}

@@ -45,7 +45,8 @@ class NtfyOptions(posting.RoomOptions):
     def secrets(self) -> tuple[str, ...]:
         """What no answer may repeat."""
         given = (self.url, self.token, self.password)
-        return tuple(secret.get_secret_value() for secret in given if secret)
+        plain = tuple(secret.get_secret_value() for secret in given if secret)
+        return *plain, *(value.partition(" ")[2] for value in _signed_in(self).values())
 
 
 def render(digest: Digest, _options: NtfyOptions) -> tuple[Part, ...]:
@@ -112,7 +113,7 @@ def in_header(text: str) -> str:
     return Header(text, "utf-8", maxlinelen=_WORD).encode(linesep="")
 
 
-def _signed_in(options: NtfyOptions) -> Mapping[str, str]:
+def _signed_in(options: "NtfyOptions") -> Mapping[str, str]:
     if options.token:
         return {"authorization": f"Bearer {options.token.get_secret_value()}"}
     if options.user and options.password:

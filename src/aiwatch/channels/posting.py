@@ -5,12 +5,12 @@ what an endpoint calls wrong with a message (other 4xx) is wrong the next time t
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
@@ -19,6 +19,8 @@ from aiwatch.model import Delivered, Later, Receipt, Refused
 from aiwatch.text.clean import clean_line
 
 JSON: Mapping[str, str] = {"content-type": "application/json"}
+KEY = 8
+"""Characters of an address's part that may be a key."""
 _WORDS = ("description", "message", "error")  # under which an endpoint says what is wrong
 _NOT_LET_IN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _NOT_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -177,10 +179,28 @@ def said(answer: Answer, secrets: tuple[str, ...] = ()) -> str:
         found.append(f"the chat's number is {moved} now")
     if not given and answer.headers.get("content-type", "").startswith("text/plain"):
         found = [answer.body[:2000].decode("utf-8", "replace")]
-    words = "; ".join(found)
-    for secret in filter(None, secrets):
-        words = words.replace(secret, "***")
-    return clean_line(words)[:200].strip()
+    return clean_line(struck("; ".join(found), secrets))[:200].strip()
+
+
+def struck(words: str, secrets: tuple[str, ...]) -> str:
+    """Without the secrets and the parts of those that are addresses: an endpoint may repeat what it was asked."""
+    parts = {part for secret in secrets for part in _parts(secret) if part}
+    for part in sorted(parts, key=len, reverse=True):
+        words = words.replace(part, "***")
+    return words
+
+
+def _parts(secret: str) -> Iterator[str]:
+    yield secret
+    address = urlsplit(secret)
+    if not address.netloc:
+        return
+    names = [*address.path.split("/"), *(value for _, value in parse_qsl(address.query))]
+    # Shorter ones are words like `api` or `services`, which struck out would leave nothing to read.
+    for part in (f"{address.path}?{address.query}", *names, address.password or ""):
+        if len(part) >= KEY:
+            yield part
+            yield unquote(part)
 
 
 def _parameters(given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -134,7 +134,7 @@ async def reach(options: TeamsOptions, tools: Tools) -> Receipt:
     if isinstance(answer, Later):
         return answer
     if answer.status == HTTPStatus.GONE:
-        return posting.failed(answer, host, None)
+        return posting.failed(answer, host, None, (options.address,))
     return Delivered(detail=f"{host} answers")
 
 

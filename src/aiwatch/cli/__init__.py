@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 import sys
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -137,8 +138,19 @@ def _read_by_nobody() -> None:
     os.close(nothing)
 
 
+def _broken(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A bug: the traceback as ever, but for the sign-ins of addresses in it."""
+    from traceback import format_exception
+
+    from aiwatch.text.signin import without_sign_ins
+
+    sys.stderr.write(without_sign_ins("".join(format_exception(kind, error, trace))))
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; a person's trouble is one message on stderr and an exit code."""
+    os.umask(os.umask(0o077) | 0o077)  # what we write is for its owner alone
+    sys.excepthook = _broken
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter
     try:

@@ -23,7 +23,6 @@ from aiwatch.config.writing import (
     free_name,
     plain_address,
     source_key,
-    without_sign_in,
     write,
 )
 from aiwatch.discovery import Found, NotFound, Preview, Tried, look
@@ -33,6 +32,7 @@ from aiwatch.sources import KINDS
 from aiwatch.sources.finder import GUESSED, as_typed
 from aiwatch.store import Store, locks, polls
 from aiwatch.store import sources as watched
+from aiwatch.text.signin import without_sign_in
 
 NAME = 60  # characters of a name made from a title
 

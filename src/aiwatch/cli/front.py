@@ -21,7 +21,7 @@ from aiwatch.config.units import parse_duration
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, UsageError
 from aiwatch.service import Clock
-from aiwatch.service.lines import formatter
+from aiwatch.service.lines import Plain, formatter
 from aiwatch.store import Connection, locks, reader
 from aiwatch.text.dates import FIRST_YEAR, LAST_YEAR
 
@@ -176,8 +176,7 @@ def start_log(front: Front, *, service: bool = False) -> None:
     if front.quiet:
         level = logging.ERROR
     handler = logging.StreamHandler(sys.stderr)
-    plain = logging.Formatter("%(levelname)s %(name)s %(message)s")
-    handler.setFormatter(formatter(os.environ, sys.stderr) if service else plain)
+    handler.setFormatter(formatter(os.environ, sys.stderr) if service else Plain())
     root = logging.getLogger("aiwatch")
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.DEBUG))

@@ -10,7 +10,6 @@ from aiwatch.cli import show
 from aiwatch.cli.adding import sources_add, sources_discover, sources_export, sources_import
 from aiwatch.cli.front import Front, fronted, grouped, known
 from aiwatch.config.values import Config
-from aiwatch.config.writing import without_sign_in
 from aiwatch.errors import AiwatchError
 from aiwatch.judge import health
 from aiwatch.judge.cadence import NEVER
@@ -18,6 +17,7 @@ from aiwatch.model import Source
 from aiwatch.store import Store
 from aiwatch.store import sources as watched
 from aiwatch.store.sources import SourceState
+from aiwatch.text.signin import without_sign_in
 
 
 @click.group("sources")
@@ -94,8 +94,8 @@ def _row(
         "rank": health.rank(vitals, now),
         "name": source.name,
         "kind": source.kind,
-        "url": source.url,
-        "asked_at": without_sign_in(state.address) if state else source.url,
+        "url": without_sign_in(source.url),
+        "asked_at": without_sign_in(state.address) if state else without_sign_in(source.url),
         "enabled": source.enabled,
         "paused": vitals.paused,
         "state": vitals.state,

@@ -19,11 +19,12 @@ from aiwatch.config.build import NO_BACKLOG
 from aiwatch.config.keys import SourceKeys
 from aiwatch.config.secrets import VARIABLE
 from aiwatch.config.units import parse_duration, say_duration
-from aiwatch.config.writing import free_name, plain_address, source_key, without_sign_in
+from aiwatch.config.writing import free_name, plain_address, source_key
 from aiwatch.model import Backlog, ExtractRules, Source, SourceName
 from aiwatch.sources import KINDS
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.decode import decode
+from aiwatch.text.signin import without_sign_in
 from aiwatch.text.urls import host
 
 NAMESPACE: Final = "https://aiwatch.invalid/opml/1"

@@ -21,6 +21,7 @@ from aiwatch.config.document import Document, read_document
 from aiwatch.config.secrets import VARIABLE
 from aiwatch.errors import ConfigError, UsageError
 from aiwatch.text.clean import clean_line
+from aiwatch.text.signin import without_sign_in
 
 MOST_AT_ONCE = 5_000
 MAX_NAME = 200
@@ -118,13 +119,6 @@ def source_key(url: str) -> str:
     name, _, path = address.partition("/")
     name = re.sub(r":(?:80|443)\Z", "", name.lower().removeprefix("www."))
     return f"{name}/{path.rstrip('/')}{mark}{query}"
-
-
-def without_sign_in(url: str) -> str:
-    """The address without user and password."""
-    scheme, mark, rest = url.partition("://")
-    end = min((at for one in "/?#" if (at := rest.find(one)) >= 0), default=len(rest))
-    return f"{scheme}{mark}{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
 def write(

@@ -15,6 +15,7 @@ from aiwatch.model import Alert, Cause, Digest, Reader, Receipt, Story, Told, Tr
 from aiwatch.store import leaving
 from aiwatch.store.closing import Composed, Drafted, Facts
 from aiwatch.store.filing import Subscription
+from aiwatch.text.signin import without_sign_in
 
 log = logging.getLogger(__name__)
 Memory = frozenset[Told]  # of any reader
@@ -133,7 +134,9 @@ class Desk:
     def _addressed(self, event: Trouble) -> Trouble:
         """With the address of its source, unless it names another one."""
         found = next((one.url for one in self.config.sources if one.name == event.what), None)
-        return replace(event, extra={"url": found, **event.extra}) if found else event
+        return (
+            replace(event, extra={"url": without_sign_in(found), **event.extra}) if found else event
+        )
 
     def context(
         self,

@@ -8,6 +8,7 @@ import httpx
 from aiwatch.judge.manners import KNOWN, shared
 from aiwatch.model import FailureKind, FetchFailure, Target
 from aiwatch.net import Answer, basic_sign_in
+from aiwatch.text.signin import without_sign_in
 
 HOPS = 10
 LAST_PORT = 65535
@@ -97,11 +98,7 @@ def asked(target: Target, hop: Hop | None) -> str:
 
 def shown(url: str) -> str:
     """The address as written, without its user:password, even where it cannot be parsed."""
-    scheme, mark, rest = url.strip().partition("://")
-    if not mark:
-        return url.strip()
-    end = min((at for c in "/?#\\" if (at := rest.find(c)) >= 0), default=len(rest))
-    return f"{scheme}://{rest[:end].rpartition('@')[2]}{rest[end:]}"
+    return without_sign_in(url.strip())
 
 
 def has_sign_in(url: str) -> bool:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from aiwatch.errors import UsageError
+from aiwatch.text.signin import without_sign_ins
 
 FORM = "AIWATCH_LOG"  # `json`, or `text` as without it
 _PAIR = re.compile(r"(\w+)=%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]")
@@ -38,6 +39,17 @@ def in_journal(environment: Mapping[str, str], stream: TextIO) -> bool:
     return environment.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
 
 
+class Plain(logging.Formatter):
+    """A record as the commands show it, sign-ins in addresses left out."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Message and traceback."""
+        return without_sign_ins(super().format(record))
+
+
 class Lines(logging.Formatter):
     """A record as one line."""
 
@@ -56,7 +68,7 @@ class Lines(logging.Formatter):
             "event": event,
             **values,
         }
-        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        trace = without_sign_ins(self.formatException(record.exc_info)) if record.exc_info else ""
         if self._as_json:
             whole = pairs | ({"traceback": trace} if trace else {})
             line = json.dumps(whole, ensure_ascii=False, default=str)
@@ -82,13 +94,13 @@ def parts(record: logging.LogRecord) -> tuple[str, Mapping[str, Any]]:
     names = _PAIR.findall(str(record.msg))
     args = record.args if isinstance(record.args, tuple) else ()
     if not names or len(names) != len(args):
-        return record.getMessage(), {}
+        return without_sign_ins(record.getMessage()), {}
     event = " ".join(_PAIR.sub("", str(record.msg)).split())
     return event, dict(zip(names, map(_plain, args), strict=True))
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, bool | int | float | None) else str(value)
+    return value if isinstance(value, bool | int | float | None) else without_sign_ins(str(value))
 
 
 def _quoted(value: Any) -> str:

@@ -12,6 +12,7 @@ from aiwatch.judge.cadence import LONGEST_WAIT, NEVER
 from aiwatch.judge.health import Vitals
 from aiwatch.model import Hints, Source, SourceName, Validators
 from aiwatch.store.times import dumps, from_text, maybe_time, to_text
+from aiwatch.text.signin import without_sign_in
 
 CLOCK_JUMP = timedelta(hours=1)  # a smaller step back only makes us come that much later
 
@@ -24,7 +25,7 @@ class SourceState:
 
     name: SourceName
     kind: str
-    url: str  # as configured
+    url: str  # as configured, but for a sign-in in it
     effective_url: str | None  # where it has moved for good
     moved_to: str | None  # where permanent redirects led last
     moved_sightings: int
@@ -94,14 +95,18 @@ def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> No
     user agent) is tried again at once if it was in trouble, also where it had stopped (401, 410).
     """
     for source in sources:
+        url = without_sign_in(source.url)
         row = {
             "name": source.name,
             "kind": source.kind,
-            "url": source.url,
+            "url": url,
+            "written": source.url,
             "setup": f"{_hash(_what(source))} {_hash(_how(source))}",
             "now": to_text(now),
             "never": to_text(NEVER),
         }
+        if url != source.url:
+            db.execute(_SIGN_IN_FORGOTTEN, row)
         afresh = db.execute(_NEW_OR_MOVED, row).rowcount + db.execute(_OTHER_KEYS, row).rowcount
         if afresh:  # also what it lists: a part's 304 would hide what is wanted of it now
             db.execute("DELETE FROM documents WHERE source = :name", row)
@@ -111,6 +116,8 @@ def sync(db: sqlite3.Connection, sources: Iterable[Source], now: datetime) -> No
         )
 
 
+# Until November 2026 the table held addresses with their sign-in.
+_SIGN_IN_FORGOTTEN = "UPDATE sources SET url = :url WHERE name = :name AND url = :written"
 _LIFTED = "not_before = CASE WHEN not_before < :never THEN not_before END"
 _NEW_OR_MOVED = (
     "INSERT INTO sources (name, kind, url, setup, state, words, next_due, due_reason, failures)"  # noqa: S608 - constants
@@ -142,7 +149,8 @@ def _what(source: Source) -> object:
 def _how(source: Source) -> object:
     """The keys that decide by which way it is asked."""
     proxy = source.proxy.value if source.proxy else None
-    return source.user_agent, proxy, source.allow_private
+    signed_in = (source.url,) if without_sign_in(source.url) != source.url else ()
+    return source.user_agent, proxy, source.allow_private, *signed_in
 
 
 def _hash(keys: object) -> str:

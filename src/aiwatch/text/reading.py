@@ -26,6 +26,7 @@ from aiwatch.text.dates import utc
 from aiwatch.text.fingerprint import fingerprint
 from aiwatch.text.headlines import alike
 from aiwatch.text.language import KNOWN, language, normal_tag
+from aiwatch.text.signin import without_sign_in
 from aiwatch.text.tail import cut_tail
 from aiwatch.text.urls import believable_canonical, canonical, host, same_site, url_key
 
@@ -154,7 +155,7 @@ def _edit(entry: Entry, source: Source) -> ReadArticle:
 
     Each edit of a page has a key of its own: a page that goes back to an old wording is news again.
     """
-    address = entry.url or source.url
+    address = entry.url or without_sign_in(source.url)
     which = sha256(entry.id.encode("utf-8", "replace")).hexdigest()[:16]
     text = entry.text or entry.summary
     article = Article(

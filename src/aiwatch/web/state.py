@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from aiwatch.config.writing import without_sign_in
 from aiwatch.digest import care
 from aiwatch.digest.moments import iso
 from aiwatch.digest.plain import link, shortened
@@ -13,6 +12,7 @@ from aiwatch.judge.cadence import NEVER
 from aiwatch.model import OutboxId, SourceName
 from aiwatch.store import Connection, browsing, closing, outbox, troubles
 from aiwatch.store import sources as watched
+from aiwatch.text.signin import without_sign_in
 from aiwatch.web import atom
 from aiwatch.web.views import DAY, Asked, View, maybe_iso
 
