@@ -4,12 +4,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from aiwatch import service
-from aiwatch.config import load
-
 
 async def main(file: Path, names: list[str]) -> None:
     """Fetch, read in workers, record."""
+    # Not above: reading children run this file's own lines again, and would bring all of the program along.
+    from aiwatch import service
+    from aiwatch.config import load
+
     config = load(file)
     async with service.machine(config, service.Clock(), sys.stdout) as at:
         due = await at.pipeline.due(names, every=True)
