@@ -4,11 +4,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiwatch.model import ChannelName, Delivered, Later, OutboxId, Part, Receipt, Refused
-from aiwatch.store import Store, outbox
+from aiwatch.model import (
+    AlertName,
+    ChannelName,
+    Delivered,
+    Envelope,
+    Later,
+    OutboxId,
+    Part,
+    Reader,
+    Receipt,
+    Refused,
+    Trouble,
+)
+from aiwatch.store import Store, outbox, standstill, troubles
 from aiwatch.store.outbox import Retry
 from aiwatch.store.times import to_text
 from tests.stories import NOON
@@ -96,6 +108,70 @@ def test_what_a_dead_process_was_sending_is_due_again_under_the_same_id(store: S
     assert (again.envelope.id, again.envelope.attempt) == (before, 2)
 
 
+def test_what_is_due_comes_oldest_first_of_one_lane_or_all_and_no_more_than_asked(
+    store: Store,
+) -> None:
+    fill(store, 3)
+    fill(store, 2, lane="hook", digest=2)
+    early, later = NOON - MINUTE, NOON + 60 * MINUTE
+    attempt(store, OutboxId(1), Later(reason="busy"))
+    assert due(store, later) == [1, 2, 3, 4, 5]
+    with store.read() as db:
+        assert [one.envelope.row for one in outbox.due(db, later, 2)] == [1, 2]
+        assert [one.envelope.row for one in outbox.due(db, later, lane="hook")] == [4, 5]
+        assert outbox.due_lanes(db, NOON) == ("hook", "mail:25")
+        assert (outbox.due(db, early), outbox.due_lanes(db, early)) == ((), ())
+        assert [outbox.open_rows(db, at) for at in (early, NOON, later)] == [0, 4, 5]
+    assert store.write_now(lambda db: outbox.claim(db, OutboxId(4)))
+    assert store.write_now(lambda db: outbox.claim(db, OutboxId(5)))
+    with store.read() as db:
+        assert outbox.due_lanes(db, NOON) == ("mail:25",)
+        assert [outbox.open_rows(db, at) for at in (early, NOON)] == [2, 4]
+    assert store.write_now(lambda db: outbox.taken_up(db, NOON)) == ("hook", "mail:25")
+
+
+def test_an_envelope_holds_all_that_was_frozen(store: Store) -> None:
+    fill(store)
+    with store.read() as db:
+        (one,) = outbox.due(db, NOON + MINUTE)
+    assert one.envelope == Envelope(
+        id="msg_mail:25_0",
+        row=OutboxId(1),
+        alert=AlertName("news"),
+        channel=ChannelName("inbox"),
+        reader=Reader("reader0"),
+        part=Part(subject="s", text="t", html="h"),
+        created=NOON,
+        attempt=1,
+        now=NOON + MINUTE,
+    )
+
+
+def test_while_a_copy_stands_still_nothing_is_due_and_the_reason_is_shown(store: Store) -> None:
+    fill(store)
+    store.write_now(lambda db: standstill.begin(db, NOON))
+    with store.read() as db:
+        assert (outbox.due(db, NOON), outbox.due_lanes(db, NOON)) == ((), ())
+        assert outbox.open_rows(db, NOON) == 0
+        assert outbox.rows(db, states=["due"])[0]["detail"] == standstill.WORDS
+
+
+def test_a_person_hears_of_a_message_with_its_last_attempt_and_not_before(store: Store) -> None:
+    fill(store)
+    dead = Trouble(what="channel inbox", detail="a message is not delivered", at=NOON)
+
+    def settled(receipt: Receipt, row: OutboxId) -> list[str]:
+        assert store.write_now(lambda db: outbox.claim(db, row))
+        store.write_now(lambda db: outbox.settle(db, row, receipt, RULE, NOON, dead))
+        with store.read() as db:
+            return [trouble.detail for _, trouble in troubles.since(db, 0)]
+
+    (row,) = due(store)
+    assert settled(Later(reason="busy"), row) == []
+    store.write_now(lambda db: outbox.retry(db, row, NOON))
+    assert settled(Refused(reason="550"), row) == [dead.detail]
+
+
 def test_waits_grow_and_then_it_is_given_up_and_kept(store: Store) -> None:
     fill(store)
     (row,) = due(store)
@@ -136,6 +212,51 @@ def test_a_refusal_is_final_shown_and_may_be_tried_again_by_hand(store: Store) -
     assert attempt(store, row, Refused(reason="550 no such person")) == "failed"
     assert store.write_now(lambda db: outbox.retry(db, row, NOON)) == 1
     assert due(store) == [row]
+
+
+def test_trying_again_begins_anew_and_touches_nothing_else(store: Store) -> None:
+    fill(store, 4)
+    for row in (1, 2):
+        attempt(store, OutboxId(row), Refused(reason="550 no such person"))
+    attempt(store, OutboxId(3), Delivered())
+    store.write_now(lambda db: outbox.claim(db, OutboxId(4)))
+    later = NOON + MINUTE
+    assert store.write_now(lambda db: outbox.retry(db, OutboxId(2), later)) == 1
+    assert (due(store), due(store, later)) == ([], [2])
+    with store.read() as db:
+        assert outbox.due(db, later)[0].envelope.attempt == 1
+        assert outbox.failed(db) == 1
+    assert store.write_now(lambda db: outbox.retry(db, None, later)) == 2
+    assert due(store, later) == [1, 2]
+
+
+def test_what_was_held_and_is_tried_again_waits_for_nobody(store: Store) -> None:
+    fill(store, 2)
+    hold(store, OutboxId(1))
+    store.write_now(lambda db: outbox.retry(db, None, NOON))
+    with store.read() as db:
+        assert not outbox.waits(db, [ChannelName("inbox")])
+
+
+def test_the_outbox_is_shown_newest_first_and_cut(store: Store) -> None:
+    fill(store, 3)
+    attempt(store, OutboxId(2), Refused(reason="550"))
+    with store.read() as db:
+        assert [one["id"] for one in outbox.rows(db, states=["due", "failed"])] == [3, 2, 1]
+        assert [one["id"] for one in outbox.rows(db, states=["failed"])] == [2]
+        assert [one["id"] for one in outbox.rows(db, states=["due"], limit=1)] == [3]
+
+
+def test_only_what_waits_or_failed_is_dropped(store: Store) -> None:
+    fill(store, 3)
+    attempt(store, OutboxId(1), Delivered())
+    attempt(store, OutboxId(2), Refused(reason="550"))
+    store.write_now(lambda db: outbox.claim(db, OutboxId(3)))
+    dropped = [store.write_now(lambda db, row=row: outbox.drop(db, OutboxId(row))) for row in (1, 2, 3)]  # type: ignore[misc]  # fmt: skip
+    assert dropped == [False, True, False]
+    with store.read() as db:
+        states = [one["state"] for one in outbox.rows(db, states=["sent", "sending", "dropped"])]
+    assert states == ["sending", "dropped", "sent"]
 
 
 def test_a_dropped_row_stays_visible(store: Store) -> None:
@@ -229,6 +350,7 @@ def test_a_message_knows_what_the_one_it_answers_is_called_where_it_went(store: 
 RECEIPTS = st.sampled_from([Delivered(), Later(reason="x"), Refused(reason="y")])
 
 
+@settings(max_examples=25)
 @given(st.lists(RECEIPTS, max_size=8))
 def test_a_row_is_always_in_one_known_state(
     tmp_path_factory: pytest.TempPathFactory, receipts: list[Receipt]
@@ -262,13 +384,17 @@ def test_nothing_is_sent_to_a_parked_endpoint_until_a_person_tries_again(store: 
     fill(store, 2, lane="hook")
     fill(store, 1, lane="mail:25", digest=2)
     attempt(store, OutboxId(1), Refused(reason="gone: 410"))
-    store.write_now(lambda db: outbox.park(db, "hook", "gone: 410", NOON))
-    store.write_now(lambda db: outbox.park(db, "hook", "gone: again", NOON))
+    told = [Trouble(what="hook", detail=detail, at=NOON) for detail in ("once", "again")]
+    store.write_now(lambda db: outbox.park(db, "hook", "gone: 410", NOON, told[0]))
+    store.write_now(lambda db: outbox.park(db, "hook", "gone: again", NOON, told[1]))
     assert due(store) == [3]
     with store.read() as db:
         assert outbox.due_lanes(db, NOON) == ("mail:25",)
         assert outbox.open_rows(db, NOON) == 1
         shown = {row["id"]: row["detail"] for row in outbox.rows(db, states=["due", "failed"])}
+        assert [trouble.detail for _, trouble in troubles.since(db, 0)] == ["once"]
     assert shown == {1: "gone: 410", 2: "parked: gone: 410", 3: ""}
+    store.write_now(lambda db: outbox.retry(db, OutboxId(3), NOON))
+    assert due(store) == [3]
     assert store.write_now(lambda db: outbox.retry(db, OutboxId(1), NOON)) == 1
     assert due(store) == [1, 2, 3]
