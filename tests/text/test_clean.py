@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiwatch.text.clean import (
+    MAX_DEPTH,
     MAX_MARKUP,
     MAX_URL,
     MOST_MARKS,
@@ -114,6 +115,20 @@ def test_a_line_is_cleaned(text: str, line: str) -> None:
     assert clean_line(text) == line
 
 
+def test_every_hidden_character_goes_and_every_control_is_a_blank() -> None:
+    for char in HIDDEN:
+        assert clean_line(f"a{char}b") == "ab"
+        assert safe_url(f"https://news.example/a{char}b") == "https://news.example/ab"
+    controls = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)]
+    for char in (*controls, "\ud800", "\udbff", "\udc00", "\udfff"):
+        assert clean_line(f"a{char}b") == "a b"
+        assert safe_url(f"https://news.example/a{char}b") == "https://news.example/ab"
+    for code in (0x2027, 0x202F, 0x205F, 0x2065, 0x206A, 0xA1, 0xE000):  # their neighbours are none
+        assert clean_line(f"a{chr(code)}b") != "ab"
+    for char in "\n\r\v\f\u2028\u2029":
+        assert clean_text(f"a{char}b") == "a\nb"
+
+
 def test_paragraphs_are_lines_without_blank_ones() -> None:
     assert clean_text(" one\r\n\r\n two  words \x0b\u2029three\n\n") == "one\ntwo words\nthree"
 
@@ -180,6 +195,49 @@ def test_lines_that_were_meant_stay_lines(lines: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("widths", "ends", "joined"),
+    [
+        ((50, 50, 9), "", True),
+        ((49, 49, 9), "", False),  # too narrow to have been filled
+        ((120, 120, 9), "", True),
+        ((121, 121, 9), "", False),
+        ((60, 9), "", False),  # two lines are none that were wrapped
+        ((60, 55, 9), "", True),  # the next word, of five letters, would not have fitted
+        ((60, 54, 9), "", False),
+        ((60, 60, 9), ".", True),
+        *(((60, 60, 9), end * 2, False) for end in ".!?:;…"),
+        ((60, 60, 60, 9), "..", False),  # most lines are sentences
+        ((60, 60, 60, 60, 9), "..", True),
+    ],
+)
+def test_lines_are_joined_where_they_were_filled_up(
+    widths: tuple[int, ...], ends: str, joined: bool
+) -> None:
+    last = ends.ljust(len(widths), "y")
+    lines = ["words " + "y" * (width - 7) + end for width, end in zip(widths, last, strict=True)]
+    assert plain("\n".join(lines)) == (" " if joined else "\n").join(lines)
+
+
+UNNESTED = (
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
+    *("source", "track", "wbr", "p", "li", "dd", "dt", "option", "td", "th", "tr"),
+)
+
+
+@pytest.mark.parametrize("name", UNNESTED)
+def test_elements_that_hold_none_of_their_kind_make_nothing_deep(name: str) -> None:
+    assert plain(f"<{name}>" * 600 + "<script>no</script>yes") == "yes"
+
+
+def test_what_is_nested_too_deep_keeps_its_words() -> None:
+    nested = "<div>" * MAX_DEPTH + "<script>no</script>yes"
+    assert plain(nested.replace("<script>no</script>", "")) == "yes"
+    assert plain("<div>" + nested) == "noyes"  # read without a tree
+    closed = "<div><b></div></b>" * 600
+    assert plain(closed + "<script>no</script>yes") == "yes"
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         "<div>" * 100_000 + "end",
@@ -220,7 +278,13 @@ def test_hostile_markup_ends_soon(markup: str) -> None:
         ("http://", None, None),
         ("http://[bad", "https://news.example/", None),
         ("http://news.example:99999/", None, None),
-        ("https://news.example/" + "a" * MAX_URL, None, None),
+        (
+            "https://news.example/" + "a" * (MAX_URL - 21),
+            None,
+            "https://news.example/" + "a" * (MAX_URL - 21),
+        ),
+        ("https://news.example/" + "a" * (MAX_URL - 20), None, None),
+        ("\ud83d\ude00", "https://news.example/", "https://news.example/😀"),
     ],
 )
 def test_an_address_is_absolute_and_web_or_none(
