@@ -4,8 +4,8 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from aiwatch.model import Source, SourceName
-from aiwatch.store import Store, ahead, health, sources, troubles
+from aiwatch.model import ChannelName, Source, SourceName
+from aiwatch.store import Store, ahead, health, outbox, sources, troubles
 from aiwatch.store.times import to_text
 
 DAY = timedelta(days=1)
@@ -47,6 +47,28 @@ def test_what_was_waited_for_comes_as_much_earlier_and_what_happened_happened_by
             )
             assert ahead.latest(db) == now
         assert store.write_now(lambda db: ahead.pull_back(db, by, now)) == 1  # the next look alone
+
+
+def test_a_message_made_by_a_clock_ahead_is_sent_once_its_endpoint_is_back(
+    tmp_path: Path, now: datetime
+) -> None:
+    """What waits for an endpoint comes due since it was made."""
+    by = 700 * DAY
+    made = (to_text(now + by), to_text(now + by + DAY))
+    with Store(tmp_path / "a.db") as store:
+        store.write_now(lambda db: one_each(db, now + by))
+        store.write_now(
+            lambda db: db.execute(
+                "INSERT INTO outbox (digest, alert, channel, reader, lane, part, message_id, subject, text, html, payload,"
+                " state, attempts, created, next_try, detail, held)"
+                " VALUES (1, 'news', 'inbox', 'r', 'mail', 1, 'msg', '', '', '', '', 'due', 1, ?, ?, '', 1)",
+                made,
+            )
+        )
+        store.write_now(lambda db: ahead.pull_back(db, by, now))
+        store.write_now(lambda db: outbox.probe(db, [ChannelName("inbox")]))
+        with store.read() as db:
+            assert len(outbox.due(db, now)) == 1
 
 
 def test_what_is_never_asked_again_stays_so_and_the_past_stays_as_it_was(

@@ -39,6 +39,8 @@ _HAPPENED = (
     ("alerts", "last_closed"),
     ("waiting", "since"),
     ("digests", "at"),
+    ("outbox", "created"),  # when it comes due where its endpoint is back
+    ("attempts", "at"),
     ("told", "at"),
     ("troubles", "at"),
     ("health", "at"),
