@@ -11,7 +11,7 @@ import pytest
 from aiwatch.config.values import ChannelConfig
 from aiwatch.delivery import Sent
 from aiwatch.model import AlertName, ChannelName, Topic, TopicName, Trouble
-from aiwatch.store import leaving, outbox, troubles
+from aiwatch.store import closing, leaving, outbox, troubles
 from tests.desk import SECOND, Desk, channel, desk, hook, mail
 from tests.drafts import BAKERY, CLOSES, FLOOD, HOUR, MINUTE, PRICE, draft
 from tests.inbox import Inbox
@@ -260,6 +260,15 @@ def test_who_heard_from_another_alert_needs_no_word_and_what_waits_is_not_nothin
         at.close(SECOND)
         closed = [one.alert for _ in range(20) for one in at.close(timedelta(days=1)).closed]
         assert set(closed) == {"daily"}
+
+
+def test_what_another_process_has_said_meanwhile_is_not_said_again(tmp_path: Path) -> None:
+    with desk(tmp_path, [alert()], [channel()]) as at:
+        at.now += timedelta(days=8)
+        assert len(at.close().closed) == 1
+        with at.store.read() as db:
+            facts = closing.facts(db, at.config.alerts[0], (), at.now)
+        assert not at.delivery(None).desk.draft(facts, kind="digest").drafts
 
 
 def test_a_message_given_up_is_told_by_the_exit_code_and_in_the_next_digest(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from aiwatch.channels.base import Tools, ping
 from aiwatch.config.values import ChannelConfig, Config
 from aiwatch.digest import care
 from aiwatch.digest.compose import Context, compose
-from aiwatch.judge.alerting import says_so
+from aiwatch.judge.alerting import says_so, still_here
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, Cause, Digest, Reader, Receipt, Story, Told, Trouble
 from aiwatch.store import leaving
@@ -117,10 +117,15 @@ class Desk:
 
     def _speaks(self, facts: Facts, kind: str, lookback: timedelta | None) -> bool:
         """Whether it comes with nothing to tell; "nothing new" is no word of one who has not looked."""
+        silent = facts.now - facts.since  # by now: another process may have spoken meanwhile
         if facts.alert.when.kind == "at once":
-            looked = facts.sources_read > 0 or not self.config.sources
-            return kind == "digest" and lookback is None and looked
-        return says_so(facts.alert, facts.now - facts.since)
+            ends = kind == "digest" and still_here(facts.alert, silent, facts.now)
+            return ends and lookback is None and self.looked(facts)
+        return says_so(facts.alert, silent)
+
+    def looked(self, facts: Facts) -> bool:
+        """Whether any source was read since the last message."""
+        return facts.sources_read > 0 or not self.config.sources
 
     def _noted(self, facts: Facts) -> tuple[tuple[str, ...], tuple[Trouble, ...]]:
         """What is wrong now, in words, and what was noted: for those who asked, else for a scheduled digest's foot."""

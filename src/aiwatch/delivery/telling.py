@@ -135,8 +135,9 @@ class Delivery:
             return NOT_CLOSED
         with self.store.read() as db:
             heard = closing.heard(db, now - STILL_HERE)
-        if heard.issuperset(self.desk.readers(alert)):
-            return NOT_CLOSED
+            unheard = set(self.desk.readers(alert)) - heard - state.left
+            if not unheard or not self.desk.looked(closing.facts(db, alert, (), now)):
+                return NOT_CLOSED  # asked every second from now on, so without a transaction
         return await self._close(alert, None, now, kind="digest", beside=heard)
 
     async def _close(
