@@ -8,8 +8,8 @@ from pathlib import Path
 async def main(file: Path, names: list[str]) -> None:
     """Fetch, read in workers, record."""
     # Not above: reading children run this file's own lines again, and would bring all of the program along.
-    from aiwatch import service
-    from aiwatch.config import load
+    from aiwatch import service  # noqa: PLC0415
+    from aiwatch.config import load  # noqa: PLC0415
 
     config = load(file)
     async with service.machine(config, service.Clock(), sys.stdout) as at:
