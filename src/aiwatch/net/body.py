@@ -25,6 +25,7 @@ Spare = Callable[[], Awaitable[None]]
 _PIECE = 256 * 1024
 _BLOCK = 16 * 1024 * 1024
 _BREATH = 64  # pieces
+_GULP = 2 * 1024 * 1024  # bytes, likewise: 15 MB unpacked in one go held the loop up for 58 ms
 _CRUMBS = 100_000
 _CRUMB = 16  # bytes; templates that send each fragment by itself send more
 _GZIP = b"\x1f\x8b"
@@ -104,11 +105,12 @@ async def _growing(response: httpx.Response, unpacked: "_Unpacked") -> AsyncGene
     A body in chunks of one byte takes 30 us of computing for each, with nothing to wait for in between: so others get
     their turn every few pieces, and there is an end to it.
     """
-    pieces = 0
+    pieces = rested = 0
     async for chunk in response.aiter_raw():
         for size in unpacked.feed(chunk):
             pieces += 1
-            if pieces % _BREATH == 0:
+            if pieces % _BREATH == 0 or size - rested > _GULP:
+                rested = size
                 await asyncio.sleep(0)
             if pieces > _CRUMBS and unpacked.raw < pieces * _CRUMB:
                 raise BadEncoding("it comes in crumbs of a few bytes")

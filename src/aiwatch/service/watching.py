@@ -193,7 +193,7 @@ class Service:
         if self.following is None:
             return
         try:
-            config = self.following.loaded(old)
+            config = await asyncio.to_thread(self.following.loaded, old)
             if config is None:
                 return
             at = await opened.enter_async_context(self.opening(config, self.out, self.clock))
