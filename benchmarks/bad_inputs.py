@@ -1,8 +1,11 @@
-"""What a bad source costs, and whether the sound one beside it is told: `python benchmarks/bad_inputs.py [NAME…]`.
+"""What bad input costs, and whether the sound source beside it is told: `python benchmarks/bad_inputs.py [NAME…]`.
 
 Each line is one `aiwatch fetch` of two sources, one of them bad, on a fresh database, in a process of its own with a
-hook that hears the sound one's story. Wall seconds; megabytes of main process and children together above what the
-same pass takes without the bad one; and what `aiwatch sources list` (or the article's own account) says of it.
+hook that hears the sound one's story. Wall seconds, and those above the same pass without the bad one, measured every few minutes;
+megabytes of main process and children together above that pass; the longest time that the main process computed without
+looking at its loop (`lag.py`); and what `aiwatch sources list` (or the article's own account) says of it. Bad files and
+words (`bad_files.py`) are commands of their own, compared with the same pass; "told" is then what has to hold, and the
+words are those on the screen.
 """
 
 import gzip
@@ -13,23 +16,26 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import bad_files
 from tests.drafts import CLOSES
 from tests.fetch.bombs import SCRIPTS, packed_gigabyte
 from tests.newsroom import Newsroom
 from tests.servers import RawSite
 from tests.text.hostile import PAGES
 
-METER = Path(__file__).with_name("meter.py")
+METER, LAG = (Path(__file__).with_name(name) for name in ("meter.py", "lag.py"))
 NOON = "2026-03-24T12:00:00Z"
 AT_ONCE = {"name": "now", "to": ["hook"], "when": "at once", "settle": None, "at_most": None}
 RSS = '<rss version="2.0"><channel><title>Bad</title>{}</channel></rss>'
 ITEM = "<item><title>An owl</title><link>https://owl.example/1</link><guid>1</guid>{}</item>"
-LONG, MOST_MEGABYTES = 10.0, 100.0
+LONG, MOST_MEGABYTES, STANDSTILL = 10.0, 100.0, 50.0
+ANEW = 5  # the pass without it, measured anew after so many: a machine's load changes
 
 Make = Callable[[Newsroom], dict[str, Any]]
 
@@ -40,6 +46,7 @@ class Cost:
 
     seconds: float
     peak: float  # megabytes
+    stall: float  # milliseconds of the main process's loop, at the longest
     told: bool  # the neighbour's story
     code: int
     words: str
@@ -126,7 +133,11 @@ BAD: dict[str, Make] = {
     "dates of the year 99999": body(
         RSS.format(ITEM.format("<pubDate>Fri, 01 Jan 99999 00:00:00 GMT</pubDate>"))
     ),
-    "JSON 100,000 deep": body("[" * 100_000, "application/json", source={"kind": "json"}),
+    "JSON 100,000 deep": body(
+        "[" * 100_000,
+        "application/json",
+        source={"kind": "json", "items": "@", "title": "title", "link": "url"},
+    ),
     "JSON of a long number": body('{"items": [' + "9" * 100_000 + "]}", "application/feed+json"),
     "JSON with half a pair": body(
         '{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"\\ud83d","title":"\\ud83d"}]}',
@@ -153,7 +164,7 @@ BAD: dict[str, Make] = {
     "a host that is not": at("http://no.such.host.invalid/feed"),
     "a port that is closed": at("http://127.0.0.1:1/feed"),
     "TLS where there is none": lambda room: {"url": room.site.url("/x").replace("http:", "https:")},
-    "a private address": lambda room: {"url": room.site.url("/x"), "allow_private": False},
+    "a private address": at("http://127.0.0.2/x"),
     **{
         f"page: {name.replace('_', ' ')}": page(name)
         for name in (
@@ -164,29 +175,28 @@ BAD: dict[str, Make] = {
 }
 
 
-def scripted(script: Callable[..., None], *, as_page: bool = False) -> Callable[[str], Cost]:
+def scripted(script: Callable[..., None], *, as_page: bool = False) -> Cost:
     """A server that misbehaves below HTTP."""
+    with RawSite(script) as site:
+        if not as_page:
+            return tried(at(site.url("/a")))
 
-    def run(name: str) -> Cost:
-        with RawSite(script) as site:
-            if not as_page:
-                return tried(name, at(site.url("/a")))
+        def make(room: Newsroom) -> dict[str, Any]:
+            item = f"<item><title>An owl</title><link>{site.url('/a')}</link><guid>1</guid></item>"
+            kind = {"Content-Type": "application/rss+xml"}
+            room.site.add("/bad", RSS.format(item), headers=kind)
+            return {"url": room.site.url("/bad")}
 
-            def make(room: Newsroom) -> dict[str, Any]:
-                item = (
-                    f"<item><title>An owl</title><link>{site.url('/a')}</link><guid>1</guid></item>"
-                )
-                room.site.add(
-                    "/bad", RSS.format(item), headers={"Content-Type": "application/rss+xml"}
-                )
-                return {"url": room.site.url("/bad")}
-
-            return tried(name, make)
-
-    return run
+        return tried(make)
 
 
-def tried(_name: str, make: Make | None) -> Cost:
+def filed(trial: bad_files.Trial) -> Cost:
+    """A bad file, or a bad word behind a command; `told` says whether what had to hold did."""
+    fell = bad_files.tried(trial)
+    return Cost(fell.seconds, fell.peak, 0, fell.held, fell.code, fell.words)
+
+
+def tried(make: Make | None) -> Cost:
     """One pass with a bad source, or with none."""
     with tempfile.TemporaryDirectory() as folder, Newsroom(Path(folder)) as room:
         room.page("/sound", "OpenAI closes Sora", CLOSES)
@@ -194,20 +204,23 @@ def tried(_name: str, make: Make | None) -> Cost:
         sources = [{"name": "Sound", "url": room.feed("/feed", item)}]
         if make:
             sources.append({"name": "Bad", **make(room)})
-        fetch = {"spacing": "0s", "timeout": "5s"}
-        room.configure(
-            sources=sources, alerts=[AT_ONCE], workers=2, fetch={**fetch, "allow_private": True}
-        )
+        private = any("127.0.0.2" in one["url"] for one in sources)
+        allow = [room.site.authority] if private else True
+        fetch = {"spacing": "0s", "timeout": "5s", "allow_private": allow}
+        room.configure(sources=sources, alerts=[AT_ONCE], workers=2, fetch=fetch)
         result = Path(folder) / "cost.json"
-        command = room.command("fetch", "-q", now=NOON)
+        lag = Path(folder) / "lag.json"
+        watched = [sys.executable, str(LAG), str(lag), *room.command("fetch", "-q", now=NOON)[3:]]
         subprocess.run(
-            [sys.executable, str(METER), str(result), *command],
+            [sys.executable, str(METER), str(result), *watched],
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        cost = json.loads(result.read_text())
+        cost, stall = json.loads(result.read_text()), json.loads(lag.read_text())["stall"]
         told = any(b"OpenAI closes Sora" in asked.body for asked in room.hooks)
-        return Cost(cost["wall"], cost["peak"] / 1e6, told, int(cost["code"]), said(room))
+        return Cost(
+            cost["wall"], cost["peak"] / 1e6, stall * 1e3, told, int(cost["code"]), said(room)
+        )
 
 
 def said(room: Newsroom) -> str:
@@ -225,31 +238,39 @@ def said(room: Newsroom) -> str:
 
 def main(names: list[str]) -> None:
     """Print one line an input."""
-    runs: dict[str, Callable[[str], Cost]] = {
-        name: (lambda _, make=make: tried("", make)) for name, make in BAD.items()
-    }
-    runs |= {name: scripted(script) for name, script in SCRIPTS.items()}
-    runs["page: 1 GB of zeros, packed"] = scripted(packed_gigabyte, as_page=True)
-    alone = tried("", None)
-    print(f"without a bad source: {alone.seconds:.1f} s, {alone.peak:.0f} MB\n")
-    print(f"{'what':<36}{'s':>6}{'more MB':>9}{'told':>6}{'exit':>5}  words")
-    worst = Cost(0, 0, told=True, code=0, words="")
-    chosen = [name for name in runs if not names or any(part in name for part in names)]
-    for name in chosen:
-        cost = runs[name](name)
-        more = cost.peak - alone.peak
-        print(
-            f"{name:<36}{cost.seconds:>6.1f}{more:>9.0f}{'yes' if cost.told else 'NO':>6}{cost.code:>5}  {cost.words[:150]}",
-            flush=True,
-        )
-        worst = Cost(
-            max(worst.seconds, cost.seconds), max(worst.peak, more), worst.told and cost.told, 0, ""
-        )
-    sound = worst.seconds < LONG and worst.peak < MOST_MEGABYTES and worst.told
+    runs: dict[str, Callable[[], Cost]] = {name: partial(tried, make) for name, make in BAD.items()}
+    runs |= {name: partial(scripted, script) for name, script in SCRIPTS.items()}
+    runs["page: 1 GB of zeros, packed"] = partial(scripted, packed_gigabyte, as_page=True)
+    runs |= {name: partial(filed, trial) for name, trial in bad_files.TRIALS.items()}
+    alone = tried(None)
+    print(f"without a bad source: {shown(alone, alone)}\n")
     print(
-        f"\n{len(chosen)} inputs: at most {worst.seconds:.1f} s and {worst.peak:.0f} MB more; the neighbour was"
-        f" {'always told' if worst.told else 'NOT always told'}: {'holds' if sound else 'DOES NOT HOLD'}"
+        f"{'what':<36}{'s':>6}{'more s':>8}{'more MB':>9}{'stall ms':>10}{'told':>6}{'exit':>5}  words"
     )
+    chosen = [name for name in runs if not names or any(part in name for part in names)]
+    costs = []
+    for number, name in enumerate(chosen):
+        if number and number % ANEW == 0:
+            alone = tried(None)
+        costs.append((runs[name](), alone))
+        print(f"{name:<36}{shown(*costs[-1])}", flush=True)
+    seconds = max(one.seconds for one, _ in costs)
+    more = max(one.seconds - without.seconds for one, without in costs)
+    memory = max(one.peak - without.peak for one, without in costs)
+    stall = max(one.stall for one, _ in costs)
+    told = all(one.told for one, _ in costs)
+    holds = more < LONG and memory < MOST_MEGABYTES and stall < STANDSTILL and told
+    print(
+        f"\n{len(costs)} inputs: at most {seconds:.1f} s ({more:.1f} more), {memory:.0f} MB more, a stall of {stall:.0f} ms;"
+        f" the neighbour was {'always' if told else 'NOT always'} told: {'holds' if holds else 'DOES NOT HOLD'}"
+    )
+
+
+def shown(cost: Cost, alone: Cost) -> str:
+    """One line's figures."""
+    more, memory = cost.seconds - alone.seconds, cost.peak - alone.peak
+    told = "yes" if cost.told else "NO"
+    return f"{cost.seconds:>6.1f}{more:>8.1f}{memory:>9.0f}{cost.stall:>10.0f}{told:>6}{cost.code:>5}  {cost.words[:150]}"
 
 
 if __name__ == "__main__":
