@@ -1,5 +1,6 @@
 """Message settled: claimed, sent outside, written down; the same id for ever."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -128,6 +129,28 @@ def test_what_is_due_comes_oldest_first_of_one_lane_or_all_and_no_more_than_aske
         assert outbox.due_lanes(db, NOON) == ("mail:25",)
         assert [outbox.open_rows(db, at) for at in (early, NOON)] == [2, 4]
     assert store.write_now(lambda db: outbox.taken_up(db, NOON)) == ("hook", "mail:25")
+
+
+def test_what_was_sent_long_ago_is_not_looked_through(store: Store) -> None:
+    fill(store, 3)
+    asked: list[str] = []
+
+    def steps(db: sqlite3.Connection) -> None:
+        probe, *_ = outbox.due(db, NOON)
+        db.set_trace_callback(asked.append)
+        outbox.taken_up(db, NOON)
+        outbox.open_rows(db, NOON)
+        outbox.due(db, NOON, lane="hook")
+        outbox.hold_lane(db, probe, NOON + MINUTE, "no connection", NOON)
+        outbox.waits(db, [ChannelName("inbox")])
+        outbox.probe(db, [ChannelName("inbox")])
+        db.set_trace_callback(None)
+        for one in asked:
+            plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {one}")]
+            assert any("USING INDEX outbox_open" in step for step in plan), (one, plan)
+
+    store.write_now(steps)
+    assert len(asked) == 7
 
 
 def test_an_envelope_holds_all_that_was_frozen(store: Store) -> None:

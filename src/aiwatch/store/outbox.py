@@ -55,12 +55,19 @@ class Retry:
         return None
 
 
+_UNDONE = "state IN ('due', 'sending')"
+"""In the words of the index `outbox_open`, without which all that was ever sent is looked through: 15 ms for 5,000 mails."""
+_DUE = (
+    f"{_UNDONE} AND state = 'due' AND next_try <= :now"  # noqa: S608 - a constant
+    f" AND lane NOT IN (SELECT lane FROM parked) AND {standstill.GOING}"
+)
+
+
 def recover(db: sqlite3.Connection) -> int:
     """Put back what a process that died was sending; only whoever holds the sending lock may call this."""
-    return db.execute("UPDATE outbox SET state = 'due' WHERE state = 'sending'").rowcount
-
-
-_OPEN = f"lane NOT IN (SELECT lane FROM parked) AND {standstill.GOING}"  # noqa: S608 - a constant
+    return db.execute(
+        f"UPDATE outbox SET state = 'due' WHERE {_UNDONE} AND state = 'sending'"  # noqa: S608 - a constant
+    ).rowcount
 
 
 def due(
@@ -68,8 +75,8 @@ def due(
 ) -> tuple[Due, ...]:
     """Rows whose time has come, oldest first, of one lane or of all."""
     rows = db.execute(
-        f"SELECT * FROM outbox WHERE state = 'due' AND next_try <= :now AND {_OPEN}"  # noqa: S608 - a constant
-        " AND (:lane IS NULL OR lane = :lane) ORDER BY id LIMIT :limit",
+        f"SELECT * FROM outbox WHERE {_DUE}"  # noqa: S608 - a constant
+        " AND (:lane IS NULL OR lane = :lane) ORDER BY +id LIMIT :limit",  # by id, SQLite would look through all
         {"now": to_text(now), "lane": lane, "limit": limit},
     )
     return tuple(Due(envelope=_envelope(row, now), lane=row["lane"]) for row in rows)
@@ -78,8 +85,8 @@ def due(
 def due_lanes(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """The lanes that hold such rows."""
     rows = db.execute(
-        f"SELECT DISTINCT lane FROM outbox WHERE state = 'due' AND next_try <= ? AND {_OPEN} ORDER BY lane",  # noqa: S608 - a constant
-        (to_text(now),),
+        f"SELECT DISTINCT lane FROM outbox WHERE {_DUE} ORDER BY lane",  # noqa: S608 - a constant
+        {"now": to_text(now)},
     )
     return tuple(row["lane"] for row in rows)
 
@@ -93,9 +100,8 @@ def taken_up(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
 def open_rows(db: sqlite3.Connection, now: datetime) -> int:
     """How many rows are due, or were being sent by a process that may have died."""
     row = db.execute(
-        "SELECT COUNT(*) FROM outbox WHERE state = 'sending'"  # noqa: S608 - a constant
-        f" OR (state = 'due' AND next_try <= ? AND {_OPEN})",
-        (to_text(now),),
+        f"SELECT COUNT(*) FROM outbox WHERE {_UNDONE} AND (state = 'sending' OR ({_DUE}))",  # noqa: S608 - constants
+        {"now": to_text(now)},
     ).fetchone()
     return int(row[0])
 
@@ -174,8 +180,8 @@ def hold_lane(
     What waited on its own account goes on doing so when the endpoint is back.
     """
     changed = db.execute(
-        "UPDATE outbox SET next_try = :until, detail = :reason, held = max(held, next_try <= :now)"
-        " WHERE lane = :lane AND state = 'due' AND next_try < :until AND id <> :probe",
+        "UPDATE outbox SET next_try = :until, detail = :reason, held = max(held, next_try <= :now)"  # noqa: S608 - a constant
+        f" WHERE {_UNDONE} AND lane = :lane AND state = 'due' AND next_try < :until AND id <> :probe",
         {
             "until": to_text(until),
             "lane": probe.lane,
@@ -189,7 +195,10 @@ def hold_lane(
 
 def waits(db: sqlite3.Connection, channels: Iterable[ChannelName]) -> bool:
     """Whether anything waits for the endpoint of one of these channels."""
-    query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE held AND state = 'due' AND channel IN (SELECT value FROM json_each(?)))"
+    query = (
+        f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_UNDONE} AND held AND state = 'due'"  # noqa: S608 - a constant
+        " AND channel IN (SELECT value FROM json_each(?)))"
+    )
     return bool(db.execute(query, (dumps(channels),)).fetchone()[0])
 
 
@@ -201,7 +210,7 @@ def probe(db: sqlite3.Connection, channels: Iterable[ChannelName]) -> int:
 def _wake(db: sqlite3.Connection, which: str, value: str) -> int:
     """Due since they were made, so that the round that goes on at this moment takes them along."""
     changed = db.execute(
-        f"UPDATE outbox SET next_try = created WHERE held AND state = 'due' AND {which}",  # noqa: S608 - our own words
+        f"UPDATE outbox SET next_try = created WHERE {_UNDONE} AND held AND state = 'due' AND {which}",  # noqa: S608 - our own words
         (value,),
     )
     return changed.rowcount
