@@ -264,6 +264,16 @@ def test_a_preview_shows_and_changes_nothing(
     assert told.database.read_bytes() == before
 
 
+def test_a_preview_shows_what_any_reader_is_to_be_told(room: Newsroom) -> None:
+    """The first of them may know it all from another alert."""
+    room.page("/one", "OpenAI closes Sora", CLOSING)
+    feed = room.feed("/feed", room.item("/one", "OpenAI closes Sora", "2026-03-24T10:00:00Z"))
+    both = {**DAILY, "to": ["inbox", "hook"]}
+    room.configure(sources=[{"name": "A", "url": feed}], alerts=[AT_ONCE, both])
+    room.aiwatch("fetch", now=NOON)
+    assert "OpenAI closes Sora" in room.aiwatch("digest", DAILY["name"], now=SOON).out
+
+
 def test_a_preview_as_json_names_its_stories(told: Newsroom) -> None:
     found = told.aiwatch("digest", "--format", "json", now=NOON).json()
     (section,) = found["sections"]

@@ -157,28 +157,33 @@ def _alert(config: Config, name: str | None) -> Alert:
 
 
 def _compose(front: Front, config: Config, alert: Alert, back: timedelta | None) -> Digest:
-    """What would be sent now; without an alert what the last 24 hours hold."""
+    """What would be sent now, to the first reader who is told anything; without an alert what the last 24 hours hold."""
     now = front.clock(config)()
     desk = delivery.Desk(config=config)
     if back is None and not alert.to:
         back = timedelta(hours=24)
-    reader = next(iter(desk.readers(alert)), Reader("preview"))
+    readers = desk.readers(alert) or (Reader("preview"),)
     with front.read(config) as db:
         if back is None:
-            facts = closing.facts(db, alert, (reader,), now, early=True)
+            facts = closing.facts(db, alert, readers, now, early=True)
         else:
             topics = alert.topics or tuple(topic.name for topic in config.topics)
             facts = closing.lookback(db, alert, topics, now - back, now)
-    return compose(
-        alert=alert,
-        reader=reader,
-        stories=facts.stories,
-        told=facts.told.get(reader, {}),
-        topics=config.topics,
-        now=now,
-        kind="preview",
-        context=desk.context(facts, lookback=back),
+    each = (
+        compose(
+            alert=alert,
+            reader=reader,
+            stories=facts.stories,
+            told=facts.told.get(reader, {}),
+            topics=config.topics,
+            now=now,
+            kind="preview",
+            context=desk.context(facts, lookback=back),
+        )
+        for reader in [one for one in readers if one not in facts.left] or readers
     )
+    first = next(each)
+    return first if first.sections else next((one for one in each if one.sections), first)
 
 
 def _send(front: Front, config: Config, alert: Alert, back: timedelta | None) -> int:
