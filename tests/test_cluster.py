@@ -165,9 +165,18 @@ def nowhere() -> Executor:
     raise Away("nobody answers")
 
 
+def gone_again() -> Executor:
+    raise OSError("the scheduler closed the connection")
+
+
 def test_what_no_worker_can_do_is_done_here() -> None:
     broken = Broken()
-    for cluster in (Cluster(lambda: broken), Cluster(Deaf, longest=0.05), Cluster(nowhere)):
+    ways = (
+        Cluster(lambda: broken),
+        Cluster(Deaf, longest=0.05),
+        *map(Cluster, (nowhere, gone_again)),
+    )
+    for cluster in ways:
         with Site() as site:
             site.add("/owls", markup(CLOSES), headers={"Content-Type": "text/html"})
             outcome, read = visit(cluster, site.url("/owls"))

@@ -101,8 +101,8 @@ class Cluster:
             if self._executor is None and asyncio.get_running_loop().time() >= self._away_until:
                 try:
                     self._executor = await asyncio.to_thread(self.join)
-                except Away as away:
-                    self._lost(str(away))
+                except (Away, OSError) as error:  # one that answered may be gone a moment later
+                    self._lost(str(error) or type(error).__name__)
             return self._executor
 
     def _lost(self, reason: str) -> None:
