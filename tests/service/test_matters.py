@@ -58,6 +58,9 @@ def test_a_lost_network_is_told_once_and_its_return_once(kept: Kept, now: dateti
         matters.network([up], now + 3 * HOUR), matters.network([up], now + 4 * HOUR)
     )
     assert said.startswith("the network|can be reached again, after 3 h")
+    with kept.store.read() as db:
+        assert (fact := health.fact(db, "network"))
+    assert (fact.well, fact.detail) == (True, "")
 
 
 def test_a_disk_that_fills_up_is_told_once_and_its_room_once(kept: Kept, now: datetime) -> None:

@@ -48,9 +48,8 @@ def network(polled: Iterable[Polled], now: datetime) -> Transaction[None]:
 
     def noted(db: Connection) -> None:
         down = any(one.offline for one in tried)
-        before = health.note(
-            db, "network", now, well=not down, detail="offline: no source can be reached"
-        )
+        detail = "offline: no source can be reached" if down else ""
+        before = health.note(db, "network", now, well=not down, detail=detail)
         was_down = before is not None and not before.well
         if down and not was_down:
             words = (
