@@ -86,6 +86,7 @@ def test_every_problem_is_named_with_its_line(room: Newsroom) -> None:
     as_json = room.aiwatch("check", "--json")
     assert as_json.code == 2
     assert len(as_json.json()["problems"]) == len(done.err.strip().splitlines())
+    assert (as_json.json()["topics"], as_json.json()["warnings"]) == (None, [])
 
 
 def test_check_online_names_the_sources_that_do_not_answer(room: Newsroom) -> None:

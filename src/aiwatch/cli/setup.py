@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -82,28 +84,13 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
     except ConfigError as error:
         if not json_:
             raise
-        show.as_json({"problems": list(error.problems)})
+        show.as_json(_said(front.config_file, None, _NOTHING, error.problems))
         return error.exit_code
     enabled = [source for source in config.sources if source.enabled]
     tried = asyncio.run(_try_all(front, config)) if online else _NOTHING
     code = 0 if tried.works else 1
     if json_:
-        show.as_json(
-            {
-                "file": str(config.path) if config.path else None,
-                "sources": len(enabled),
-                "sources_off": len(config.sources) - len(enabled),
-                "topics": len(config.topics),
-                "channels": len(config.channels),
-                "alerts": 0 if config.implicit else len(config.alerts),
-                "problems": [],
-                "warnings": list(config.warnings),
-                "unreachable": tried.sources,
-                "unreachable_channels": tried.channels,
-                "notes": tried.odd,
-                "not_tried": tried.put_off,
-            }
-        )
+        show.as_json(_said(config.path, config, tried))
         return code
     alerts = (
         "no alerts (everything to screen and file)"
@@ -117,6 +104,27 @@ def check_command(front: Front, online: bool, json_: bool) -> int:
     if online:
         _print_tried(tried, len(enabled), len(config.channels))
     return code
+
+
+def _said(
+    file: str | Path | None, config: Config | None, tried: _Tried, problems: Sequence[str] = ()
+) -> dict[str, Any]:
+    """For `--json`, with the same keys whatever was found; null: not known of a configuration that is refused."""
+    on = sum(source.enabled for source in config.sources) if config else None
+    return {
+        "file": str(file) if file else None,
+        "sources": on,
+        "sources_off": len(config.sources) - (on or 0) if config else None,
+        "topics": len(config.topics) if config else None,
+        "channels": len(config.channels) if config else None,
+        "alerts": (0 if config.implicit else len(config.alerts)) if config else None,
+        "problems": list(problems),
+        "warnings": list(config.warnings) if config else [],
+        "unreachable": tried.sources,
+        "unreachable_channels": tried.channels,
+        "notes": tried.odd,
+        "not_tried": tried.put_off,
+    }
 
 
 def _print_tried(tried: _Tried, sources: int, channels: int) -> None:
