@@ -271,7 +271,7 @@ def test_a_preview_shows_what_any_reader_is_to_be_told(room: Newsroom) -> None:
     both = {**DAILY, "to": ["inbox", "hook"]}
     room.configure(sources=[{"name": "A", "url": feed}], alerts=[AT_ONCE, both])
     room.aiwatch("fetch", now=NOON)
-    assert "OpenAI closes Sora" in room.aiwatch("digest", DAILY["name"], now=SOON).out
+    assert "OpenAI closes Sora" in room.aiwatch("digest", "morning", now=SOON).out
 
 
 def test_a_preview_as_json_names_its_stories(told: Newsroom) -> None:
