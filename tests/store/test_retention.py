@@ -106,6 +106,18 @@ def test_a_story_goes_whole_from_when_it_last_grew(store: Store) -> None:
     assert prune(store, NOON + 2 * YEAR + 21 * DAY).articles == 2
 
 
+def test_a_story_that_grew_since_it_was_found_to_be_old_stays(store: Store) -> None:
+    """The first night of a large archive lasts for minutes, and others write meanwhile."""
+    file(store, bakers())
+    file(store, draft("f", "Ninety houses flooded in Norwich", FLOOD, topics=()))
+    where = retention.bounds(2 * YEAR, None, None, LATER)
+    with store.read() as db:
+        found = retention.old_stories(db, where)
+    file(store, bakers(outlet="Leeds Post", published=LATER), now=LATER)
+    with store.read() as db:
+        assert retention.still_old(db, found, where) == found[1:]
+
+
 def test_a_story_that_an_alert_waits_with_stays(store: Store) -> None:
     held = alert("at once", settle=5 * YEAR)
     file(store, draft(), subscription(held))

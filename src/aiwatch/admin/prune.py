@@ -76,7 +76,12 @@ async def nightly(store: Store, keep: Keep, now: datetime) -> Pruning:
     with store.read() as db:
         stories = retention.old_stories(db, where)
         messages = retention.old_messages(db, where)
-    gone = await _shed(store, stories, STORIES, retention.shed_stories)
+    gone = await _shed(
+        store,
+        stories,
+        STORIES,
+        lambda db, some: retention.shed_stories(db, retention.still_old(db, some, where)),
+    )
     await _repack(store, stories)
     await store.write(lambda db: retention.note_done(db, where))
     gone += await _shed(store, messages, MESSAGES, retention.shed_messages)

@@ -74,12 +74,12 @@ _MATCHED = (
 )
 # A story that was done has no terms left; they lie in an index of their own, and no text is read for this. But some never
 # had any, and a copy may have joined since: these are looked at once more when their time comes.
-_OLD_STORIES = (
-    "SELECT id FROM stories WHERE last_seen < :latest"  # noqa: S608 - constants
+_IS_OLD = (
+    "last_seen < :latest"  # noqa: S608 - constants
     " AND (EXISTS (SELECT 1 FROM story_terms WHERE story_terms.story = stories.id) OR (last_seen >= :done"
     "  AND EXISTS (SELECT 1 FROM articles WHERE articles.story = stories.id AND text <> '')))"
     f" AND CASE WHEN {_MATCHED} THEN last_seen < :matched ELSE last_seen < :bodies END"
-    " AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.story = stories.id) ORDER BY id"
+    " AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.story = stories.id)"
 )
 # Numbers follow the time of composing; a message that may still be sent keeps what it says.
 _OLD_MESSAGES = (
@@ -90,12 +90,26 @@ _OLD_MESSAGES = (
 
 def old_stories(db: sqlite3.Connection, where: Bounds) -> tuple[StoryId, ...]:
     """Stories whose texts may go."""
+    return _old(db, where, _IS_OLD)
+
+
+def still_old(
+    db: sqlite3.Connection, stories: Sequence[StoryId], where: Bounds
+) -> tuple[StoryId, ...]:
+    """Those of them that have not grown, and that nobody waits for, since they were found: that may be minutes ago."""
+    those = f"id IN (SELECT value FROM json_each(:some)) AND {_IS_OLD}"  # noqa: S608 - constants
+    return _old(db, where, those, dumps(stories))
+
+
+def _old(
+    db: sqlite3.Connection, where: Bounds, which: str, some: str | None = None
+) -> tuple[StoryId, ...]:
     limits = [limit for limit in (where.bodies, where.matched) if limit is not None]
     if not limits:
         return ()
     values = {"bodies": maybe_text(where.bodies), "matched": maybe_text(where.matched)}
     values |= {"latest": to_text(max(limits)), "done": _done(db)}
-    rows = db.execute(_OLD_STORIES, values)
+    rows = db.execute(f"SELECT id FROM stories WHERE {which} ORDER BY id", values | {"some": some})  # noqa: S608 - constants
     return tuple(StoryId(row["id"]) for row in rows)
 
 
