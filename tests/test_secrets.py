@@ -9,12 +9,15 @@ import sys
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aiwatch.cli import main
+from aiwatch.config import load
+from aiwatch.errors import ConfigError
 from aiwatch.model import Secret, Source, SourceName, Target
 from aiwatch.service.lines import Lines, Plain
 from aiwatch.store import Store
@@ -55,119 +58,92 @@ def echoed(status: int) -> Any:
     return answer
 
 
-def planted(room: Newsroom, mail: Inbox) -> dict[str, Any]:
-    """A configuration with a secret in every place that may hold one; nothing of it works but one source."""
+def signed(room: Newsroom, path: str, word: str) -> str:
+    return f"http://me:{WORDS[word]}@{room.site.authority}{path}"
+
+
+def answering(room: Newsroom) -> None:
+    """Two feeds that work, and all the rest, which fails and repeats what it was asked."""
     site, secret = room.site, WORDS
-    here = site.authority
-
-    def signed(path: str, word: str) -> str:
-        return f"http://me:{secret[word]}@{here}{path}"
-
     room.page("/one", "OpenAI closes Sora", CLOSES)
     room.feed("/feed", room.item("/one", "OpenAI closes Sora", "2026-03-24T10:00:00Z"))
-    nowhere = (
+    room.feed(
+        "/works",
         "<item><guid>9</guid><title>Sora without an address</title>"
-        "<pubDate>Tue, 24 Mar 2026 09:00:00 GMT</pubDate><description>It sat.</description></item>"
+        "<pubDate>Tue, 24 Mar 2026 09:00:00 GMT</pubDate><description>It sat.</description></item>",
     )
-    room.feed("/works", nowhere)
-    site.add("/moved", status=301, headers={"Location": signed("/elsewhere", "moving")})
-    site.add("/elsewhere", echoed(403))
-    site.add("/denied", echoed(401))
+    site.add("/moved", status=301, headers={"Location": signed(room, "/elsewhere", "moving")})
     site.add("/map", f"<urlset><url><loc>{site.url('/gone')}</loc></url></urlset>".encode())
-    for path in ("/beat", "/hook", "/services", "/api", "/workflows", "/topic", "/bot"):
-        site.add(f"{path}/{secret['beat']}", echoed(500))
-    paths = {
+    failing = {
+        "/elsewhere": 403,
+        "/denied": 401,
         f"/hook/{secret['hook']}": 500,
         f"/services/{secret['slack']}": 404,
         f"/api/{secret['discord']}": 400,
         f"/beat/{secret['beat']}": 500,
         f"/bot{secret['telegram']}/sendMessage": 401,
-        f"/bot{secret['telegram']}/getMe": 401,
+        f"/bot{secret['telegram']}/getChat": 401,
         f"/notify/{secret['apprise']}": 500,
         "/workflows": 503,
         "/topic": 429,
     }
-    for path, status in paths.items():
+    for path, status in failing.items():
         site.add(path, echoed(status))
-    mails = {"kind": "email", "from": "a@b.example"}
-    private: dict[str, Any] = {"allow_private": True}
-    channels = {
-        "mail": {
-            **mails,
-            "to": ["one@example.org"],
-            "host": "127.0.0.1",
-            "port": mail.port,
-            "security": "none",
-            "user": "me",
-            "password": "${MAIL_PASSWORD}",
-        },
-        "smtp": {
-            **mails,
-            "to": ["two@example.org"],
-            "smtp": f"smtp+starttls://me:{secret['smtp']}@127.0.0.1:{mail.port}",
-        },
-        "hook": {
-            "kind": "webhook",
-            "url": site.url(f"/hook/{secret['hook']}?key={secret['hookquery']}"),
-            "secret": f"whsec_{secret['signing']}",
-            **private,
-        },
-        "slack": {"kind": "slack", "url": site.url(f"/services/{secret['slack']}"), **private},
-        "discord": {"kind": "discord", "url": site.url(f"/api/{secret['discord']}"), **private},
-        "teams": {
-            "kind": "teams",
-            "url": site.url(f"/workflows?sig={secret['teams']}"),
-            **private,
-        },
-        "telegram": {
-            "kind": "telegram",
-            "token": secret["telegram"],
-            "chat": 1,
-            "api": site.url("").rstrip("/"),
-            **private,
-        },
-        "ntfy": {"kind": "ntfy", "url": site.url("/topic"), "token": secret["ntfy"], **private},
-        "ntfy2": {
-            "kind": "ntfy",
-            "url": site.url("/topic"),
-            "user": "me",
-            "password": secret["ntfypassword"],
-            **private,
-        },
-        "any": {
-            "kind": "apprise",
-            "url": f"json://me:{secret['apprise']}@{here}/notify/{secret['apprise']}",
-        },
-        "kept": {"kind": "file", "dir": "digests"},
+
+
+def mailing(mail: Inbox) -> dict[str, Any]:
+    signed_in = f"smtp+starttls://me:{WORDS['smtp']}@127.0.0.1:{mail.port}"
+    here = {"host": "127.0.0.1", "port": mail.port, "security": "none"}
+    one = {"kind": "email", "from": "a@b.example", "to": ["one@example.org"]}
+    two = {"kind": "email", "from": "a@b.example", "to": ["two@example.org"]}
+    return {
+        "mail": {**one, **here, "user": "me", "password": "${MAIL_PASSWORD}"},
+        "smtp": {**two, "smtp": signed_in},
     }
+
+
+def rooms(room: Newsroom) -> dict[str, Any]:
+    site, secret = room.site, WORDS
+    hook = site.url(f"/hook/{secret['hook']}?key={secret['hookquery']}")
+    signing, bot = f"whsec_{secret['signing']}", site.url("").rstrip("/")
+    keyed = {"kind": "ntfy", "url": site.url("/topic"), "token": secret["ntfy"]}
+    named = {"kind": "ntfy", "url": site.url("/topic"), "user": "me"}
+    found: dict[str, dict[str, Any]] = {
+        "hook": {"kind": "webhook", "url": hook, "secret": signing},
+        "slack": {"kind": "slack", "url": site.url(f"/services/{secret['slack']}")},
+        "discord": {"kind": "discord", "url": site.url(f"/api/{secret['discord']}")},
+        "teams": {"kind": "teams", "url": site.url(f"/workflows?sig={secret['teams']}")},
+        "telegram": {"kind": "telegram", "token": secret["telegram"], "chat": 1, "api": bot},
+        "ntfy": keyed,
+        "ntfy2": {**named, "password": secret["ntfypassword"]},
+    }
+    private = {name: {**one, "allow_private": True} for name, one in found.items()}
+    word = secret["apprise"]
+    any_ = {"kind": "apprise", "url": f"json://me:{word}@{site.authority}/notify/{word}"}
+    return private | ({"any": any_} if find_spec("apprise") else {})
+
+
+def planted(room: Newsroom, mail: Inbox) -> dict[str, Any]:
+    """A configuration with a secret in every place that may hold one."""
+    answering(room)
+    site, secret = room.site, WORDS
+    channels = {**mailing(mail), **rooms(room), "kept": {"kind": "file", "dir": "digests"}}
+    proxy = f"http://p:{secret['proxy']}@{site.authority}"
+    at_once = {"when": "at once", "settle": None, "sources": ["Works", "Nowhere"]}
     return {
         "sources": [
-            {"name": "Works", "url": signed("/feed", "signin"), "tags": ["a"]},
-            {"name": "Nowhere", "url": signed("/works", "silent")},
-            {"name": "Denied", "url": signed("/denied", "signin")},
+            {"name": "Works", "url": signed(room, "/feed", "signin"), "tags": ["a"]},
+            {"name": "Nowhere", "url": signed(room, "/works", "silent")},
+            {"name": "Denied", "url": signed(room, "/denied", "signin")},
             {"name": "Moved", "url": site.url("/moved")},
-            {"name": "Map", "kind": "sitemap", "url": signed("/map", "sitemap")},
-            {
-                "name": "Header",
-                "url": site.url("/denied?by=header"),
-                "headers": {"X-Key": "${FEED_KEY}"},
-            },
-            {
-                "name": "Proxied",
-                "url": "http://far.example.com/feed",
-                "proxy": f"http://p:{secret['proxy']}@{here}",
-            },
+            {"name": "Map", "kind": "sitemap", "url": signed(room, "/map", "sitemap")},
+            {"name": "Header", "url": site.url("/denied?h"), "headers": {"X-Key": "${FEED_KEY}"}},
+            {"name": "Proxied", "url": "http://far.example.com/feed", "proxy": proxy},
         ],
         "heartbeat": site.url(f"/beat/{secret['beat']}"),
         "channels": channels,
         "alerts": [
-            {
-                "name": "all",
-                "to": list(channels),
-                "sources": ["Works", "Nowhere"],
-                "when": "at once",
-                "settle": None,
-            },
+            {"name": "all", "to": list(channels), **at_once},
             {"name": "ill", "to": ["kept"], "about": "troubles", "when": "at once"},
         ],
     }
@@ -308,3 +284,26 @@ def test_an_address_kept_with_its_sign_in_by_an_earlier_version_loses_it_and_not
 )
 def test_a_sign_in_is_taken_out_of_any_text(given: str, shown: str) -> None:
     assert without_sign_ins(given) == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "channels: {a: {kind: slack, url: 'ftp://x/qzhushqz'}}",
+        "channels: {a: {kind: slack, url: 'https://x/', password: qzhushqz}}",
+        "channels: {a: {kind: telegram, token: qzhushqz, chat: 1}}",
+        "channels: {a: {kind: webhook, url: 'https://x/', secret: 'whsec_qzhushqz!'}}",
+        "channels: {a: {kind: email, to: a@b.example, from: a@b.example, smtp: 'smtp://me:qzhushqz@'}}",
+        "channels: {a: {kind: email, to: a@b.example, from: a@b.example, host: h, password: qzhushqz}}",
+        "channels: {a: {kind: ntfy, url: 'https://ntfy.sh/x', token: [qzhushqz]}}",
+        "channels: {a: {kind: apprise, url: qzhushqz}}",
+        "sources: [{name: A, url: 'gopher://me:qzhushqz@a.example'}]",
+    ],
+)
+def test_what_is_wrong_with_a_secret_is_said_without_it(written: str, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.yaml"
+    file.write_text(f"{written}\n")
+    with pytest.raises(ConfigError) as refused:
+        load(file, environment={})
+    assert "line 1" in str(refused.value)
+    assert "qzhushqz" not in str(refused.value)

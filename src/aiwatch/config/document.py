@@ -47,6 +47,9 @@ def read_document(text: str, name: str) -> Document:
             name,
             f"{place}: not YAML: {error.problem or error.context}; look for a missing quote or space",
         )
+    except (yaml.reader.ReaderError, UnicodeError):
+        words = "it holds what no text does, such as NULs; save it as text in UTF-8"
+        return _broken(name, f"{name}: no text: {words}")
     except (yaml.YAMLError, RecursionError) as error:
         return _broken(name, f"{name}: not YAML: {type(error).__name__}: {error}")
     if node is None:
