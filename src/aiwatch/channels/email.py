@@ -53,6 +53,10 @@ _DOT = re.compile(rb"^\.", re.MULTILINE)  # RFC 5321 4.5.2; its lines end with C
 # ---------------------------------------------------------------- options
 
 
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Which mail server, and how to speak with it."""
@@ -68,6 +72,16 @@ class Server:
     def where(self) -> str:
         """As people write it."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def plain(self) -> str:
+        """What signs in by PLAIN (RFC 4616): in UTF-8, which smtplib's own cannot do."""
+        return _base64(f"\0{self.user}\0{self.password}")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password in each form in which it travels."""
+        return (self.plain, _base64(self.password), self.password) if self.password else ()
 
 
 def _recipients(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -325,9 +339,7 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     if "PLAIN" not in offered:
         smtp.login(server.user, server.password)
         return
-    # RFC 4616: in UTF-8, which smtplib's own PLAIN cannot do.
-    words = base64.b64encode(f"\0{server.user}\0{server.password}".encode()).decode("ascii")
-    code, answer = smtp.docmd("AUTH", f"PLAIN {words}")
+    code, answer = smtp.docmd("AUTH", f"PLAIN {server.plain}")
     if code != 235:
         raise smtplib.SMTPAuthenticationError(code, answer)
 
@@ -398,8 +410,9 @@ def _said(server: Server, code: int, answer: bytes | str) -> str:
 
 def _plain(server: Server, words: str) -> str:
     """A server's words on one short line; some repeat what they were told, so not with the password in it."""
-    hidden = words.replace(server.password, "***") if server.password else words
-    return clean_line(hidden)[:200].strip()
+    for secret in server.secrets:
+        words = words.replace(secret, "***")
+    return clean_line(words)[:200].strip()
 
 
 CHANNEL = Channel(
