@@ -39,7 +39,14 @@ MOST_CHILDREN = (
 TASKS = 300  # jobs of one child before a fresh one takes its place
 IDLE = 60.0  # seconds without a job after which the children go home
 # What children need: imported once, by the server that they are forked from.
-_READ_FIRST = ("aiwatch.workers", "aiwatch.sources", "aiwatch.sources.feed", "aiwatch.text.article")
+_READ_FIRST = (
+    "aiwatch.workers",
+    "aiwatch.sources",
+    "aiwatch.sources.feed",
+    "aiwatch.text.article",
+    "aiwatch.text.reading",
+    "aiwatch.text.early",
+)
 START_UP = 30.0  # seconds a child may take to be there, on a busy machine
 # Bytes of heap per child, 26 MB of imports included: enough for feeds of 13 MB in 300 items and of 11 MB in 17,000
 # (21,000 are over it), and for a 13 MB page, which takes 99.

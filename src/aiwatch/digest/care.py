@@ -1,6 +1,5 @@
 """Troubles as a reader sees them: what happened to which source, in one line and in full; bad news first."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from aiwatch.digest.moments import day, iso
 from aiwatch.digest.plain import NAME, SENTENCE, link, shortened
 from aiwatch.model import Digest, Envelope, Trouble, TroubleKind
+from aiwatch.text.late import late
 
 GOOD: frozenset[TroubleKind] = frozenset({"recovered", "speaking"})
 _BADGES: Mapping[TroubleKind, str] = {
@@ -24,7 +24,7 @@ _SAID_OF_IT = frozenset({"recovered", "moved"})  # their words go on from the na
 _IN_SHORT = {"gap": "items may have been missed", "moved": "has moved for good"}
 _LONGEST = 110
 _AT_FOOT = 8  # lines
-_CLAUSE = re.compile(r"[,:;] ")
+_CLAUSE = late(r"[,:;] ")
 
 
 def ordered(events: Iterable[Trouble]) -> tuple[Trouble, ...]:

@@ -1,6 +1,5 @@
 """What was edited on a watched page, as a reader sees it: a headline with the fact, and the lines worth their room."""
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
@@ -8,16 +7,17 @@ from aiwatch.digest.plain import SENTENCE, TITLE, shortened
 from aiwatch.judge.changes import MOST_LINES
 from aiwatch.judge.statements import keys_of
 from aiwatch.model import Change, Member
+from aiwatch.text.late import late
 
 ADDED, REMOVED = "+", "\N{MINUS SIGN}"
 _MOST_SHOWN = 16  # of one edit in a message
 _MOST_ADDED = 10  # of these, where there are as many removed
-_LEFT_OUT = re.compile(r"… and ([\d,]+) more lines?")
+_LEFT_OUT = late(r"… and ([\d,]+) more lines?")
 _WEIGHED = 60  # sentences among which a headline's is looked for
 _QUOTED = 140  # characters of it
 _MOST_FACTS = 3  # a sentence that carries more is no better
 # The judge's own rule for sentences leaves scraps and headings out; on a help page these are what changes.
-_SENTENCE_END = re.compile(r"""(?<=[.!?])\s+(?=[A-Z0-9"“(]|[^\x00-\x7f])|(?<=[。！？])(?=.)""")
+_SENTENCE_END = late(r"""(?<=[.!?])\s+(?=[A-Z0-9"“(]|[^\x00-\x7f])|(?<=[。！？])(?=.)""")
 
 
 def headline(member: Member) -> str:

@@ -2,20 +2,23 @@
 
 import re
 from functools import lru_cache
-
-import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from aiwatch.digest import care, foreign, wording
 from aiwatch.digest.mails import numbered
 from aiwatch.digest.moments import clock, long_day
 from aiwatch.digest.plain import cleaned, shortened
 from aiwatch.model import Digest
+from aiwatch.text.late import late
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
+    from jinja2 import Environment
 
 MOST_BYTES = 90_000
 """Mail readers clip a message past about 102 kB."""
-_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
+_STYLE = late(r"<style>.*?</style>", re.DOTALL)
+_LANGUAGE = late(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 
 
 def size(digest: Digest) -> int:
@@ -61,7 +64,10 @@ def _charset_first(page: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Imported by the first page: a pass that tells nothing would wait for it in vain.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
     environment = Environment(
         loader=PackageLoader("aiwatch.digest"),
         autoescape=True,
@@ -74,10 +80,10 @@ def _environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(
-        load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True
-    )
+def _inliner() -> "CSSInliner":
+    from css_inline import CSSInliner  # noqa: PLC0415
+
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
 
 
 def _language(tag: str | None) -> str:

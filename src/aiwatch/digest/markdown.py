@@ -1,15 +1,15 @@
 """A digest as Markdown (CommonMark), for notes, wikis and chat rooms that render it."""
 
-import re
 from collections.abc import Iterator
 
 from aiwatch.digest import care, foreign, wording
 from aiwatch.digest.mails import numbered
 from aiwatch.digest.plain import cleaned
 from aiwatch.model import Digest, Fact, Section, StoryLine, Trouble
+from aiwatch.text.late import late
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
-_LIST_START = re.compile(r"^(\d+)([.)])|^([-+=])")
+_SPECIAL = late(r"[\\`*_\[\]<>#|~&$]")
+_LIST_START = late(r"^(\d+)([.)])|^([-+=])")
 _URL_UNSAFE = str.maketrans({"(": "%28", ")": "%29"})
 
 

@@ -22,13 +22,12 @@ from aiwatch.model import (
     Trouble,
 )
 from aiwatch.text.clean import clean_line
+from aiwatch.text.late import late
 
 TITLE, SENTENCE, NAME, URL = 200, 400, 80, 4000
 PARAGRAPH = 2000  # of a watched page
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
-_UNSAFE = re.compile(
-    r"[\s\"'<>`\\^{|}\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]"
-)
+_WEB = late(r"https?://[^\s/?#]", re.IGNORECASE)
+_UNSAFE = late(r"[\s\"'<>`\\^{|}\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]")
 
 
 def shortened(text: str, limit: int) -> str:

@@ -1,6 +1,5 @@
 """A digest as plain text: 76 columns, a pleasure in mutt, whole without the HTML."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -8,9 +7,10 @@ from aiwatch.digest import care, wording
 from aiwatch.digest.mails import numbered
 from aiwatch.digest.plain import cleaned
 from aiwatch.model import Digest, Fact, Figure, Nearly, Section, StoryLine, Trouble
+from aiwatch.text.late import late
 
 WIDTH = 76
-_PIECE = re.compile(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60][，。、！？」』”）：；]*|[^\s\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+")  # fmt: skip
+_PIECE = late(r"\s+|[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60][，。、！？」』”）：；]*|[^\s\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+")  # fmt: skip
 
 
 def as_text(digest: Digest) -> str:

@@ -4,7 +4,6 @@ A line that moved is no change, so the lines of two visits are compared as two h
 their number, and nothing that stands on both sides is ever shown.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from aiwatch.model import Change, Entry
+from aiwatch.text.late import late
 
 MOST_LINES = 200
 """Lines shown of each side; then how many more there are."""
@@ -20,14 +20,14 @@ LONGEST_TITLE = 140
 ALIKE = 0.5
 """Share of words in common, from which a line that went and one that came are one line reworded."""
 
-_QUOTES = re.compile("[\"'`´‘’‚‛“”„‟‹›«»′″＂＇]+")
-_DASHES = re.compile("[-‐‑‒–—―−⁃﹘﹣－]+")
-_BLANKS = re.compile(r"\s+")
+_QUOTES = late("[\"'`´‘’‚‛“”„‟‹›«»′″＂＇]+")
+_DASHES = late("[-‐‑‒–—―−⁃﹘﹣－]+")
+_BLANKS = late(r"\s+")
 _WIDE = (
     r"\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # no blanks between words
 )
-_WORD = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+|[$€£¥%]")
-_MORE = re.compile(r"… and ([\d,]+) more lines?")
+_WORD = late(rf"[{_WIDE}]|[^\W_{_WIDE}]+|[$€£¥%]")
+_MORE = late(r"… and ([\d,]+) more lines?")
 
 
 def changed(before: Sequence[str], after: Sequence[str]) -> Change | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from aiwatch.judge.voices import heard, is_copy
 from aiwatch.model import Member, Story
+from aiwatch.text.late import late
 
 WITHIN: Final = 2_500  # characters of a text in which a credit is looked for
 MOST_NAMED: Final = 5
@@ -24,7 +25,7 @@ def _name(group: str) -> str:
 
 
 # Of a report, whoever wrote it.
-_SURE = re.compile(
+_SURE = late(
     rf"\breported (?:earlier |first )?by {_name('by')}|{_name('reported')} (?:first|earlier|previously) reported\b"
     rf"|\b[Aa]s {_name('as_')} (?:first )?reported\b|\breports? (?:in|by|from) {_name('in_')}"
     rf"|\b[Cc]iting (?:a report (?:in|by|from) )?{_name('citing')}"
@@ -32,11 +33,11 @@ _SURE = re.compile(
     r"|(?P<ko>[^\s,.]{2,14}?)(?:이|가) 보도"
 )
 # Of anybody who says something: of an outlet only if it is known or called like one.
-_MAYBE = re.compile(
+_MAYBE = late(
     rf"\b(?:[Aa]ccording to|told|interview with|[Ll]aut|[Ss]elon|[Ss]egún|[Ss]econdo|[Vv]olgens|[Vv]ia|[Ww]ie) {_name('who')}"
     r"|(?P<ja>[^\s、。「」]{2,14}?)による?と|(?P<ko>[^\s,.]{2,14}?)에 따르면|[据據](?P<zh>[^\s，。、]{2,14}?)消息"
 )
-_CALLED_SO = re.compile(
+_CALLED_SO = late(
     r"\b(?:Times|Post|News|Journal|Reuters|AP|AFP|dpa|Bloomberg|BBC|CNN|CNBC|Guardian|Wire|Herald|Tribune|Gazette"
     r"|Chronicle|Telegraph|Observer|Daily|Weekly|Magazine|Press|Report(?:er)?|Zeitung|Tagblatt|Kurier|Monde|País|Figaro"
     r"|Verge|Information|Variety|Insider|Axios|Politico|Wired|Xinhua|Nikkei|Yonhap|Kyodo|Agency)\b"

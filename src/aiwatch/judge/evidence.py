@@ -7,6 +7,7 @@ from aiwatch.judge.candidates import Lexicon
 from aiwatch.judge.query_tree import And, Near, Node, Not, Or, Term, Within, spell, wanted
 from aiwatch.judge.terms_index import FieldIndex
 from aiwatch.model import Hit, HitField, Subject
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
 LEAD = (
@@ -14,10 +15,8 @@ LEAD = (
 )
 _LEAD_LONGEST = 700  # where no sentence ends
 LEAD_READ = _LEAD_LONGEST + 1  # so many characters of a text have the same lead as all of it
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？．][」』”’）]*|\n")
-_ADDRESS = re.compile(
-    r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/:?#]+)(?::\d*)?([^?#]*)", re.IGNORECASE
-)
+_SENTENCE_END = late(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？．][」』”’）]*|\n")
+_ADDRESS = late(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/:?#]+)(?::\d*)?([^?#]*)", re.IGNORECASE)
 _MOST_NAMED = 4  # alternatives told of one gap
 NEARER = "its words within"  # how a gap begins where all is there, but too far apart
 

@@ -15,6 +15,7 @@ from aiwatch.judge.statements import capitalises_nouns, named_in, statements, su
 from aiwatch.judge.units import UNIT_WORDS
 from aiwatch.judge.voices import telling
 from aiwatch.model import Figure, Member, Story
+from aiwatch.text.late import late
 
 _MEASURES = {
     "revenue": r"revenues?|sales|umsatz|einnahmen|chiffre d['’]affaires|revenus?|recettes|ingresos|ventas|receitas?|turnover|earn(?:ed|s|ings)|grossed|took in|收入|营收|売上|매출|รายได้",
@@ -30,10 +31,8 @@ _MEASURES = {
     "fine": r"fine[ds]?|bußgeld|strafe|amende|multa|penalt(?:y|ies)|settle(?:d|ment)|damages|罚款|罰金|벌금|ค่าปรับ",
     "jobs": r"jobs?|stellen|arbeitsplätze|emplois|empleos|puestos|employees|staff|workers|layoffs|laid off|裁员|員工|직원|พนักงาน",
 }
-_MEASURE = {
-    name: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _MEASURES.items()
-}
-_PER = re.compile(r"^\W*(?:(?:a|an|per|each|every)\s|/\s?)(second|minute|hour|day|week|month|year|quarter)\b|^\W*(daily|monthly|weekly|annually|yearly)", re.IGNORECASE)  # fmt: skip
+_MEASURE = {name: late(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _MEASURES.items()}
+_PER = late(r"^\W*(?:(?:a|an|per|each|every)\s|/\s?)(second|minute|hour|day|week|month|year|quarter)\b|^\W*(daily|monthly|weekly|annually|yearly)", re.IGNORECASE)  # fmt: skip
 _ADVERBS = {
     "daily": "day",
     "weekly": "week",
@@ -41,10 +40,8 @@ _ADVERBS = {
     "annually": "year",
     "yearly": "year",
 }
-_HEDGE = re.compile(r"(?:more than|over|at least|up to|less than|under|nearly|almost|about|around|some|roughly|超过|約|约)\s*$", re.IGNORECASE)  # fmt: skip
-_CLAUSE = re.compile(
-    r",\s|;\s|\s(?:while|whereas|but|although|compared|against|versus|and)\s|，|、|；"
-)
+_HEDGE = late(r"(?:more than|over|at least|up to|less than|under|nearly|almost|about|around|some|roughly|超过|約|约)\s*$", re.IGNORECASE)  # fmt: skip
+_CLAUSE = late(r",\s|;\s|\s(?:while|whereas|but|although|compared|against|versus|and)\s|，|、|；")
 _DIFFERENT, _DIFFERENT_HEDGED = 0.05, 0.3
 _MOST_MEMBERS = 24
 

@@ -6,6 +6,8 @@ sentences is good enough.
 
 import re
 
+from aiwatch.text.late import late
+
 _DENY_WORDS = (
     "not never no none nobody nor neither cannot without deny denies denied refuse refuses refused decline declines declined "
     "nicht kein keine keinen keinem keiner keines nie niemals niemand bestritt bestreitet dementiert dementierte "
@@ -23,8 +25,8 @@ _DOUBT_WORDS = (
     "может могут возможно якобы вероятно предположительно"
 )
 _DOUBT_PARTS = "可能 或许 或許 也许 也許 或将 或將 据称 據稱 疑似 涉嫌 かもしれ とみられ 模様 疑い 見通し 수 있 가능성 것으로 보 의혹 추정 อาจ คาดว่า"
-_CONTRACTED = re.compile(r"n[’']t\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
+_CONTRACTED = late(r"n[’']t\b", re.IGNORECASE)
+_WORD = late(r"[^\W\d_]+")
 _DENY, _DOUBT = frozenset(_DENY_WORDS.split()), frozenset(_DOUBT_WORDS.split())
 _DENY_IN = tuple(_DENY_PARTS.split())
 _DOUBT_IN = tuple(
@@ -55,28 +57,28 @@ def _marks(sentence: str, whole: frozenset[str], parts: tuple[str, ...]) -> tupl
 
 # ---------------------------------------------------------------- corrections in the article's own words
 
-_LABEL = re.compile(
+_LABEL = late(
     r"^\W*(?:corrections?|clarifications?|editor[’']?s[’']? note|note|update|erratum|retraction|amendment"
     r"|korrektur|berichtigung|anmerkung(?: der redaktion)?|hinweis|correctif|rectificatif|rectification|erratum"
     r"|correcci[oó]n|fe de err(?:atas?|ores)|rectificaci[oó]n|nota (?:del editor|da reda[cç][aã]o)|corre[cç][aã]o|errata|rettifica|correctie"
     r"|исправление|уточнение|更正|勘误|勘誤|编者按|訂正|お詫びと訂正|정정|바로잡습니다)(?!\w)[^:：]{0,40}[:：]",
     re.IGNORECASE,
 )
-_SAYS_SO = re.compile(
+_SAYS_SO = late(
     r"correct(?:ed|ion|ing|s)?\b|amend|misst|misidentif|misspel|misattrib|misquot|mistaken|incorrect|inaccura|erroneous|wrong"
     r"|clarif|retract|withdraw|taken back|\bremov|earlier version|previous version|\berrors?\b"
     r"|korrigiert|falsch|fehler|irrtümlich|früheren? (?:fassung|version)|corrig|erreur|erron[ée]|version précédente|rectifi"
     r"|error|err[oó]ne|versi[oó]n anterior|vers[aã]o anterior|исправлен|ошибо|更正|错误|有误|此前|誤り|訂正|잘못|정정|바로잡",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(
+_PLAIN = late(
     r"(?:an? |the )?(?:earlier|previous|original|prior) version of this (?:article|story|report|post|headline|page)"
     r"|this (?:article|story|report|post|headline|page) (?:has been|was|is) (?:corrected|amended|retracted|withdrawn|updated to (?:correct|remove|clarify))"
     r"|in einer früheren (?:version|fassung) (?:dieses|des) |une version précédente de cet article|una versión anterior de est[ea]"
     r"|本文此前|当初の記事|기사 원문에서",
     re.IGNORECASE,
 )
-_RETRACTS = re.compile(
+_RETRACTS = late(
     r"retract|withdrawn|withdrew|taken back|\bremove[ds]?\b|\bremoving\b|zurückgezogen|rétract|retirad|отозван|撤回|撤稿|取り消|철회",
     re.IGNORECASE,
 )

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ](?:[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ&'’.-]*[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ])?")
-_ADDED = re.compile(r"['’]s?$|-[a-z][\w-]*$")  # OpenAI's, AI-driven, Hollywood-style
+from aiwatch.text.late import late
+
+_WORD = late(r"[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ](?:[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ&'’.-]*[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ])?")
+_ADDED = late(r"['’]s?$|-[a-z][\w-]*$")  # OpenAI's, AI-driven, Hollywood-style
 # Capitalised, but the name of nobody in particular.
 _GENERIC_WORDS = (
     "a according after ai all although amid an and another are as at b2b back because before both but by ceo cfo chief co "
@@ -22,14 +24,14 @@ _GENERIC_WORDS = (
     "q1 q2 q3 q4 pm am est pst gmt utc"
 )
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-_SAYS = re.compile(
+_SAYS = late(
     r"\b(?:said|says|told|stat(?:ed|es)|announc(?:ed|es)|confirm(?:ed|s)|den(?:ied|ies)|call(?:ed|s)|wrote|writes"
     r"|argu(?:ed|es)|add(?:ed|s)|explain(?:ed|s)|noted|warn(?:ed|s)|claim(?:ed|s)|report(?:ed|s)|reveal(?:ed|s)"
     r"|indicat(?:ed|es)|estimat(?:ed|es)|testif(?:ied|ies)|declined|insist(?:ed|s)|sagte|erklärte|déclaré|dijo|afirmó"
     r"|disse|сказал[аи]?|заявил[аи]?|сообщил[аи]?)\b(?!\sby\b)",
     re.IGNORECASE,
 )
-_PASSIVE = re.compile(
+_PASSIVE = late(
     r"(?:\bas|\bis|\bare|\bwas|\bwere|\bbe|\bbeen|\bso-called)\s(?:\w+ly\s)?$", re.IGNORECASE
 )
 

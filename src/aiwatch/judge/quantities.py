@@ -26,6 +26,7 @@ from aiwatch.judge.units import (
     TIMES,
     WORD_SCALES,
 )
+from aiwatch.text.late import late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d+(?:[.,]\d+)?"
-_AMOUNT = re.compile(
+_AMOUNT = late(
     rf"""(?<![\w.,])(?P<mark>(?:{_any(MARKS)})\s?)?
     (?<!\d)(?P<number>{_NUMBER})
     (?P<scale>\s?(?:{_any(JOINED_SCALES)})|[\s-]?(?:{_any(WORD_SCALES)})(?!\w)\.?|[kKmMbBtT](?![\w]))?
@@ -54,9 +55,9 @@ _AMOUNT = re.compile(
     (?P<noun>[\s-](?:{_any(SPACED_TIMES)})(?![^\W\d_])|\s?(?:{_any(GLUED_TIMES)})|[\s-][^\W\d_]+)?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?\b")
-_CJK_AMOUNT_START = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=\d)")
-_SPELLED = re.compile(
+_CLOCK = late(r"\b\d{1,2}:\d\d(?::\d\d)?\b")
+_CJK_AMOUNT_START = late(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=\d)")
+_SPELLED = late(
     rf"\b(?:(?P<small>a|{_any(SMALL)})[\s-])?(?P<scale>thousand|million|billion|trillion)[\s-]"
     rf"(?P<name>dollars?|euros?|pounds|yen|yuan|won)\b",
     re.IGNORECASE,
@@ -66,27 +67,27 @@ _SPELLED_OUT = tuple(
     word for word in SPELLED_NUMBERS if word != "one" and not set(word) & set("- ")
 )
 _SPELLED_OUT += ("hundred", "dozen")
-_SPELLED_MANY = re.compile(  # "one million people", "half a million"
+_SPELLED_MANY = late(  # "one million people", "half a million"
     rf"\b(?P<small>half a|{_any(SPELLED_NUMBERS)})[\s-](?P<scale>thousand|million|billion|trillion)\b"
     rf"(?![\s-](?:dollars?|euros?|pounds|yen|yuan|won)\b)",
     re.IGNORECASE,
 )
-_SPELLED_TIME = re.compile(
+_SPELLED_TIME = late(
     rf"\b(?P<small>{_any(SMALL | SMALL_ELSEWHERE)})[\s-](?P<noun>{_any(SPACED_TIMES)})(?![^\W\d_])",
     re.IGNORECASE,
 )
 # "a second death" is one more of them; a second quarter or term is none.
-_SECOND = re.compile(
+_SECOND = late(
     r"\b(?:a|his|her|its|their)\s(?P<small>second|third|fourth|fifth|sixth)\s(?P<noun>[a-z]{3,})\b"
     r"(?<!quarter)(?<!half)(?<!time)(?<!term)(?<!year)(?<!day)(?<!week)(?<!month)(?<!party)(?<!place)(?<!person)(?<!look)"
     r"(?<!chance)(?<!life)(?<!straight)(?<!largest)(?<!biggest)"
 )
 # "three instruments", "three of its instruments"; "one" is as often a pronoun, "two" as often both of those named.
-_SPELLED_COUNT = re.compile(
+_SPELLED_COUNT = late(
     rf"\b(?P<small>{_any(set(SPELLED_NUMBERS) - {'one'})})\s(?:of\s(?:its|the|his|her|their|these|those)\s)?(?:more\s)?(?P<noun>[a-z]{{3,}}s|people|men|women|children)\b",
     re.IGNORECASE,
 )
-_HAN_NUMBER = re.compile(
+_HAN_NUMBER = late(
     r"[一二两兩三四五六七八九十百千]+(?=[多余餘]?(?:[万亿億萬兆]|美元|元|人|名|%)|年(?!代)|个月|個月|天)"
 )
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {
@@ -97,9 +98,7 @@ _HAN_SCALES = {"十": 10, "百": 100, "千": 1000}
 
 
 _SECONDS = ("second", "third", "fourth", "fifth", "sixth")
-_SPELLED_SHARE = re.compile(
-    r"\b(?:a|one) (third|quarter|fifth|tenth) of\b|\b(half) of\b", re.IGNORECASE
-)
+_SPELLED_SHARE = late(r"\b(?:a|one) (third|quarter|fifth|tenth) of\b|\b(half) of\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -118,10 +117,10 @@ def folded(text: str) -> str:
     return text
 
 
-_GROUPED = re.compile(r"(?<![\w.,:/-])\d{1,3}(?: \d{3})+(?![.,:]?\d)(?=\s|[^\W\d]|[.,;:!?)%€]|$)")
-_SHARE_FIRST = re.compile(r"百分之\s?([\d.]+|[一二三四五六七八九十百]+)%?")
-_TENTHS = re.compile(r"(\d(?:\.\d)?)(?:割(?!引)|成(?=[以的。，]|$))")
-_DOTTED = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?!\d|\.\d)")
+_GROUPED = late(r"(?<![\w.,:/-])\d{1,3}(?: \d{3})+(?![.,:]?\d)(?=\s|[^\W\d]|[.,;:!?)%€]|$)")
+_SHARE_FIRST = late(r"百分之\s?([\d.]+|[一二三四五六七八九十百]+)%?")
+_TENTHS = late(r"(\d(?:\.\d)?)(?:割(?!引)|成(?=[以的。，]|$))")
+_DOTTED = late(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?!\d|\.\d)")
 _ENGLISH_WORDS = "the of and to is was were for with its at by from that will has had an"
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _COMMA_WORDS = (
@@ -331,25 +330,25 @@ _MONTHS = {
     name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
 _DATES = (
-    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
-    re.compile(r"(?:(?P<year>(?:19|20)\d\d)\s?[年년]\s?)?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日号號일]"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?!\s?\d)"),
-    re.compile(
+    late(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
+    late(r"(?:(?P<year>(?:19|20)\d\d)\s?[年년]\s?)?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日号號일]"),
+    late(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?!\s?\d)"),
+    late(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s(?:de\s|of\s)?(?P<name>{_any(_MONTHS)})\b\.?"
         r"(?:,?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b)?",
         re.IGNORECASE,
     ),
-    re.compile(
+    late(
         rf"\b(?P<name>{_any(_MONTHS)})\b\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?[%:])"
         r"(?:,?\s(?P<year>(?:19|20)\d\d)\b)?",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?P<name>{_any(_MONTHS)})\b\.?,?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE),
-    re.compile(
+    late(rf"\b(?P<name>{_any(_MONTHS)})\b\.?,?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE),
+    late(
         rf"\b(?:[Ii]n|[Ll]ast|[Tt]his|[Nn]ext|[Ss]ince|[Bb]y|[Uu]ntil|[Ee]arly|[Ll]ate|[Mm]id)[\s-]"
         rf"(?P<name>{'|'.join(names.split()[0].title() for names in _MONTH_NAMES)})\b"
     ),
-    re.compile(r"(?<![\w.,$€£-])(?P<year>(?:19|20)\d\d)(?:[年년]|(?![\w,]|\.\d|\s?%))"),
+    late(r"(?<![\w.,$€£-])(?P<year>(?:19|20)\d\d)(?:[年년]|(?![\w,]|\.\d|\s?%))"),
 )  # fmt: skip
 
 
@@ -399,7 +398,7 @@ _WEEKDAYS = (
     "sunday sonntag dimanche domingo воскресенье 周日 星期日 日曜 일요일",
 )
 _WEEKDAY = {name: number for number, day in enumerate(_WEEKDAYS) for name in day.split()}
-_DAY_NAMED = re.compile(
+_DAY_NAMED = late(
     "|".join(rf"\b{name}\b" if name < "\u3000" else name for name in _WEEKDAY), re.IGNORECASE
 )
 

@@ -36,6 +36,7 @@ from aiwatch.judge.query_tree import (
     spell,
     terms,
 )
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
 __all__ = ["Query", "QueryError", "parse", "unparse", "warnings"]
@@ -91,9 +92,7 @@ def _instead(word: str) -> str:
 # ---------------------------------------------------------------- marks
 
 # The last ones are other engines' words for NEAR: AROUND(5), w/5, ADJ5, NEAR5.
-_LOOKS_LIKE_OPERATOR = re.compile(
-    r"(?i:and|or|not|near(/\d+)?|[wn]/\d+|near[:~-]?\d+)|AROUND|ADJ/?\d*"
-)
+_LOOKS_LIKE_OPERATOR = late(r"(?i:and|or|not|near(/\d+)?|[wn]/\d+|near[:~-]?\d+)|AROUND|ADJ/?\d*")
 # Quotes, brackets and dashes as word processors and East Asian keyboards write them; one for one: positions stay.
 _TYPOGRAPHY = str.maketrans("“”„‟＂（）｜＊：－–−", '"""""()|*:---')
 # What other search engines call a field.
@@ -115,7 +114,7 @@ class _Mark:
     at: int
 
 
-_MARK = re.compile(
+_MARK = late(
     r"""\s*(?:
       (?P<open>\() | (?P<close>\)) | (?P<pipe>\|)
     | (?P<minus>-(?=[^\s()|]|\())

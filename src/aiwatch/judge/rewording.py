@@ -11,6 +11,7 @@ from aiwatch.judge.hedges import denials, doubts, expanded
 from aiwatch.judge.names import Name, name_words, names
 from aiwatch.judge.quantities import Quantity, dates, folded, quantities, weekdays
 from aiwatch.judge.units import MONEY, SPANS
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
 FindingKind = Literal["figure", "name", "date", "softened", "withdrawn", "firmed"]
@@ -120,7 +121,7 @@ def _places(value: float) -> int:
     return len(f"{value:.6f}".replace(".", "").strip("0"))
 
 
-_CLOCK = re.compile(r"\b(\d{1,2}):(\d\d)\b")
+_CLOCK = late(r"\b(\d{1,2}):(\d\d)\b")
 
 
 def _days(sentence: str) -> tuple[Quantity, ...]:

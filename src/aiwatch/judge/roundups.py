@@ -2,10 +2,11 @@
 
 import re
 
+from aiwatch.text.late import late
 from aiwatch.text.terms import normal
 
 # Shapes of headlines that only round-ups have; a "recap" of one match or one episode is a story and stays out.
-_HEADLINES = re.compile(
+_HEADLINES = late(
     r"\b(?:round-?up|newsletter|(?:morning|evening|daily|weekly) (?:brief(?:ing)?|digest|wrap|links)"
     r"|(?:this|last|the) week in\b(?! (?:prison|jail|hospital))|week in review|weekly recap|news in brief|what to (?:know|watch) this week"
     r"|(?:top|best|these|our) \d{1,3} (?!points?\b|percent\b|million\b|billion\b|teams?\b)\w+"
@@ -17,7 +18,7 @@ _HEADLINES = re.compile(
     r"|周报|日报|早报|晚报|一周|新闻早班车|要闻速览|新闻速览|要闻汇总|週報|早報|まとめ|週間ニュース|ニュースまとめ|주간|뉴스레터|오늘의 뉴스|สรุปข่าว",
     re.IGNORECASE,
 )  # fmt: skip
-_NEWSPAPER = re.compile(
+_NEWSPAPER = late(
     r"(?:人民|光明|经济|青年|解放|文汇|科技|南方|晨|法制|法治|中国|新华)\w{0,3}(?:日报|早报|晚报)"
 )
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aiwatch.model import Schedule
+from aiwatch.text.late import late
 
 FORMS = (
     "at once; hourly; daily at 08:00; weekdays at 08:00 and 17:30; weekends at 10:00;"
@@ -32,9 +33,9 @@ _DAY_WORDS: dict[str, frozenset[int]] = {
         for word in (name, f"{name}s", name[:3])
     },
 }
-_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})")
-_CRON = re.compile(r"cron\s+(['\"]?)([^'\"]*)\1")
+_AND = late(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_TIME = late(r"(\d{1,2}):(\d{2})")
+_CRON = late(r"cron\s+(['\"]?)([^'\"]*)\1")
 _ONE_DAY = timedelta(days=1)
 _FARTHEST = 9 * 366  # 29 February can be eight years away (2096 to 2104)
 
@@ -188,7 +189,7 @@ _FIELDS = (
         wraps=True,
     ),
 )
-_ITEM = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/(\d{1,3}))?")
+_ITEM = late(r"(\*|\w+)(?:-(\w+))?(?:/(\d{1,3}))?")
 
 
 def _parse_cron(plain: str) -> Schedule:

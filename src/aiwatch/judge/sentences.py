@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
-_TAIL = re.compile(
+_TAIL = late(
     r"^\W*(?:(?:faqs?\b|frequently asked|related (?:articles?|stories|posts|news|reading|content|coverage)|read (?:more|next)"
     r"|more (?:from|on|stories|news)\b|you (?:may|might) also|recommended|about the author|interested in\b"
     r"|further reading|key takeaways|sign up|subscribe|newsletter|explore our|leave a (?:comment|reply)|references\W*$)(?!\w)"
     r"|相关阅读|相關閱讀|推荐阅读|延伸阅读|延伸閱讀|関連記事|あわせて読みたい|관련기사|관련 기사|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม)",
     re.IGNORECASE,
 )
-_CHAFF = re.compile(
+_CHAFF = late(
     r"\b(?:subscribe|sign up|newsletter|follow us|click here|contact us|send us|read more|read next|download (?:our|the app)"
     r"|cookies?|all rights reserved|terms of (?:use|service)|privacy policy|affiliate|may earn|estimated data"
     r"|getty images|advertisement|sponsored|copyright ©|this (?:article|story) (?:was|has been|is)|(?:editing|reporting) by"
@@ -26,21 +27,19 @@ _CHAFF = re.compile(
     r"|(?:关注我们|扫码|责任编辑|責任編輯|编辑：|无断转载|無断転載|무단전재|저작권자|기자\s*=|ติดตามข่าว)",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^(?:[-*•–—▪◦·‣>#|!\[]|\d{1,2}[.)])\s*")
+_BULLET = late(r"^(?:[-*•–—▪◦·‣>#|!\[]|\d{1,2}[.)])\s*")
 _ENDS = (".", "!", "…", "。", "！", "．", "；")
 _CLOSERS = "\"'”’»」』）)]"
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_THAI = re.compile(r"[\u0e00-\u0eff]")
-_BREAK = re.compile(
-    r"([.!?…]+[\"”’»)\]]*)\s+(?=[\"“„‘«(\[¿¡]?[^\W_a-zà-ÿа-я])|([。！？]+[」』”）]*)\s*"
-)
-_ABBREVIATION = re.compile(
+_SPACELESS = late(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_THAI = late(r"[\u0e00-\u0eff]")
+_BREAK = late(r"([.!?…]+[\"”’»)\]]*)\s+(?=[\"“„‘«(\[¿¡]?[^\W_a-zà-ÿа-я])|([。！？]+[」』”）]*)\s*")
+_ABBREVIATION = late(
     r"(?:\b(?:mr|mrs|ms|dr|prof|sr|jr|st|inc|ltd|co|corp|vs|no|gen|gov|sen|rep|lt|col|jan|feb|mar|apr|jun|jul|aug|sept?"
     r"|oct|nov|dec|approx|est|etc|fig|u\.s|u\.k|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 # „am 30. Juni“, „der 3. Band“: a German ordinal ends no sentence.
-_ORDINAL = re.compile(
+_ORDINAL = late(
     r"\b(?:am|der|den|dem|des|die|das|vom|zum|bis|seit|im|beim|ab|und|ein|eine|zur) \d{1,2}\.$",
     re.IGNORECASE,
 )
@@ -52,7 +51,7 @@ _THAI_LENGTH = (
 
 
 # "SAN FRANCISCO (Reuters) - ", "LONDON, March 24 (AP) — ": where an agency's text was written is no part of it.
-_DATELINE = re.compile(
+_DATELINE = late(
     r"[A-Z][A-Z .'-]{2,30}(?:, [A-Z][\w. ]{1,20})?(?: ?\([^()]{2,40}\) ?[-–—]+|(?: ?[–—]| -)) +(?=\S)"
 )
 

@@ -9,9 +9,10 @@ import re
 from aiwatch.judge import names
 from aiwatch.judge.names import Name
 from aiwatch.judge.sentences import stem
+from aiwatch.text.late import late
 
 # Languages that put the verb first: "sagte Betriebsratschef Uwe Brenner", "a déclaré la directrice, Claire Vasseur".
-_VERB_FIRST = re.compile(
+_VERB_FIRST = late(
     r"(?<![\w-])(?:said|says|told|wrote|added|warned|confirmed|announced"
     r"|sagte|sagt|erklärte|erklärt|betonte|kündigte|teilte|warnte|schrieb|bestätigte|berichtete|bestritt"
     r"|(?:a|ont|avait) (?:déclaré|annoncé|affirmé|indiqué|expliqué|confirmé|assuré|précisé|ajouté|démenti|estimé)"
@@ -30,7 +31,7 @@ _REPORTING_WORDS = (
 REPORTING = frozenset(map(stem, _REPORTING_WORDS.split()))
 """The words of reporting itself, as `content` has them."""
 _NEAR = 60  # characters from such a verb to its name
-_CREDIT = re.compile(
+_CREDIT = late(
     r"(?:,\s*)?\b(?:as\s)?(?:first\s)?(?:reported|noted|suggested|highlighted|discussed|mentioned|stated|recommended|outlined"
     r"|explained|pointed out|detailed|covered|cited|seen)\s(?:by|in|on)\s(?P<who>[^,.;]{2,80})"
     r"|\baccording to (?P<whom>[^,.;]{2,80})(?=[.;]?$)"
@@ -50,7 +51,7 @@ def speaker(sentence: str, found: tuple[Name, ...]) -> Name | None:
     )
 
 
-_INVERTS = re.compile(r"[,”“\"»’]\s*$")
+_INVERTS = late(r"[,”“\"»’]\s*$")
 
 
 def _after(verbs: list[re.Match[str]], sentence: str, found: tuple[Name, ...]) -> Name | None:
@@ -67,7 +68,7 @@ def _after(verbs: list[re.Match[str]], sentence: str, found: tuple[Name, ...]) -
     return None
 
 
-_DENIES = re.compile(
+_DENIES = late(
     r"\b(?:den(?:ied|ies|y)|dement(?:iert|ierte|ierten)|bestr(?:itt|eitet)|dément(?:i|it)?|nie|nient|niega|niegan|negó|desmintió|negou"
     r"|smentisce|ha smentito|отрица(?:ет|ют|л|ла)|опроверг(?:ла)?)\b",
     re.IGNORECASE,

@@ -15,22 +15,23 @@ from aiwatch.judge.sentences import content, pieces, sentences, stem
 from aiwatch.judge.speech import credited, denies, speaker
 from aiwatch.judge.units import MONEY, SPANS, UNIT_WORDS
 from aiwatch.model import Fact, Member
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
-_QUOTED = re.compile(
+_QUOTED = late(
     r"“([^”]{8,300})”|\"([^\"]{8,300})\"|«([^»]{8,300})»|「([^」]{4,200})」|„([^“]{8,300})“"
 )
-_CARRIES_ON = re.compile(
+_CARRIES_ON = late(
     r"(?:the|this|that|these|it|its|he|she|they|their|his|her|both|but|and)\b", re.IGNORECASE
 )
-_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]{2}")
-_TITLED = re.compile(r"[«„“\"‘「『《]([^»”“\"’」』》]{2,40})[»”“\"’」』》]")
+_IDEOGRAPHS = late(r"[\u3400-\u9fff]{2}")
+_TITLED = late(r"[«„“\"‘「『《]([^»”“\"’」』》]{2,40})[»”“\"’」』》]")
 # What a sentence without a name of the story may call it by.
-_POINTS = re.compile(
+_POINTS = late(
     r"\bthis (?:decision|move|deal|closure|step|plan|agreement|announcement|ruling|incident|case|accident|attack|recall|merger)\b",
     re.IGNORECASE,
 )
-_SPELLED_OUT = re.compile(r"\(([A-Z]{2,6})\)")
+_SPELLED_OUT = late(r"\(([A-Z]{2,6})\)")
 _TOLERANCE = 0.025  # 1.47 and 1.5 trillion are one figure, rounded
 _WORDED = frozenset(("name", "noun", "said", "denied", "quote", "date", "weekday"))
 _EXACT = SPANS | {"person", "pct"}

@@ -6,7 +6,6 @@ topic far more often than in others (Dunning's log-likelihood, 1993) and at leas
 """
 
 import math
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiwatch.model import TopicName
+from aiwatch.text.late import late
 from aiwatch.text.prior import document_share
 from aiwatch.text.terms import stemmed
 from aiwatch.text.tokens import words
@@ -26,15 +26,13 @@ _EXAMPLES = 3
 _LEAST_LETTERS = 3
 
 _CAPITAL = r"(?:[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{2,})"
-_VERSIONED = re.compile(
+_VERSIONED = late(
     rf"(?<![A-Za-z0-9.])({_CAPITAL}(?: {_CAPITAL}){{0,2}})(?: ?[vV]?|-[vV]?)(\d{{1,2}}(?:\.\d+)?)(?![\d%,]|\.\d|[A-Za-z]*/)"
 )
-_INNER = re.compile(r"(?<![A-Za-z0-9.])([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![A-Za-z])")
-_GLUED = re.compile(
-    rf"(?<=[\u3040-\u9fff\uac00-\ud7af])({_CAPITAL})(?=[\u3040-\u9fff\uac00-\ud7af])"
-)
-_RUN = re.compile(rf"(?<=[a-z,] )({_CAPITAL}(?: {_CAPITAL}){{0,2}})(?![A-Za-z])")
-_LONG = re.compile(r"[A-Za-z]{4,}")
+_INNER = late(r"(?<![A-Za-z0-9.])([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![A-Za-z])")
+_GLUED = late(rf"(?<=[\u3040-\u9fff\uac00-\ud7af])({_CAPITAL})(?=[\u3040-\u9fff\uac00-\ud7af])")
+_RUN = late(rf"(?<=[a-z,] )({_CAPITAL}(?: {_CAPITAL}){{0,2}})(?![A-Za-z])")
+_LONG = late(r"[A-Za-z]{4,}")
 # What stands before a number and is no product.
 _COUNTED_WORDS = (
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "

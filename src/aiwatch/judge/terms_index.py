@@ -4,7 +4,6 @@ A term is looked for in all its spellings: as written, with its English plural (
 that stands in it exchanged ("openai sora" also as "open ai sora").
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from itertools import accumulate, islice, product
 from typing import NamedTuple
 
 from aiwatch.judge.query_tree import Near, Node, Or, Term
+from aiwatch.text.late import late
 from aiwatch.text.tokens import Token, tokens, words
 
 Spelling = tuple[str, ...]
@@ -23,12 +23,12 @@ _MOST_SPELLINGS = 64  # of one phrase with several names in it
 _MOST_PLACES = (
     500  # of one term in one field: more say nothing new, and NEAR compares them with each other
 )
-_PLURALS = re.compile(r"[a-z]{3,}")
+_PLURALS = late(r"[a-z]{3,}")
 _HISSING = ("s", "x", "z", "ch", "sh")
 # Between words these are as good as spaces, one for one; without them most English is ASCII, read three times as fast.
-_TYPOGRAPHY = re.compile("[\u00a0\u00ab\u00b7\u00bb\u2010-\u2015\u2018-\u201f\u2022\u2026]")
+_TYPOGRAPHY = late("[\u00a0\u00ab\u00b7\u00bb\u2010-\u2015\u2018-\u201f\u2022\u2026]")
 # A word of a script without spaces is about two of its characters: one counts as half a word between others.
-_SPACED = re.compile(r"[\u0000-\u0dff\u1e00-\u2fff]")
+_SPACED = late(r"[\u0000-\u0dff\u1e00-\u2fff]")
 
 
 @dataclass(frozen=True, slots=True)

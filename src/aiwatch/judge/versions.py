@@ -20,6 +20,7 @@ from aiwatch.judge.quantities import dates, quantities
 from aiwatch.judge.rewording import Finding, findings
 from aiwatch.judge.sentences import content, sentences
 from aiwatch.model import ArticleId, Correction, CorrectionKind
+from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
 EditKind = Literal["figure", "name", "date", "softened", "withdrawn", "gone", "firmed", "headline"]
@@ -65,13 +66,13 @@ _FEW = 3  # words by which a sentence that stands whole in another may still be 
 _FEW_SIGNS = 8  # where a word is a sign
 _LITTLE = 0.2  # in common is enough where the neighbours are the same
 _MOST = 150  # changed sentences of a side that are compared; a text changed in more is another text
-_AGO = re.compile(
+_AGO = late(
     r"\b(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:seconds?|minutes?|hours?|days?|weeks?)\sago\b"
     r"|\bvor \d+ (?:Minuten?|Stunden?|Tagen?)\b|\bil y a \d+ (?:minutes?|heures?|jours?)\b|\bhace \d+ (?:minutos?|horas?|días?)\b"
     r"|\d+\s?(?:分钟|分鐘|小时|小時|天)前|\d+\s?(?:分|時間|日)前|\d+\s?(?:분|시간|일) 전",
     re.IGNORECASE,
 )
-_STAMP = re.compile(
+_STAMP = late(
     r"^\W*(?:(?:last )?updated|published|posted|modified|by |von |par |por |aktualisiert|mis à jour|actualizado"
     r"|更新|发布|更新日時|입력|수정)\b(?=.{0,80}$)(?!.*[.!?]\s)",
     re.IGNORECASE,

@@ -19,6 +19,7 @@ from aiwatch.text.bylines import (
     outlet_only,
 )  # fmt: skip
 from aiwatch.text.dates import parse_date
+from aiwatch.text.late import late
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "creator",
@@ -39,19 +40,19 @@ _BYLINES = (
     "[itemprop~=author], [class*=byline], [class*=author], [class*=Author], [class*=Byline], [class*=autor], "
     "[class*=auteur], [data-testid*=author], [data-testid*=byline], address"
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = late(
     r"relat|recomm|trend|popular|teaser|sidebar|comment|footer|widget|latest|card|social",
     re.IGNORECASE,
 )
 _CREATOR = frozenset(("dc:creator", "schema:author"))
-_REVIEW = re.compile(
+_REVIEW = late(
     r"(?:contribut\w*|review\w*|check\w*|edited|verified|approved|validated|photos?|geprüft|überprüft)(?:\s+(?:for accuracy|medically))?(?:\s+(?:by|from|von|par|por))?$",
     re.IGNORECASE,
 )
-_FIGURES = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
-_FELLOW = re.compile(r"(?:^|(?<=\s))(?:and|und|et|y|e|&)(?:\s+(?=[^\W\d_])|$)", re.IGNORECASE)
+_FIGURES = late(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_FELLOW = late(r"(?:^|(?<=\s))(?:and|und|et|y|e|&)(?:\s+(?=[^\W\d_])|$)", re.IGNORECASE)
 ABOVE = ""  # the lines after it stand above the headline
-_DAY = re.compile(r"\d")
+_DAY = late(r"\d")
 
 Named = tuple[tuple[str, ...], str]
 

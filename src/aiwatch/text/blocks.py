@@ -1,6 +1,5 @@
 """One pass over a page's tree: the blocks of text it shows, and the places they stand in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from aiwatch.text.classwords import ASIDE, BODY, FIGURE, HIDDEN, flags_of, flags_of_classes, words
+from aiwatch.text.late import late
 
 NO_PLACE: Final = -1
 
@@ -34,8 +34,8 @@ HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SPEAKING = ("id", "itemprop", "role", "data-testid", "data-component")
 _TELLING = frozenset((*_SPEAKING, "hidden", "aria-hidden", "style"))
 _LINK, _PLACE = 1, 2
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_CJK = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HIDING = late(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_CJK = late(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(slots=True)

@@ -1,11 +1,11 @@
 """Which blocks of a page are the article: a container by votes, then what of it to keep."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from aiwatch.text.blocks import HEADINGS, NO_PLACE, Block, Blocks, Place
 from aiwatch.text.classwords import ARTICLE, BODY, COMMENT, FIGURE, NOTICE, PROSE, UNWANTED
+from aiwatch.text.late import late
 from aiwatch.text.traits import Choice
 from aiwatch.text.weighing import best_cut, scores_of
 
@@ -18,8 +18,8 @@ MAX_WEIGHED: Final = 4_000
 MAX_PLACES: Final = 20_000
 # How much less a short last sentence ("The company has not commented.") may score than even odds, behind a kept paragraph.
 LEEWAY: Final = 2.0
-_STOP = re.compile(r"[.!?…。！？।؟:;,，、”\"»」]")
-_END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
+_STOP = late(r"[.!?…。！？।؟:;,，、”\"»」]")
+_END = late(r"[.!?…。！？।؟:”\"’»」)\]]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

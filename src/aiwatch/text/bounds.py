@@ -5,12 +5,12 @@ every paragraph opens all of them again; 20,000 attributes on one tag 0.7 s; 250
 with all that is asked of elements later. A page is cut where it goes past a bound.
 """
 
-import re
 from collections import Counter
 from itertools import accumulate, islice
 from typing import Final
 
 from aiwatch.text.classwords import words
+from aiwatch.text.late import late
 
 MAX_CHARACTERS: Final = 3_000_000
 MAX_DEPTH: Final = 1_000
@@ -19,9 +19,9 @@ MAX_TAG_WORDS: Final = 1_000
 MAX_TAGS: Final = 100_000
 """Of 1,893 benchmark pages the one with the most has 19,617, those in its scripts counted."""
 
-_TAG = re.compile(r"</?[a-zA-Z][^\s/>]*")
+_TAG = late(r"</?[a-zA-Z][^\s/>]*")
 _STRIDE = 2 * MAX_TAG_WORDS  # characters: a tag of more words is longer
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = late(r"\"[^\"]*\"|'[^']*'")
 _LEAVES = words(
     "area base br col embed hr img input link meta param source track wbr p li dt dd "
     "option td th tr thead tbody tfoot path circle rect use g line polygon ellipse stop "

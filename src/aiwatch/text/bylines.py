@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from aiwatch.text.classwords import words
 from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.dates import parse_date
+from aiwatch.text.late import late
 
-_LEAD = re.compile(
+_LEAD = late(
     r"^(?:(?:read\s+)?more\s+(?:about|by|from)\b|(?:written|posted|published|reported|story|words|text|article|report|interview|veröffentlicht|publiziert"
     r"|geschrieben|verfasst|erstellt|ein\s+\w+|eine\s+\w+|posté|publié|écrit|escrito|publicado|scritto|pubblicato)"
     r"\s+(?:by|von|vom|par|por|da)\b|vom\b|(?:text|interview|story|words)(?=\s*:)"
@@ -16,40 +17,38 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _AND = r"(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)"
-_SPLIT = re.compile(
+_SPLIT = late(
     r"\s*(?:;|\||·|•|、|／|\s/\s|,\s*&(?!\w)|,\s+\b(?i:and|und|et|y|e|en|och|og|i|with|mit|avec)\b\s+(?=[^\W\d_a-z])"
     r"|\s(?:im\s+Gespräch\s+mit|in\s+conversation\s+with|im\s+Interview\s+mit)\s)\s*"
 )
 # "and" parts two people, but not "Center for Drugs and Research" or "Morgan & Morgan".
-_PAIR = re.compile(rf"\s*&(?!\w)\s*|\s+{_AND}\s+(?=[^\W\d_a-z])")
-_COMMA = re.compile(r"\s*[,،，]\s*+(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
-_ROLE = re.compile(
+_PAIR = late(rf"\s*&(?!\w)\s*|\s+{_AND}\s+(?=[^\W\d_a-z])")
+_COMMA = late(r"\s*[,،，]\s*+(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D)\b)")
+_ROLE = late(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|staff|contributor|producer|analyst|redakteur\w*|"
     r"redaktion\w*|journaliste|periodista|redactora?|giornalista|korrespondent\w*|senior|chief|head|president|ceo|founder|director|professor|"
     r"fellow|photographer|author|autor\w*|bureau|consultant|specialist|strategist|attorney|advisor|nutritionist|therapist|updated|published|posted|min read|minutes?|published)\b",
     re.IGNORECASE,
 )
-_DEGREE = re.compile(
+_DEGREE = late(
     r"[,\s]+(?:Ph\.?D|M\.?D|MBA|MPH|MSc|M\.Sc|BSc|RDN?|RN|JD|CPA|CFP|DDS|LL\.?M|LL\.?B|Esq|FACP|FACC|LCSW|DO)\b\.?(?=\s*(?:,|$))"
 )
-_CREDIT = re.compile(
+_CREDIT = late(
     r"^(?:fotos?|bild(?:er)?|photos?|image|picture|©|grafik|illustration)\b", re.IGNORECASE
 )
-_PREFIX_ROLE = re.compile(
+_PREFIX_ROLE = late(
     r"^[\w-]*(?:expert(?:e|in)?|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?)\s+(?=\w+\s+\w)",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]")
-_TAIL = re.compile(
+_BRACKETS = late(r"\s*[(（\[][^)）\]]*[)）\]]")
+_TAIL = late(
     r"\s*(?:\s[-–—]\s|/\s|\bon\s+\w+ \d|,?\s*(?:\d{1,2}[./:]\d|\d{4})|@|\bin\s+[A-Z]|\s(?:am|vom)\s+[A-Z\d]).*$"
 )
-_FOR = re.compile(r"\s+for\s+(?=[A-Z]).*$")
-_ADDRESS = re.compile(
-    r"https?:|www\.|\S+@\S+|\.(?:com|org|net|html?)\b(?=/|$)|/author", re.IGNORECASE
-)
-_FIGURE = re.compile(r"\s*\S*\d.*$")
+_FOR = late(r"\s+for\s+(?=[A-Z]).*$")
+_ADDRESS = late(r"https?:|www\.|\S+@\S+|\.(?:com|org|net|html?)\b(?=/|$)|/author", re.IGNORECASE)
+_FIGURE = late(r"\s*\S*\d.*$")
 # What is left of a date once its figures are gone.
-_DAY_WORD = re.compile(
+_DAY_WORD = late(
     r"[\s,]*\b(?:(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}|(?:mo|tu|we|th|fr|sa|su)\w{0,4}day"
     r"|\w+(?:tag|woch)|stand|am|on|the|vor|ago)\b[.:,]?\s*$",
     re.IGNORECASE,
@@ -67,24 +66,24 @@ _FURNITURE = words(
     " sponsored last update says home menu skip content online press release frankfurt kiosques aktuelles artikel teilen"
     " fact checked reviewed edited social media source summary expert bio full name quelle bildquelle beiträge neueste reading getty images view all posts profile email print search"
 )
-_BY = re.compile(
+_BY = late(
     r"(?i:(?:(?:written|posted|published|created|reported|words|story|article|text|report) )?by|von|par|por|door"
     r"|eine?\s\w+\svon|(?:text|beitrag|kommentar|geschrieben|veröffentlicht|gespeichert|erstellt) von"
     r"|(?:escrito|publicado) por|(?:écrit|publié) par|text|autor(?:in)?|author)(?:\s*:\s*|\s+)(?=[^\W\d_a-z])"
 )
 # "March 15 · 3 min read · By Jane Doe", "Published August 7 by Jane Doe".
-_BY_LATE = re.compile(r"(?:\d[^.]{0,25}?|[·•|–—-])\s+(?i:by|von|par|por)\s*:?\s+(?=[^\W\d_a-z])")
-_BY_ALONE = re.compile(
+_BY_LATE = late(r"(?:\d[^.]{0,25}?|[·•|–—-])\s+(?i:by|von|par|por)\s*:?\s+(?=[^\W\d_a-z])")
+_BY_ALONE = late(
     r"(?:(?:(?:written|posted|published|article|words|story) )?by|von|par|por|door|autor(?:in)?|author|source)\s*:?",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s+[-–—|•·/∙]\s+|\s*[|•·]\s*|(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
-_PLACE = re.compile(
+_PARTS = late(r"\s+[-–—|•·/∙]\s+|\s*[|•·]\s*|(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
+_PLACE = late(
     r"(?:new|san|los|las|hong|saint|st\.|rio|tel|kuala|buenos|united|south|north)\s", re.IGNORECASE
 )
 _NO_NAME = frozenset("0123456789:：,，。、·•|")
-_ACCOUNT = re.compile(r"[a-z][a-z0-9]*[._][a-z0-9._]+")
-_SPACED = re.compile(r"[A-Za-z]")
+_ACCOUNT = late(r"[a-z][a-z0-9]*[._][a-z0-9._]+")
+_SPACED = late(r"[A-Za-z]")
 
 
 def clean_names(raw: Iterable[str], site: str | None = None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ For people who debug a site. What weighed is asked of the model itself: a block'
 is known of one kind (its links, the names around it ...) put away, and the difference is what that was worth.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.dates import parse_date
 from aiwatch.text.decode import decode
 from aiwatch.text.headlines import stated
+from aiwatch.text.late import late
 from aiwatch.text.metadata import Evidence, gather
 from aiwatch.text.traits import Choice
 from aiwatch.text.weighing import best_cut, scores_of
@@ -37,7 +37,7 @@ _KINDS = {
     "pre": "preformatted",
     "a": "a link",
 } | dict.fromkeys(HEADINGS, "a heading")
-_END = re.compile(r"[.!?…。！？।؟:”\"’»」)\]]$")
+_END = late(r"[.!?…。！？।؟:”\"’»」)\]]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,14 +294,14 @@ def _name(place: Place) -> str:
 
 # In this order: what "article:modified_time" says is not when it was published.
 _META = {
-    "title": re.compile(r"title$|headline"),
-    "authors": re.compile(r"author|creator|byl"),
-    "modified": re.compile(r"modif|updated?|revis"),
-    "published": re.compile(r"publi(?!sher)|date|issued|created|pubtime"),
-    "site": re.compile(r"site_name|application-name|app-title|app_name|publisher"),
-    "language": re.compile(r"lang|locale$"),
-    "canonical_url": re.compile(r"^og:url$"),
-    "image": re.compile(r"image(?::url|:secure_url|:src)?$"),
+    "title": late(r"title$|headline"),
+    "authors": late(r"author|creator|byl"),
+    "modified": late(r"modif|updated?|revis"),
+    "published": late(r"publi(?!sher)|date|issued|created|pubtime"),
+    "site": late(r"site_name|application-name|app-title|app_name|publisher"),
+    "language": late(r"lang|locale$"),
+    "canonical_url": late(r"^og:url$"),
+    "image": late(r"image(?::url|:secure_url|:src)?$"),
 }
 
 

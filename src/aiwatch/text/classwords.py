@@ -1,7 +1,8 @@
 """What an element's class, id and role say it is: bits for each group of words sites use."""
 
-import re
 from functools import lru_cache
+
+from aiwatch.text.late import late
 
 RELATED, COMMENT, SHARE, PROMO, MENU, CAPTION, ABOUT, NOTICE, HIDDEN, BODY, ARTICLE = (
     1 << n for n in range(11)
@@ -69,9 +70,9 @@ def _either(stems: list[str]) -> str:
     return "|".join(f"{letter}(?:{rests})" for letter, rests in letters.items())
 
 
-_FIND_STEMS = re.compile(_either(list(_STEM_FLAGS)))
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_BETWEEN = re.compile(r"[^a-z]+")
+_FIND_STEMS = late(_either(list(_STEM_FLAGS)))
+_CAMEL = late(r"(?<=[a-z])(?=[A-Z])")
+_BETWEEN = late(r"[^a-z]+")
 # Names of how it looks or of what it is filed under, not of what it is: Tailwind's and WordPress's.
 _STYLING = words(
     "tag category type status format has is no with js post_tag m p mt mb text font bg"

@@ -1,6 +1,5 @@
 """An article's text where the page shows little of it: JSON-LD's articleBody, its live updates, script data."""
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from aiwatch.text.blocks import Blocks, width_of
 from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.jsonld import Linked
+from aiwatch.text.late import late
 from aiwatch.text.state import Told, read_state
 
 LITTLE: Final = 400
@@ -16,7 +16,7 @@ _ONE_RUN: Final = 1_200
 """Width of a paragraph that is none: no newspaper prints one as long."""
 _SHORTEST_FOUND = 25
 # Two paragraphs written on end: "… said the baker.From Monday on …", never "Node.js" or "U.S.Army".
-_GLUED = re.compile(
+_GLUED = late(
     r"(?<=[^\W\d_A-Z]{2}[.!?])(?=[A-ZÀ-ÖØ-Þ](?:[^\W\d_A-Z]| )|[“„«])|(?<=[.!?][”\"»])(?=[A-ZÀ-ÖØ-Þ“«])"
 )
 

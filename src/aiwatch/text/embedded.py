@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiwatch.text.jsonld import parse_loosely
+from aiwatch.text.late import late
 
 MAX_SCRIPT = 8_000_000
 """Characters of one script that are parsed; a longer one is left out."""
@@ -15,22 +16,22 @@ MAX_ALL = 16_000_000
 """Characters of all scripts together."""
 MAX_SCRIPTS = 400
 
-_OPEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_OPEN = late(r"<(script|style)\b", re.IGNORECASE)
 _CLOSE = {
-    "script": re.compile(r"</script\s*[^>]{0,20}>", re.IGNORECASE),
-    "style": re.compile(r"</style\s*[^>]{0,20}>", re.IGNORECASE),
+    "script": late(r"</script\s*[^>]{0,20}>", re.IGNORECASE),
+    "style": late(r"</style\s*[^>]{0,20}>", re.IGNORECASE),
 }
-_TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
-_ID = re.compile(r"\bid\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_PUSH = re.compile(r"__next_f\s*(?:=[^;]{0,80})?\.push\(\s*\[\s*1\s*,\s*(?=\")")
-_ASSIGNED = re.compile(
+_TYPE = late(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
+_ID = late(r"\bid\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_PUSH = late(r"__next_f\s*(?:=[^;]{0,80})?\.push\(\s*\[\s*1\s*,\s*(?=\")")
+_ASSIGNED = late(
     r"(?:window|self|globalThis)(?:\.[\w$]+|\[[\"'][\w$.-]+[\"']\]){1,3}\s*=\s*(?=[{\[\"J])|^\s*(?:var|let|const)\s+[\w$]+\s*=\s*(?=[{\[J])",
     re.MULTILINE,
 )
-_PARSED = re.compile(r"JSON\.parse\(\s*(?=\")")
-_ROW = re.compile(r"(?:^|\n)([0-9a-f]{1,6}):(?=[\[{\"])")
-_TEXT_ROW = re.compile(r"(?:^|\n)([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
-_TEXT_ROW_HERE = re.compile(r"([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
+_PARSED = late(r"JSON\.parse\(\s*(?=\")")
+_ROW = late(r"(?:^|\n)([0-9a-f]{1,6}):(?=[\[{\"])")
+_TEXT_ROW = late(r"(?:^|\n)([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
+_TEXT_ROW_HERE = late(r"([0-9a-f]{1,6}):T([0-9a-f]{1,7}),")
 _DECODER = json.JSONDecoder(strict=False)
 
 

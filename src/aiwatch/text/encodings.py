@@ -8,6 +8,8 @@ are signs of a wrong guess.
 import re
 from typing import Final
 
+from aiwatch.text.late import late
+
 SAMPLE: Final = 60_000
 """Bytes looked at, markup left out."""
 _LEAST_SCORE = 0.0
@@ -16,16 +18,16 @@ _DOUBT = 6  # signs for nothing that every guess has: one letter proves little
 _FEWEST = 8  # letters of two bytes
 _MOST_FAULTS = 0.02  # of the bytes that are no ASCII: a page glued together, a letter cut in half
 
-_MARKUP = re.compile(rb"<[^<>]{0,4000}>")
+_MARKUP = late(rb"<[^<>]{0,4000}>")
 _HANZI = frozenset(
     "的一是不在有了人我他这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发"
     "当没成只如事把还用第样道想作种开這個們來時為說國著裡後會過對於學麼發當沒還樣種開月日新本市公司报導報记者記者今前方与與及其将將"
 )
-_KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_WIDE = re.compile("[\u3000-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
-_HIGH = re.compile("[^\x00-\x7f]")
-_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_KANA = late("[\u3041-\u3093\u30a1-\u30f6]")
+_HANGUL = late("[\uac00-\ud7a3]")
+_WIDE = late("[\u3000-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
+_HIGH = late("[^\x00-\x7f]")
+_HALF_KANA = late("[\uff61-\uff9f]")
 
 # For each codec of one byte: the commonest of its letters that are no ASCII.
 _LETTERS: Final = {

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.dates import parse_date
+from aiwatch.text.late import late
 
-_SEPARATOR = re.compile(r"\s+(?:[|·•»«]|[-–—]{1,2}|::|/|>)\s+|\s*[|｜]\s*|\s+[-–—]\s*$")
-_PARTING = re.compile(r"\s+(?:[|·•]|[-–—]{1,2})\s+|\s*[|｜]\s*")  # before an outlet's name
-_TOPIC_SIGN = re.compile(r"\s*:\s+|\s+[-–—|]\s+")  # after a topic
+_SEPARATOR = late(r"\s+(?:[|·•»«]|[-–—]{1,2}|::|/|>)\s+|\s*[|｜]\s*|\s+[-–—]\s*$")
+_PARTING = late(r"\s+(?:[|·•]|[-–—]{1,2})\s+|\s*[|｜]\s*")  # before an outlet's name
+_TOPIC_SIGN = late(r"\s*:\s+|\s+[-–—|]\s+")  # after a topic
 _SAME_WORDS = 0.45  # of the runs of three letters: over it 3 of 3 lone headings were the headline, under it 2 of 10
 TOPIC_LEFT = "h1, its topic left out"
 _SIGNS = ("|", ":", "-", "–", "—", "/", "·", "•", "+")
-_WORD = re.compile(r"\w+")
+_WORD = late(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

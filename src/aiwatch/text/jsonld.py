@@ -7,26 +7,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from aiwatch.text.late import late
+
 MAX_SCRIPT = 1_000_000  # characters of one script
 MAX_NODES = 2_000
 MOST_UPDATES = 500
 
-_WRAPPING = re.compile(
+_WRAPPING = late(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$"
 )
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*)(?=\"[\w@]+\"\s*:)")
-_ARTICLE = re.compile(
+_TRAILING_COMMA = late(r",(?=\s*[}\]])")
+_MISSING_COMMA = late(r"([}\]\"])(\s*\n\s*)(?=\"[\w@]+\"\s*:)")
+_ARTICLE = late(
     r"(?:article|posting|report|review|recipe|howto|story|liveblogposting)$", re.IGNORECASE
 )
-_TYPE = re.compile(r"\"@type\"\s*:\s*\[?\s*\"(\w+)\"")
-_FIELD = re.compile(
+_TYPE = late(r"\"@type\"\s*:\s*\[?\s*\"(\w+)\"")
+_FIELD = late(
     r"\"(headline|datePublished|dateModified|inLanguage)\"\s*:\s*\"((?:[^\"\\]|\\.){1,500})\"(?=\s*[,}])"
 )
-_AUTHOR = re.compile(
+_AUTHOR = late(
     r"\"author\"\s*:\s*[\[{\s]*[^\]}]{0,300}?\"name\"\s*:\s*\"((?:[^\"\\]|\\.){1,200})\"(?=\s*[,}])"
 )
-_NEWS = re.compile(r"(?:article|posting)$", re.IGNORECASE)
+_NEWS = late(r"(?:article|posting)$", re.IGNORECASE)
 # What may hold the article; lists of other things ("itemListElement", "comment") may hold other articles.
 _HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "about", "hasPart")
 

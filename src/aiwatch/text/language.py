@@ -7,12 +7,14 @@ import re
 import unicodedata
 from collections import Counter
 
+from aiwatch.text.late import late
+
 READ = 5_000  # characters: more changes nothing
 FEWEST_HITS = 1.5  # weighted little words; one alone (`die`, `no`) proves nothing
 FEWEST_LETTERS = 300  # characters by which a declaration may be contradicted
 LEAD = 2.0  # times the second-best language, in words that the two do not share
 
-_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
+_TAG = late(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 _UNKNOWN = frozenset({"utf", "und", "mul", "zxx", "mis", "xx", "nil"})
 # Older and three-letter tags, and names people type.
 _ALIASES = {

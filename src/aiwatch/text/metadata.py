@@ -12,11 +12,12 @@ from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.headlines import Titles, choose_title, stated
 from aiwatch.text.jsonld import Linked, read_jsonld
 from aiwatch.text.language import checked, normal_tag
+from aiwatch.text.late import late
 from aiwatch.text.pagedates import PageDates, choose_dates
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscriber"))
 # Said in the place of the text's rest; "subscribe to our newsletter" is another matter.
-_WALL = re.compile(
+_WALL = late(
     r"subscribe (?:now )?to (?:continue|keep|read on|unlock)|subscriber[- ]only (?:article|content|story)"
     r"|(?:article|story|content) is (?:exclusively )?(?:reserved )?(?:only )?for (?:paying )?subscribers"
     r"|(?:already a subscriber\?|log in) .{0,30}to (?:continue|keep) reading|jetzt weiterlesen mit|weiterlesen mit .{1,20}\+"
@@ -25,9 +26,9 @@ _WALL = re.compile(
     r"|contenuto riservato agli abbonati|有料会員限定|この記事は会員限定", re.IGNORECASE,
 )  # fmt: skip
 _WALL_HINTS = ("subscri", "abonn", "abbon", "suscri", "socios", "weiterlesen", "reading", "会員")
-_PREFIX = re.compile(r"^(?:(dc|dcterms):|(?:schema:|https?://schema\.org/))")
+_PREFIX = late(r"^(?:(dc|dcterms):|(?:schema:|https?://schema\.org/))")
 _HEADLINES = "[itemprop~=headline], .entry-title, .post-title, h2.headline, h2.title"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+_LANGUAGE = late(r"[A-Za-z]{2,3}(?![A-Za-z])")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aiwatch.text.dates import parse_date
 from aiwatch.text.jsonld import Linked
+from aiwatch.text.late import late
 from aiwatch.text.pageday import SHOWN, day_in_url, on_own_day
 
 _PUBLISHED = (
@@ -40,20 +41,20 @@ _AGAIN = (
     "article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "parsely-pub-date", "pubdate",
     "date", "publishdate", "publish-date", "displaydate",
 )  # fmt: skip
-_CLOCK = re.compile(r"\d[:.h]\s?\d\d(?!\d)|\d\s*[ap]\.?m\b|\d\s?(?:uhr|[時时点시])", re.IGNORECASE)
-_DATELINE = re.compile(r"[^|]{6,60}?(?=\s[|–—-]\s)")
-_UNTIL = re.compile(r"(\d[:.]\d\d)\s?[–-]\s?\d{1,2}[:.]\d\d")
-_BEFORE_MONTH = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
-_AFTER_YEAR = re.compile(r"(?<=[ ,](?:19|20)\d\d)(?=[^\W_])")
-_YEAR = re.compile(r"(?:19|20|25)\d\d(?!\d)")
-_CHANGED = re.compile(
+_CLOCK = late(r"\d[:.h]\s?\d\d(?!\d)|\d\s*[ap]\.?m\b|\d\s?(?:uhr|[時时点시])", re.IGNORECASE)
+_DATELINE = late(r"[^|]{6,60}?(?=\s[|–—-]\s)")
+_UNTIL = late(r"(\d[:.]\d\d)\s?[–-]\s?\d{1,2}[:.]\d\d")
+_BEFORE_MONTH = late(r"(?<=[a-zà-ÿ])(?=[A-Z][a-z]{2,8}\.?\s\d)")
+_AFTER_YEAR = late(r"(?<=[ ,](?:19|20)\d\d)(?=[^\W_])")
+_YEAR = late(r"(?:19|20|25)\d\d(?!\d)")
+_CHANGED = late(
     r"modif|updat|aktualis|edited|änder|actuali|mise.à.jour|zuletzt|aggiorna|atualiza|bijgewerkt|oppdater|uppdater"
     r"|opdater|güncel|zaktualiz|diperbarui|обновл|оновлен|更新|수정|cập nhật|revised|reviewed",
     re.IGNORECASE,
 )
 _CHANGES = "[class*=modif], [class*=updat], [class*=Modif], [class*=Updat], [itemprop*=odified], [class*=changed]"
 _A_DAY, _AN_HOUR = timedelta(days=1), timedelta(hours=1)
-_OLD = re.compile(
+_OLD = late(
     r"relat|recomm|trend|popular|teaser|sidebar|comment|footer|widget|more-|latest|card",
     re.IGNORECASE,
 )

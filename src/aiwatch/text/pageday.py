@@ -9,21 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from aiwatch.text.dates import FIRST_YEAR, parse_date
+from aiwatch.text.late import late
 
 _IN_URL = (
-    re.compile(
-        r"[/_-](?P<year>(?:19|20)\d\d)[/_-]?(?P<month>[01]\d)[/_-]?(?P<day>[0-3]\d)(?=[/_.-]|$)"
-    ),
-    re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>[a-z]{3,9})/(?P<day>[0-3]?\d)(?=/)"),
-    re.compile(r"[/_-](?P<day>[0-3]\d)-(?P<month>[01]\d)-(?P<year>20\d\d)(?=[/_.-]|$)"),
+    late(r"[/_-](?P<year>(?:19|20)\d\d)[/_-]?(?P<month>[01]\d)[/_-]?(?P<day>[0-3]\d)(?=[/_.-]|$)"),
+    late(r"/(?P<year>(?:19|20)\d\d)/(?P<month>[a-z]{3,9})/(?P<day>[0-3]?\d)(?=/)"),
+    late(r"[/_-](?P<day>[0-3]\d)-(?P<month>[01]\d)-(?P<year>20\d\d)(?=[/_.-]|$)"),
 )
 # Offsets in use, in minutes; others than whole hours are few, so that a chance match of two clocks is too.
 _OFFSETS = frozenset(
     (*range(-720, 841, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765)
 )
-_UTC = re.compile(r"(?:\d\s?z|[+-]00:?00|\b(?:utc|gmt|ut))\)?\s*$", re.IGNORECASE)
+_UTC = late(r"(?:\d\s?z|[+-]00:?00|\b(?:utc|gmt|ut))\)?\s*$", re.IGNORECASE)
 SHOWN, CLOCK = "day as shown", "shown clock"
-_EITHER_WAY = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+_EITHER_WAY = late(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
 _NEAR = timedelta(
     hours=3
 )  # a shown day may be today's or a change's: it counts only about midnight

@@ -19,13 +19,13 @@ from aiwatch.model import (
     ReadArticle,
     Source,
 )
-from aiwatch.text.article import extract
 from aiwatch.text.blocks import width_of
 from aiwatch.text.clean import clean_line, safe_url
 from aiwatch.text.dates import utc
 from aiwatch.text.fingerprint import fingerprint
 from aiwatch.text.headlines import alike
 from aiwatch.text.language import KNOWN, language, normal_tag
+from aiwatch.text.late import late
 from aiwatch.text.signin import without_sign_in
 from aiwatch.text.tail import cut_tail
 from aiwatch.text.urls import believable_canonical, canonical, host, same_site, url_key
@@ -34,11 +34,11 @@ WHOLE_TEXT = 1_500  # characters of a feed's own text that make fetching its pag
 REAL_BODY = 250  # width of a page's text that is more than a teaser
 LONGEST_TITLE = 120  # characters of one made from a text
 
-_CUT = re.compile(r"(?:…|\.\.\.)[\])]?$")
-_WORDPRESS_FOOTER = re.compile(
+_CUT = late(r"(?:…|\.\.\.)[\])]?$")
+_WORDPRESS_FOOTER = late(
     r"\s*The post .{1,400} (?:appeared first|first appeared) on .{1,200}$", re.DOTALL
 )
-_READ_MORE = re.compile(
+_READ_MORE = late(
     r"(?:…|\.\.\.|\[\+\d+ chars\]|\b(?:read|see|learn|view) (?:more|on)|continue reading|keep reading"
     r"|read (?:the )?(?:full|whole|entire|rest of the) (?:story|article|post|text|entry|review)|weiterlesen|mehr lesen"
     r"|zum artikel|lire la suite|lire plus|en savoir plus|leer más|seguir leyendo|leia mais|continue lendo|saiba mais"
@@ -48,15 +48,15 @@ _READ_MORE = re.compile(
     r"[^\w]{0,8}(?:»|→|>)?[\])]?\s*$",
     re.IGNORECASE,
 )
-_GOOGLE_NEWS = re.compile(r"https?://news\.google\.com/", re.IGNORECASE)
-_RECORDING = re.compile(
+_GOOGLE_NEWS = late(r"https?://news\.google\.com/", re.IGNORECASE)
+_RECORDING = late(
     r"https?://[^?#]+\.(?:mp3|m4a|m4v|mp4|aac|ogg|oga|opus|wav|flac|mov|webm)(?:[?#]|$)",
     re.IGNORECASE,
 )
-_VIDEO_PAGE = re.compile(
+_VIDEO_PAGE = late(
     r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch|shorts/|live/)|youtu\.be/)", re.IGNORECASE
 )
-_READABLE = re.compile(r"(?:text/|application/(?:xhtml|xml|octet-stream))", re.IGNORECASE)
+_READABLE = late(r"(?:text/|application/(?:xhtml|xml|octet-stream))", re.IGNORECASE)
 
 
 def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
@@ -202,6 +202,9 @@ def _is_home(url: str) -> bool:
 
 
 def _extracted(page: Page, source: Source, known: frozenset[int]) -> Extract:
+    # Only children read pages; a pass that finds nothing new starts none.
+    from aiwatch.text.article import extract  # noqa: PLC0415
+
     return extract(
         page.body, page.url, rules=source.extract, content_type=page.content_type, known=known
     )

@@ -1,8 +1,8 @@
 """Sign-ins in addresses (`https://name:password@host/`): secrets that stand where an address is shown."""
 
-import re
+from aiwatch.text.late import late
 
-_IN_TEXT = re.compile(r"(?i)(?<=://)[^\s/?#\\<>\"'`]{1,500}@")
+_IN_TEXT = late(r"(?i)(?<=://)[^\s/?#\\<>\"'`]{1,500}@")
 
 
 def without_sign_in(url: str) -> str:

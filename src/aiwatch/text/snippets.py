@@ -1,10 +1,10 @@
 """Words typed to search by, and where they stand in a text: what is shown of it, and what of that is marked."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from aiwatch.text.late import late
 from aiwatch.text.tokens import Token, tokens, words
 
 WIDTH: Final = 240
@@ -18,7 +18,7 @@ _PART: Final = (
 )
 _OVERLAP: Final = 150
 _MOST_TERMS: Final = 40
-_PIECE = re.compile(r'(-|NOT\s+)?(?:"([^"]*)"?(\*?)|(\S+))')
+_PIECE = late(r'(-|NOT\s+)?(?:"([^"]*)"?(\*?)|(\S+))')
 _TYPOGRAPHY = str.maketrans("“”„«»＂", '""""""')
 
 

@@ -17,6 +17,7 @@ from aiwatch.text.blocks import read_blocks, width_of
 from aiwatch.text.body import choose_body
 from aiwatch.text.clean import clean_line, plain
 from aiwatch.text.embedded import Embedded, Script, as_markup, read_scripts, split_scripts
+from aiwatch.text.late import late
 from aiwatch.text.state_parts import (
     good_width,
     is_beside_by_kind,
@@ -36,26 +37,26 @@ _MOST_MEASURED = 2_000
 _MOST_READ = 5  # of the candidates, the longest
 
 _TITLES = ("headline", "title", "name", "seoTitle", "seo_title", "headlines", "heading")
-_BODIES = re.compile(
+_BODIES = late(
     r"body|content|text|html|paragraph|block|element|component|children|node|section|value|copy|document|story|data",
     re.IGNORECASE,
 )
 # Keys under which other articles, or what other people wrote, stand.
-_BESIDE = re.compile(
+_BESIDE = late(
     r"relat|recommend|comment|teaser|trend|latest|popular|most_?(?:read|view)|(?:^|_)(?:next|prev|more|also)(?:$|_|[A-Z])"
     r"|promo|sidebar|newsletter|footer|nav|menu|breadcrumb|caption|author|byline|legal|cookie|consent|translation|i18n|locale|messages",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"\$([0-9a-f]{1,6})\Z")
+_POINTER = late(r"\$([0-9a-f]{1,6})\Z")
 # The keys of bodies, as data and code write them; most scripts of most pages are measuring and advertising.
-_HOLDS_TEXT = re.compile(
+_HOLDS_TEXT = late(
     r"(?:[bB]ody|[cC]ontents?|text|html|paragraphs|blocks|elements|sections|nodes|children|article|story)"
     r"\\?[\"']?\s{0,3}:\s{0,3}[\[{\"\\]|__NUXT|__next_f"
 )
 # Most texts are short, which the look ahead sees at once.
-_LITERAL = re.compile(r":\s{0,9}\"(?![^\"\\\n]{0,299}+\")((?:[^\"\\\n]|\\.){300,})\"")
-_KEY = re.compile(r"([\w$]+)[\"']?\s*\Z")
-_ALNUM = re.compile(r"\W+")
+_LITERAL = late(r":\s{0,9}\"(?![^\"\\\n]{0,299}+\")((?:[^\"\\\n]|\\.){300,})\"")
+_KEY = late(r"([\w$]+)[\"']?\s*\Z")
+_ALNUM = late(r"\W+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

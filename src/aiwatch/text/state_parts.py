@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aiwatch.text.blocks import width_of
 from aiwatch.text.clean import plain
+from aiwatch.text.late import late
 
 MAX_PARTS: Final = 20_000
 MAX_DEPTH: Final = 24
@@ -42,18 +43,18 @@ _PARTS = (
     ),
     *("body", "components", "sections", "text", "value", "data", "root", "document", "listItems"),
 )
-_INLINE = re.compile(
+_INLINE = late(
     r"text|span|link|hyperlink|a|strong|em|b|i|u|bold|italic|underline|mark|leaf|br|hard_?break|entity|mention|ticker",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(
+_BESIDE = late(
     r"image|photo|picture|video|gallery|audio|podcast|embed|iframe|social|tweet|instagram|oembed|(?:^|[_-])ads?(?:$|[_-])|advert|ad_?slot|promo|newsletter"
     r"|relat|recommend|teaser|read_?more|card|interstitial|correction|caption|credit|byline|author|button|(?:^|_)form$|divider|raw_?script|poll|quiz",
     re.IGNORECASE,
 )
 _LINKS = ("url", "href", "link", "slug", "canonical_url", "permalink", "websiteUrl")
 _HEADS = ("title", "headline", "headlines", "name")
-_STOP = re.compile(r"[.!?…。！？।؟:”\"»」]\s*$|[.!?。！？।؟]\s")
+_STOP = late(r"[.!?…。！？।؟:”\"»」]\s*$|[.!?。！？।؟]\s")
 
 
 def size_of(value: Any) -> int:

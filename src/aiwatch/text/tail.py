@@ -4,11 +4,11 @@ For texts that come as lines. Careful by rule: lines that say nothing alone (an 
 anywhere; everything else stays in the first third, and goes later only with evidence in the lines around it.
 """
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 
 from aiwatch.text import tail_words as words
+from aiwatch.text.late import late
 
 LONGEST_LINK = 160  # characters of a headline in a list of links
 LONGEST_HEADING = 64  # no heading in `tail_words` is as long
@@ -22,8 +22,8 @@ LARGEST_FAQ = 0.5  # of the text: beyond it, the questions are the article
 _LINKS_HEADINGS = words.RELATED | words.RELATED_AT_END
 _ENDS = tuple(".!…。！।۔")
 _QUESTION = tuple("?？؟")
-_NO_LETTER = re.compile(r"[^\w\s&’]|_")
-_LIST_MARK = re.compile(r"^\s*(?:[-*•·–>»►▶✓]|\d{1,2}[.)])\s+")
+_NO_LETTER = late(r"[^\w\s&’]|_")
+_LIST_MARK = late(r"^\s*(?:[-*•·–>»►▶✓]|\d{1,2}[.)])\s+")
 
 
 class _Kind(Enum):

@@ -5,6 +5,8 @@ Headings are compared whole, in lower case and without punctuation; patterns mus
 
 import re
 
+from aiwatch.text.late import late
+
 
 def _headings(text: str) -> frozenset[str]:
     return frozenset(heading.strip() for heading in text.split("|"))
@@ -64,7 +66,7 @@ LABELS = _headings(
 
 
 def _starting(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"^[\W_]*(?:{'|'.join(patterns)})", re.IGNORECASE)
+    return late(rf"^[\W_]*(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
 _PLATFORMS = (
@@ -115,7 +117,7 @@ PROMOTION = _starting(
     r"(?:haben sie interesse|kontaktieren sie uns|contactez[- ]nous|contáctanos|entre em contato|contattaci"
     r"|neem contact|skontaktuj się|свяжитесь с нами|bizimle iletişime|liên hệ (?:với chúng tôi|ngay)|hubungi kami)\b",
 )
-SELLS = re.compile("|".join(one.pattern for one in (POINTER, APPEAL, PROMOTION)), re.IGNORECASE)
+SELLS = late("|".join(one.pattern for one in (POINTER, APPEAL, PROMOTION)), re.IGNORECASE)
 """Any of the three."""
-IMAGE = re.compile(r"^\s*(?:[-*]\s+)?\[?!\[[^\]]*(?:\][^\]]*)*\]\([^)]*\)(?:\]\([^)]*\))?\s*$")
-CAPTION = re.compile(r"(?:^|[.!?]\s)\s*\(?estimated data\)?\.?\s*$", re.IGNORECASE)
+IMAGE = late(r"^\s*(?:[-*]\s+)?\[?!\[[^\]]*(?:\][^\]]*)*\]\([^)]*\)(?:\]\([^)]*\))?\s*$")
+CAPTION = late(r"(?:^|[.!?]\s)\s*\(?estimated data\)?\.?\s*$", re.IGNORECASE)

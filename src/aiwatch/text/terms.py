@@ -3,7 +3,6 @@
 The same rules make the shipped table of general frequencies (see prior.py), so a term here is a term there.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aiwatch.text import prior
+from aiwatch.text.late import late
 
 LEAD_WORDS = 200  # FNC bodies lose 5 points of F1 with 40 words, hard pairs lose with 400
 MOST_TERMS = 150
@@ -25,7 +25,7 @@ _HIRAGANA = "\u3041-\u309f"
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
 _THAI_LIKE = "\u0e01-\u0e4e\u0e80-\u0ecd\u1000-\u104f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
 _HANGUL = "\uac00-\ud7a3"
-_RUN = re.compile(
+_RUN = late(
     # Most of most texts, and six times as fast as the last line, which would find the same.
     r"(?P<plain>[A-Za-z]++(?=[\x00-\x2f:-@\[-`{-\x7f]|\Z))"
     rf"|(?P<number>\d+(?:[.,]\d+)+(?!(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_THAI_LIKE}])[^\W_]))"
@@ -34,16 +34,16 @@ _RUN = re.compile(
     rf"|(?P<word>[{_KATAKANA}]+|(?:(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_THAI_LIKE}])(?:[^\W_]|[{_MARKS}]))+)"
 )
 # A consonant with the vowels and tones around it: the smallest piece of Thai that never splits a syllable badly.
-_CLUSTER = re.compile(
+_CLUSTER = late(
     r"[\u0e40-\u0e44\u0ec0-\u0ec4]?[^\u0e30-\u0e4e\u0eb0-\u0ecd][\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ecd]*|."
 )
-_ONLY_HIRAGANA = re.compile(rf"[{_HIRAGANA}]+")
-_VIETNAMESE = re.compile("[\u01a1\u01b0\u0111\u1ea0-\u1eff]")
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_ENGLISH = re.compile(r"(?<=[a-z]{3})(?:ing|ed)$")
-_LONG_ENGLISH = re.compile(r"(?<=[a-z]{4})(?:[ai]tion|ion|ment|er|or|ly|y|at)$")
-_DOUBLED = re.compile(r"([bdgmnprt])\1$")
-_RUSSIAN = re.compile(
+_ONLY_HIRAGANA = late(rf"[{_HIRAGANA}]+")
+_VIETNAMESE = late("[\u01a1\u01b0\u0111\u1ea0-\u1eff]")
+_ACCENTS = late("[\u0300-\u036f]")
+_ENGLISH = late(r"(?<=[a-z]{3})(?:ing|ed)$")
+_LONG_ENGLISH = late(r"(?<=[a-z]{4})(?:[ai]tion|ion|ment|er|or|ly|y|at)$")
+_DOUBLED = late(r"([bdgmnprt])\1$")
+_RUSSIAN = late(
     "(?<=[\u0400-\u04ff]{4})(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|ов|ев|еи|ои|ии|ыи|ая|яя|ое|ее|ые|ие|ом|ем"
     "|ам|ям|ах|ях|ую|юю|ию|ия|а|я|о|е|и|ы|у|ю|ь)$"
 )

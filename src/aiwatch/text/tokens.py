@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from aiwatch.text.late import late
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -41,11 +43,11 @@ _MARKS = "".join(
     if unicodedata.category(chr(code)).startswith("M")
 )
 _LETTERS = rf"[^\W\d_{_SPACELESS}]"
-_TOKEN = re.compile(rf"\d+|{_LETTERS}+(?:[{_MARKS}]+{_LETTERS}*)*|(?!\W)[{_SPACELESS}][{_MARKS}]*")
-_ASCII_TOKEN = re.compile(r"[0-9]+|[a-z]+")
+_TOKEN = late(rf"\d+|{_LETTERS}+(?:[{_MARKS}]+{_LETTERS}*)*|(?!\W)[{_SPACELESS}][{_MARKS}]*")
+_ASCII_TOKEN = late(r"[0-9]+|[a-z]+")
 # What normalisation may join into one character: marks, half-width voicing marks, the later jamo of a syllable.
 # 30 is the longest run of marks in Unicode's stream-safe text.
-_CLUSTER = re.compile(rf"(?s:.)[{_MARKS}\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb]{{0,30}}")
+_CLUSTER = late(rf"(?s:.)[{_MARKS}\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb]{{0,30}}")
 _UNSEEN = frozenset("\u00ad\u061c\u200c\u200d\u200e\u200f\u2060\ufeff")
 _PLAIN = {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"}
 

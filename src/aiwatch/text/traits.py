@@ -4,7 +4,6 @@ Every trait is a choice out of a few (a width out of eight, a tag out of fourtee
 a model of them is a table for each, and a score the sum of what stands in the tables.
 """
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Final, NamedTuple
 
 from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place, kinds_of
 from aiwatch.text.classwords import UNWANTED
+from aiwatch.text.late import late
 from aiwatch.text.order import Order, order_of, slots_at
 from aiwatch.text.scales import COUNTS, ENDS, KEPT, LINKS, SHARES, TAGS, WIDTHS, mark_of
 from aiwatch.text.wording import WORDY, words_in
@@ -20,7 +20,7 @@ from aiwatch.text.wording import WORDY, words_in
 _SOUNDS = (1, 2, 4, 8)
 MAX_SEARCHED: Final = 200_000
 _ASCII_SOUNDS = ".,;!?"
-_SOUND = re.compile(r"[.,;!?。、，।؟]")
+_SOUND = late(r"[.,;!?。、，।؟]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ parameter stays: the text comparison repairs a missed merge at once, a false mer
 
 import re
 
+from aiwatch.text.late import late
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -82,15 +84,13 @@ TRACKING_PREFIXES = {
 
 # Names that are tracking with these values only.
 TRACKING_VALUES = {
-    "source": re.compile(
-        r"rss-[\w-]*-\w+", re.ASCII
-    ),  # Medium's feeds, also under authors' own domains
-    "amp": re.compile(r"(?:1|true|yes|y|amp)?", re.IGNORECASE),
-    "_amp": re.compile(r"(?:1|true|yes|y)?", re.IGNORECASE),
-    "isamp": re.compile(r"(?:1|true)", re.IGNORECASE),
-    "outputtype": re.compile(r"(?:valid_)?amp(?:-type)?", re.IGNORECASE),  # Arc
-    "view": re.compile(r"amp", re.IGNORECASE),
-    "format": re.compile(r"amp", re.IGNORECASE),
+    "source": late(r"rss-[\w-]*-\w+", re.ASCII),  # Medium's feeds, also under authors' own domains
+    "amp": late(r"(?:1|true|yes|y|amp)?", re.IGNORECASE),
+    "_amp": late(r"(?:1|true|yes|y)?", re.IGNORECASE),
+    "isamp": late(r"(?:1|true)", re.IGNORECASE),
+    "outputtype": late(r"(?:valid_)?amp(?:-type)?", re.IGNORECASE),  # Arc
+    "view": late(r"amp", re.IGNORECASE),
+    "format": late(r"amp", re.IGNORECASE),
 }
 
 # (hosts, names, reason): the host itself and everything under it
@@ -159,7 +159,7 @@ SITE_NAMES: dict[str, frozenset[str]] = {
 
 # (host, path, the parameter that holds the real address): link guards, search results, share trackers, deep links
 REDIRECTORS = tuple(
-    (re.compile(hosts), re.compile(path), names.split())
+    (late(hosts), late(path), names.split())
     for hosts, path, names in (
         (r"(?:www\.|plus\.url\.|news\.)?google\.[a-z.]{2,6}", r"/(?:url|news/url|aclk|imgres)$", "url q adurl imgrefurl"),
         (r"(?:l|lm|m)\.(?:facebook|instagram|messenger|threads|workplace)\.(?:com|net)", r"/(?:l\.php)?$", "u"),
@@ -197,7 +197,7 @@ REDIRECTORS = tuple(
 
 # Whole hosts that carry another address in their path: AMP caches and viewers, mail guards, referrer removers.
 CARRIERS = tuple(
-    (re.compile(pattern, re.IGNORECASE), secure)
+    (late(pattern, re.IGNORECASE), secure)
     for pattern, secure in (
         (r"https?://[^/]+\.cdn\.ampproject\.org/[a-z]{1,3}/s/(?P<url>.+)", "https://"),
         (r"https?://[^/]+\.cdn\.ampproject\.org/[a-z]{1,3}/(?P<url>[^/]+\..+)", "http://"),
@@ -215,7 +215,7 @@ CARRIERS = tuple(
 
 # (pattern, replacement, reason) on the whole address: other doors to the same page that open as well
 REWRITES = tuple(
-    (re.compile(pattern), replacement)
+    (late(pattern), replacement)
     for pattern, replacement, _ in (
         (r"^https?://youtu\.be/([\w-]{11})(?:\?(.*))?$", r"https://www.youtube.com/watch?v=\1&\2", "YouTube's short host"),
         (r"^(https?://)(?:m|music)\.youtube\.com/", r"\1www.youtube.com/", "phones"),
@@ -238,7 +238,7 @@ REWRITES = tuple(
 
 # The same for comparing only: what opens differently and tells the same.
 KEY_REWRITES = tuple(
-    (re.compile(pattern), replacement)
+    (late(pattern), replacement)
     for pattern, replacement, _ in (
         (r"^https://twitter\.com/", "https://x.com/", "renamed in 2023; old links lead to the same posts"),
         (r"^https://telegram\.me/", "https://t.me/", "two hosts of one service"),
@@ -278,6 +278,6 @@ LISTING_FOLDERS = _words(
     " page rubrik kategorie thema etiqueta tema rubrique auteur autor"
 )
 # What stands after an article's own address on its further forms.
-ARTICLE_FORMS = re.compile(
+ARTICLE_FORMS = late(
     r"(?:\d{1,3}|page|p\d{1,3}|amp|print|printable|comments?|all|full|single|single-page|embed)"
 )

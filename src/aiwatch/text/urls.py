@@ -16,14 +16,15 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import idna
 
 from aiwatch.text import url_rules as rules
+from aiwatch.text.late import late
 
 _STEPS = 200  # of unwrapping: far beyond any real chain, so that hostile nesting ends
 _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _PATH_SAFE = _UNRESERVED + "!$&'()*+,;=:@/%"
 _QUERY_SAFE = _PATH_SAFE + "?"
-_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
-_HEX = re.compile("%([0-9A-Fa-f]{2})?")
-_AMP_ESCAPES = re.compile("&(?:amp|#38|#x26);", re.IGNORECASE)
+_CONTROLS = late("[\x00-\x1f\x7f]+")
+_HEX = late("%([0-9A-Fa-f]{2})?")
+_AMP_ESCAPES = late("&(?:amp|#38|#x26);", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

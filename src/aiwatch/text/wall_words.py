@@ -6,14 +6,16 @@ somebody else are news.
 
 import re
 
+from aiwatch.text.late import late
+
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    return late("|".join(patterns), re.IGNORECASE)
 
 
 def _whole(*patterns: str) -> re.Pattern[str]:
     """A line or title that says this and nothing else."""
-    return re.compile(rf"[\W_]*(?:{'|'.join(patterns)})[\W_]*\Z", re.IGNORECASE)
+    return late(rf"[\W_]*(?:{'|'.join(patterns)})[\W_]*\Z", re.IGNORECASE)
 
 
 # Said by no one but a check for robots.

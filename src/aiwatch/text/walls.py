@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aiwatch.text import wall_words as words
 from aiwatch.text.blocks import width_of
+from aiwatch.text.late import late
 
 MAX_WIDTH: Final = 1_500
 """A page that shows more text than this is an article, whatever words it uses."""
@@ -28,11 +29,11 @@ _MACHINERY = (
     ("cf-turnstile", "a captcha"),
 )
 # What a page quotes it does not say itself: the button “Accept all” in news about such buttons.
-_QUOTED = re.compile(
+_QUOTED = late(
     r"“[^”\n]{1,120}”|„[^“”\n]{1,120}[“”]|«[^»\n]{1,120}»|\"[^\"\n]{1,120}\"|「[^」\n]{1,60}」"
 )
-_PARTS = re.compile(r"\s+[|–—•·»:-]\s+|\s*[|｜]\s*")
-_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
+_PARTS = late(r"\s+[|–—•·»:-]\s+|\s*[|｜]\s*")
+_SENTENCE = late(r"[^.!?。！？\n]+[.!?。！？]*")
 
 
 def wall(tree: LexborHTMLParser, html: str, title: str, text: str, width: int) -> str | None:

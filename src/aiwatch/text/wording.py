@@ -1,17 +1,18 @@
 """The single words that a block is made of and that its places are called, for the model to weigh one by one."""
 
-import re
 from functools import lru_cache
 from typing import Final
+
+from aiwatch.text.late import late
 
 WORDY: Final = 500
 """A block at least so wide is told by its length; its words are not looked at."""
 DEPTH: Final = 3
 """The place a block stands in and the two around it are asked for their names."""
 
-_WORD = re.compile(r"\w+|[©@#]")
-_PLAIN_WORD = re.compile(r"[a-z0-9_]+|[@#]")  # the same of ASCII, in two thirds of the time
-_NAME = re.compile(r"[A-Z]?[a-z]{2,20}|[A-Z]{2,20}")
+_WORD = late(r"\w+|[©@#]")
+_PLAIN_WORD = late(r"[a-z0-9_]+|[@#]")  # the same of ASCII, in two thirds of the time
+_NAME = late(r"[A-Z]?[a-z]{2,20}|[A-Z]{2,20}")
 _LONGEST = 200  # characters of a class attribute; what follows is mostly looks
 
 
