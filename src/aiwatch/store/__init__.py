@@ -15,12 +15,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING, TypeVar
 
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, NoSpace, UsageError
 from aiwatch.store import schema, soundness
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
 
 T = TypeVar("T")
 Connection = sqlite3.Connection  # for those who may not import sqlite3
@@ -42,7 +43,7 @@ class Store:
         path: Path,
         *,
         busy: float = BUSY_SECONDS,
-        migrations: Migrations = schema.MIGRATIONS,
+        migrations: "Migrations | None" = None,
         connections: type[Connection] = Connection,
         thread: Executor | None = None,
     ) -> None:
@@ -133,9 +134,8 @@ class Store:
                 _check_ours_to_write(connection, self.path, self._migrations)
                 soundness.check_start(connection, self.path)
                 _prepare(connection)
-                _copy_before_migration(connection, self.path, self._migrations)
-                if schema.migrate(connection, self._migrations):
-                    _settle(connection)
+                if self._migrations or not schema.is_current(connection):
+                    _bring_up_to_date(connection, self.path, self._migrations)
             except BaseException:
                 connection.close()
                 raise
@@ -278,7 +278,7 @@ def _check_readable(path: Path) -> None:
 
 
 def _check_ours_to_write(
-    connection: sqlite3.Connection, path: Path, migrations: Migrations
+    connection: sqlite3.Connection, path: Path, migrations: "Migrations | None"
 ) -> None:
     """Our tables are never put between somebody else's, or a newer program's; a file without any becomes ours."""
     # In this order: our tables and our migrations appear together, perhaps between these two looks.
@@ -287,7 +287,8 @@ def _check_ours_to_write(
             f"{path} is the database of another program and stays as it is: name another file with --db"
         )
     soundness.check_emptied(path, connection)
-    if schema.is_ours(connection) and (unknown := schema.strangers(connection, migrations)):
+    known = schema.STEPS if migrations is None else [one.name for one in migrations._migrations]  # noqa: SLF001
+    if schema.is_ours(connection) and (unknown := schema.strangers(connection, known)):
         raise DamagedDatabase(schema.newer_words(unknown))
 
 
@@ -302,15 +303,22 @@ def _create_private(path: Path) -> None:
         raise AiwatchError(f"the database {path} cannot be created: {error.strerror}") from error
 
 
-def _copy_before_migration(
-    connection: sqlite3.Connection, path: Path, migrations: Migrations
+def _bring_up_to_date(
+    connection: sqlite3.Connection, path: Path, migrations: "Migrations | None"
 ) -> None:
+    from aiwatch.store import migrating  # noqa: PLC0415 - said there
+
+    migrations = migrations or migrating.todays()
+    waiting = migrating.pending(connection, migrations)
+    if waiting and schema.is_ours(connection):
+        _copy_before_migration(connection, path, waiting[0])
+    if migrating.migrate(connection, migrations):
+        _settle(connection)
+
+
+def _copy_before_migration(connection: sqlite3.Connection, path: Path, migration: str) -> None:
     """Keep the file as it was before an upgrade; the last three copies stay."""
-    db = Database(connection, execute_plugins=False)
-    waiting = schema.pending(db, migrations)
-    if not waiting or not migrations.applied(db):
-        return
-    copy = path.with_name(f"{path.name}.before-{waiting[0]}")
+    copy = path.with_name(f"{path.name}.before-{migration}")
     room, size = shutil.disk_usage(path.parent).free, path.stat().st_size
     if room < size:
         raise NoSpace(

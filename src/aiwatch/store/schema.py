@@ -7,12 +7,11 @@ JSON columns hold arrays or objects, never pickles.
 import sqlite3
 from collections.abc import Collection
 
-from sqlite_utils import Database, Migrations
-
-from aiwatch.errors import DamagedDatabase
 from aiwatch.store import additions
 
-MIGRATIONS = Migrations("aiwatch")
+SET, APPLIED = "aiwatch", "_sqlite_migrations"  # what ours are called, in the table of sqlite-utils
+STEPS: dict[str, tuple[str, ...]] = {}
+"""Name of a migration -> its statements, in their order."""
 
 FIRST = (
     """
@@ -334,10 +333,7 @@ SECOND = (
 
 
 def _add(name: str, statements: tuple[str, ...]) -> None:
-    @MIGRATIONS(name=name)
-    def apply(db: Database) -> None:
-        for statement in statements:
-            db.conn.execute(statement)
+    STEPS[name] = statements
 
 
 _add("001_first", FIRST)
@@ -361,43 +357,43 @@ def tables(connection: sqlite3.Connection) -> frozenset[str]:
     rows = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
     )
-    return frozenset(row[0] for row in rows) - {MIGRATIONS.migrations_table}
+    return frozenset(row[0] for row in rows) - {APPLIED}
 
 
 def is_ours(connection: sqlite3.Connection) -> bool:
     """Whether one of our migrations was ever applied to the file, by this program or a newer one."""
-    there = connection.execute(
-        "SELECT 1 FROM sqlite_schema WHERE name = ?", (MIGRATIONS.migrations_table,)
-    ).fetchone()
-    query = f"SELECT 1 FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
-    return bool(there and connection.execute(query, (MIGRATIONS.name,)).fetchone())
+    there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (APPLIED,)).fetchone()
+    query = f"SELECT 1 FROM {APPLIED} WHERE migration_set = ?"  # noqa: S608 - a constant
+    return bool(there and connection.execute(query, (SET,)).fetchone())
 
 
 def is_behind(connection: sqlite3.Connection) -> bool:
     """Whether the file, which is ours, lacks a migration; cheap enough to be asked before every look."""
-    query = f"SELECT COUNT(*) FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
-    applied: int = connection.execute(query, (MIGRATIONS.name,)).fetchone()[0]
-    return applied < len(MIGRATIONS._migrations)  # noqa: SLF001 - no public list of names
+    query = f"SELECT COUNT(*) FROM {APPLIED} WHERE migration_set = ?"  # noqa: S608 - a constant
+    applied: int = connection.execute(query, (SET,)).fetchone()[0]
+    return applied < len(STEPS)
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the file, which may be a new one, has each of our migrations and no other."""
+    return is_ours(connection) and applied(connection) == frozenset(STEPS)
 
 
 def applied(connection: sqlite3.Connection) -> frozenset[str]:
     """Names of the migrations that were applied to the file, which is ours."""
-    query = f"SELECT name FROM {MIGRATIONS.migrations_table} WHERE migration_set = ?"  # noqa: S608 - a constant
-    return frozenset(row[0] for row in connection.execute(query, (MIGRATIONS.name,)))
+    query = f"SELECT name FROM {APPLIED} WHERE migration_set = ?"  # noqa: S608 - a constant
+    return frozenset(row[0] for row in connection.execute(query, (SET,)))
 
 
 def lacking(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Names of the migrations that the file, which is ours, still lacks; unlike `pending` it writes nothing."""
     there = applied(connection)
-    known = MIGRATIONS._migrations  # noqa: SLF001 - no public list of names
-    return tuple(migration.name for migration in known if migration.name not in there)
+    return tuple(name for name in STEPS if name not in there)
 
 
-def strangers(
-    connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS
-) -> frozenset[str]:
+def strangers(connection: sqlite3.Connection, known: Collection[str] = STEPS) -> frozenset[str]:
     """Migrations that were applied to the file, which is ours, by a newer program."""
-    return applied(connection) - _names(migrations)
+    return applied(connection) - frozenset(known)
 
 
 def newer_words(unknown: Collection[str]) -> str:
@@ -406,30 +402,3 @@ def newer_words(unknown: Collection[str]) -> str:
         f"the database was written by a newer aiwatch (it knows {', '.join(sorted(unknown))}): "
         "upgrade aiwatch, or restore the copy made before that upgrade"
     )
-
-
-def _names(migrations: Migrations) -> frozenset[str]:
-    return frozenset(migration.name for migration in migrations._migrations)  # noqa: SLF001 - no public list of names
-
-
-def pending(db: Database, migrations: Migrations = MIGRATIONS) -> tuple[str, ...]:
-    """Names of the migrations that this file still lacks; a file from a newer program is refused."""
-    unknown = {applied.name for applied in migrations.applied(db)} - _names(migrations)
-    if unknown:
-        raise DamagedDatabase(newer_words(unknown))
-    return tuple(migration.name for migration in migrations.pending(db))
-
-
-def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> bool:
-    """Apply what is pending, in one transaction that no other process can come between; whether anything was."""
-    db = Database(connection, execute_plugins=False)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        waiting = pending(db, migrations)
-        if waiting:
-            migrations.apply(db)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-    return bool(waiting)
