@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from aiwatch.channels.email import EmailOptions
-from aiwatch.channels.webhook import WebhookOptions
 from aiwatch.config.keys import FileKeys
 from aiwatch.config.values import ChannelConfig
 from aiwatch.model import Source
@@ -18,16 +16,31 @@ def advice(
     if top.contact is None:
         yield "no contact is set: servers like to know whom to ask (`contact: you@example.org`)"
     for channel in channels:
-        if isinstance(channel.options, EmailOptions) and channel.options.signs_in_in_the_clear:
-            yield f"channel {channel.name}: it signs in without encryption (security: none)"
-        if isinstance(channel.options, WebhookOptions) and not channel.options.secret:
-            yield (
-                f"channel {channel.name}: it is not signed, so anybody could write to it in aiwatch's name"
-                " (`secret: …`)"
-            )
-    if any(isinstance(channel.options, EmailOptions) for channel in channels):
+        if channel.kind == "email":
+            yield from _unencrypted(channel)
+        elif channel.kind == "webhook":
+            yield from _unsigned(channel)
+    if any(channel.kind == "email" for channel in channels):
         yield from _leaving(top.public_url)
     yield from _doubled(sources)
+
+
+# Imported where one is configured, as the channels themselves are.
+def _unencrypted(channel: ChannelConfig) -> Iterator[str]:
+    from aiwatch.channels.email import EmailOptions  # noqa: PLC0415
+
+    if isinstance(channel.options, EmailOptions) and channel.options.signs_in_in_the_clear:
+        yield f"channel {channel.name}: it signs in without encryption (security: none)"
+
+
+def _unsigned(channel: ChannelConfig) -> Iterator[str]:
+    from aiwatch.channels.webhook import WebhookOptions  # noqa: PLC0415
+
+    if isinstance(channel.options, WebhookOptions) and not channel.options.secret:
+        yield (
+            f"channel {channel.name}: it is not signed, so anybody could write to it in aiwatch's name"
+            " (`secret: …`)"
+        )
 
 
 def _leaving(public_url: str | None) -> Iterator[str]:
