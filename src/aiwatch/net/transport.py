@@ -7,12 +7,10 @@ live in a pool of their own, so that none is ever reused for a request that may 
 
 import asyncio
 import ssl
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from itertools import chain, zip_longest
 from socket import SOCK_STREAM, gaierror, getaddrinfo
 from typing import Any, cast
@@ -34,11 +32,6 @@ HEAD_START = 0.25  # seconds before the next address is tried beside a silent on
 REACHED_IN = 5.0  # seconds for a connection, when it is asked whether one can be made at all
 KEPT = 8  # idle connections per pool: hosts polled once an hour gain nothing from more
 PER_POOL = 20  # httpcore's pool slows sharply above this (encode/httpx issue 3215)
-
-# httpcore asks six times a request whether there is sniffio, which anyio no longer brings along: each time Python looked
-# through every folder of its path, a quarter of what a poll cost. That there is none is now said once.
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # Not the loop's default executor: it has few threads, and asyncio.run() waits for a look-up that hangs there.
 _LOOKUPS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")

@@ -12,8 +12,6 @@ from datetime import UTC, timedelta
 from functools import partial
 from typing import TextIO
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from aiwatch.config.following import Following, differences
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, Locked, NoSpace
@@ -70,6 +68,9 @@ class Service:
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
+        # `fetch` has this module, too, and no use for a scheduler.
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415
+
         loop = asyncio.get_running_loop()
         handled = {signal.SIGTERM: self.stop.set, signal.SIGINT: self.stop.set}
         if self.following is not None:
