@@ -148,6 +148,7 @@ def test_every_problem_is_named_at_once_with_line_key_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("sources: \x00", "no text"),
         ("sources: [", "not YAML"),
         ("a: &x 1\nb: *x", "aliases"),
         ("- just\n- a list", "keys with values are expected"),

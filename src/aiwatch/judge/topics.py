@@ -44,6 +44,7 @@ __all__ = [
 
 _FIELD_ORDER: tuple[HitField, ...] = ("title", "lead", "body", "site", "source", "lang")
 _IN_TITLE, _IN_TEXT = 2.0, 1.0
+SHOWN = 80  # characters of a query with which something is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,10 @@ class _Compiled:
     none: tuple[Query, ...]
 
 
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
+
+
 def problems(topic: Topic) -> tuple[str, ...]:
     """What is wrong with a topic's queries, each with its place; nothing when they can be compiled."""
     found = [] if topic.any else [f"topic {topic.name}: `any` has no query"]
@@ -80,7 +85,7 @@ def problems(topic: Topic) -> tuple[str, ...]:
         try:
             parse(text)
         except QueryError as error:
-            found.append(f"topic {topic.name}, {key}, query {number}, {text!r}: {error}")
+            found.append(f"topic {topic.name}, {key}, query {number}, {_shown(text)}: {error}")
     return tuple(found)
 
 
