@@ -269,6 +269,7 @@ def test_hostile_markup_ends_soon(markup: str) -> None:
     ("url", "base", "safe"),
     [
         ("https://news.example/a", None, "https://news.example/a"),
+        ("http://news.example/a", None, "http://news.example/a"),
         (" \n https://news.example/a\n b ", None, "https://news.example/a%20b"),
         ("/a b", "https://news.example/feed/", "https://news.example/a%20b"),
         ("s0", "https://news.example/base/sub/", "https://news.example/base/sub/s0"),
