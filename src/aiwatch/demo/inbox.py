@@ -10,9 +10,10 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
+from aiwatch.demo.loopback import Loopback
 from aiwatch.errors import UsageError
 
 START_SECONDS = 10.0
@@ -102,7 +103,7 @@ class Event:
     body: dict[str, Any]
 
 
-class Receiver:
+class Receiver(Loopback):
     """A webhook endpoint (Standard Webhooks), in a thread while its block lasts."""
 
     def __init__(self, secret: str) -> None:
@@ -115,20 +116,8 @@ class Receiver:
             pass
 
         Taking.receiver = receiver
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/events"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Taking)
+        self.url = f"{self.address}/events"
 
     def take(self, headers: Any, body: bytes) -> bool:
         """Keep an event if it is signed by us; the same id again is taken and not kept twice."""

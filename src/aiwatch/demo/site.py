@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
+from aiwatch.demo.loopback import Loopback
 from aiwatch.demo.outlets import Outlet
 from aiwatch.demo.pages import article_page, feed, front_page
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # when every outlet was there, and empty
 
 
-class Site:
+class Site(Loopback):
     """All outlets, at one moment of the demo's own clock: `now` may be set while it runs."""
 
     def __init__(self, outlets: Iterable[Outlet], now: datetime) -> None:
@@ -33,20 +33,8 @@ class Site:
             pass
 
         Answering.site = site
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-        self.proxy = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Answering)
+        self.proxy = self.address
 
     def find(self, url: str) -> tuple[str, bytes, datetime] | None:
         """What stands at an address now: content type, bytes, when it last changed; None for nothing."""
