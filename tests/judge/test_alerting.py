@@ -268,6 +268,8 @@ def test_quiet_hours_and_the_rate_hold_a_closing_and_say_why() -> None:
     held = alert(quiet=((9, 5), (13, 0)))
     assert may_close(held, (), NOON) == "quiet hours 09:05-13:00"
     assert may_close(held, (), NOON + HOUR * 2) is None
+    night = alert(quiet=((11, 0), (7, 5)))
+    assert may_close(night, (), NOON) == "quiet hours 11:00-07:05"
     limited = alert(at_most=Rate(count=2, per=HOUR))
     assert may_close(limited, (NOON - HOUR / 2,), NOON) is None
     assert may_close(limited, (NOON - HOUR, NOON - HOUR / 2), NOON) is None
