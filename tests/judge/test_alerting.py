@@ -256,6 +256,7 @@ def test_one_reader_who_has_not_heard_is_enough() -> None:
         (((22, 0), (7, 0)), "Asia/Bangkok", 16, True),
         (((12, 0), (13, 0)), "UTC", 12, True),
         (((12, 0), (13, 0)), "UTC", 13, False),
+        (((12, 0), (12, 0)), "UTC", 12, False),  # from noon to noon is no time at all
     ],
 )
 def test_quiet_hours_are_the_readers_own(
