@@ -25,7 +25,7 @@ from aiwatch.config.build import AT_ONCE, DIGEST_WORDS
 from aiwatch.config.secrets import VARIABLE
 from aiwatch.config.units import parse_duration
 from aiwatch.sources import KINDS
-from aiwatch.store.schema import migrate
+from aiwatch.store.migrating import migrate, todays
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -420,7 +420,7 @@ def database_page() -> str:
     """Every table with its columns and the words beside them, as a fresh database has them."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(connection)
+        migrate(connection, todays())
         tables = connection.execute(
             "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name <> '_sqlite_migrations'"
             " AND name NOT GLOB 'articles_fts_*' ORDER BY rowid"
