@@ -238,6 +238,7 @@ def test_a_signal_to_the_whole_group_costs_no_job() -> None:
         forked_from = await workers.run(server, deadline=5)
         job = asyncio.create_task(workers.run(twice_as_late, 2, deadline=5))
         await asyncio.sleep(0.3)
+        assert isinstance(forked_from, int)
         os.kill(forked_from, signal.SIGTERM)
         return await job, await workers.run(double, 3, deadline=5)
 
