@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from aiwatch.store import schema
+from aiwatch.store import migrating, schema
 from tests.test_docs import DEPLOY
 
 METADATA: dict[str, Any] = yaml.safe_load((DEPLOY / "datasette.yaml").read_text("utf-8"))
@@ -18,7 +18,7 @@ ABOUT = METADATA["databases"]["aiwatch"]
 def db() -> Iterator[sqlite3.Connection]:
     """Today's tables, empty."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    schema.migrate(connection)
+    migrating.migrate(connection, migrating.todays())
     yield connection
     connection.close()
 

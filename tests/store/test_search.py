@@ -11,7 +11,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from aiwatch.model import ArticleId
-from aiwatch.store import Store, schema, search, settings
+from aiwatch.store import Store, migrating, search, settings
 from aiwatch.store.search import Filter, Found
 from aiwatch.text.tokens import words
 from tests.drafts import BAKERY, CLOSES, FLOOD, HOUR, PRICE, draft, file
@@ -219,7 +219,7 @@ def test_the_index_holds_what_the_articles_say_and_nothing_else(
 ) -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.row_factory = sqlite3.Row
-    schema.migrate(db)
+    migrating.migrate(db, migrating.todays())
     now: dict[int, tuple[str, str]] = {}
     for id_, title, text in steps:
         article = ArticleId(id_)
