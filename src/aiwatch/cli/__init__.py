@@ -1,10 +1,11 @@
 """The front door: parse arguments, print, exit code. Commands are imported when called, so that --help is quick."""
 
+import gc
 import importlib
 import io
 import os
 import sys
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -66,7 +67,7 @@ class Commands(click.Group):
         """Import the command's module."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
+        module = _imported(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         command.epilog = epilog(cmd_name)
         return command
@@ -129,6 +130,17 @@ def common(command: Any) -> Any:
 def command_line(ctx: click.Context, /, **options: Any) -> None:
     """aiwatch: one message per story, none twice, none lost."""
     ctx.obj = options
+
+
+def _imported(name: str) -> ModuleType:
+    """Nothing that modules define is garbage; to look for some meanwhile was a tenth of a start."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read_by_nobody() -> None:
