@@ -13,7 +13,6 @@ address space, libraries included), and a wall clock in the main process for wha
 
 import asyncio
 import ctypes
-import multiprocessing.synchronize
 import os
 import pickle
 import resource
@@ -27,9 +26,12 @@ from itertools import chain
 from multiprocessing.context import ForkServerContext
 from threading import Event
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import pebble
+if TYPE_CHECKING:
+    import multiprocessing.synchronize
+
+    import pebble
 
 T = TypeVar("T")
 
@@ -58,9 +60,6 @@ ADDRESS_SPACE = 1024**3
 SPENT = 75  # exit code of a child that a large job has worn out
 ORPHANED = 255  # what multiprocessing says of a child whose server was killed, as by a signal to the whole group
 
-# How long pebble waits for a child to end by itself: idle ones do at once, and busy ones are to be killed.
-pebble.CONSTS.term_timeout = 0.3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerFailure:
@@ -88,7 +87,7 @@ class _Spawning(ForkServerContext):
         self.set_forkserver_preload(list(_READ_FIRST))
         self._kept: list[multiprocessing.synchronize.RLock] = []
 
-    def RLock(self) -> multiprocessing.synchronize.RLock:  # noqa: N802  (its name in multiprocessing)
+    def RLock(self) -> "multiprocessing.synchronize.RLock":  # noqa: N802  (its name in multiprocessing)
         lock = super().RLock()
         self._kept.append(lock)
         return lock
@@ -188,6 +187,8 @@ class Workers:
         if self._closed:
             return _SENT_HOME
         pool = self._ready()
+        from pebble import ProcessExpired  # noqa: PLC0415 - imported just now
+
         wall = 4 * deadline
         # pebble's scheduler holds on to the last job it saw: emptied below, it holds on to nothing.
         job: list[object] = [function, args, deadline, self._memory]
@@ -197,7 +198,7 @@ class Workers:
         except TimeoutError as late:
             _forget_frames(late)
             return WorkerFailure(reason=f"not done after {wall:.3g} s")
-        except pebble.ProcessExpired as expired:
+        except ProcessExpired as expired:
             _forget_frames(expired)
             return _expiry(expired.exitcode, deadline)
         except (BrokenExecutor, RuntimeError):
@@ -211,7 +212,7 @@ class Workers:
             return WorkerFailure(reason=returned.error)
         return pickle.loads(returned.packed)  # type: ignore[no-any-return]  # noqa: S301  (our own child's)
 
-    def _unfinished(self, pool: pebble.ProcessPool) -> WorkerFailure | _Again:
+    def _unfinished(self, pool: "pebble.ProcessPool") -> WorkerFailure | _Again:
         if self._closed:
             return _SENT_HOME
         self._discard(pool)  # the job vanished with a child, between being taken and announced
@@ -229,8 +230,12 @@ class Workers:
             self._awaited.discard(awaited)
             awaited.cancel()  # when we are cancelled ourselves: pebble then ends the child
 
-    def _ready(self) -> pebble.ProcessPool:
+    def _ready(self) -> "pebble.ProcessPool":
+        import pebble  # noqa: PLC0415 - by the first job: a pass that finds nothing new has none
+
         if self._pool is None:
+            # How long it waits for a child to end by itself: idle ones do at once, and busy ones are to be killed.
+            pebble.CONSTS.term_timeout = 0.3
             self._spawning = _Spawning()
             self._pool = pebble.ProcessPool(
                 max_workers=self._children,
@@ -240,7 +245,7 @@ class Workers:
             )
         return self._pool
 
-    def _discard(self, pool: pebble.ProcessPool) -> None:
+    def _discard(self, pool: "pebble.ProcessPool") -> None:
         if self._pool is pool:
             self._send_home()
 
