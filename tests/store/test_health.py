@@ -46,6 +46,13 @@ def test_a_service_that_died_is_missed_and_one_that_was_stopped_is_not(
             assert health.reasons(db, now + health.DEAD_AFTER) == ()
             (said,) = health.reasons(db, now + health.DEAD_AFTER + MINUTE)
             assert "no sign of life since 2026-03-24T16:00:00Z" in said
+        store.write_now(lambda db: health.note(db, "pass", now + MINUTE, well=True))
+        with store.read() as db:
+            assert health.reasons(db, now + timedelta(days=9)) != ()  # its own, before it died
+        later = now + timedelta(hours=1)
+        store.write_now(lambda db: health.note(db, "pass", later, well=True))
+        with store.read() as db:
+            assert health.reasons(db, now + timedelta(days=9)) == ()  # a timer's
         store.write_now(lambda db: health.note(db, "alive", now, well=True, detail=health.STOPPED))
         with store.read() as db:
             assert health.reasons(db, now + timedelta(days=9)) == ()

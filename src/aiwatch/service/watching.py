@@ -153,6 +153,8 @@ class Service:
             await self.at.pipeline.remember_sources()
             self.remembered = True
         sources = self.at.pipeline.ready()
+        if not sources:
+            self.offline = False  # those that could not be reached are watched no more
         if self.offline:
             sources = sources[:1] if self.retries.comes(self.vigil.last.passed) else ()
         polled = await self.at.pipeline.poll(sources) if sources else ()

@@ -69,7 +69,8 @@ def facts(db: sqlite3.Connection) -> Mapping[str, Fact]:
 def reasons(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """What is wrong now, each in words; nothing where all is well.
 
-    A service that never ran here, or was stopped in order, is not missed: passes may be a timer's.
+    A service that never ran here, or was stopped in order, is not missed: passes may be a timer's. Neither is one that
+    was killed, once a pass has ended well without it.
     """
     known = facts(db)
     found = [
@@ -77,8 +78,9 @@ def reasons(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
         for one in known.values()
         if not one.well
     ]
-    alive = known.get("alive")
-    if alive and alive.detail != STOPPED and now - alive.at > DEAD_AFTER:
+    alive, passed = known.get("alive"), known.get("pass")
+    by_timer = alive and passed and passed.last_well and passed.last_well - alive.at > DEAD_AFTER
+    if alive and alive.detail != STOPPED and now - alive.at > DEAD_AFTER and not by_timer:
         found.insert(0, f"alive: the service has given no sign of life since {to_text(alive.at)}")
     if standstill.since(db) is not None:
         found.append(f"sending: {standstill.WORDS}")
