@@ -209,3 +209,9 @@ def test_ctrl_c_ends_with_130_and_the_next_pass_goes_on(room: Newsroom) -> None:
     done = room.aiwatch("fetch", now=NOON)
     assert done.code == 0, done.err
     assert "OpenAI closes Sora" in done.out
+
+
+def test_an_empty_time_is_not_the_time_of_day(told: Newsroom) -> None:
+    done = told.aiwatch("stories", "--now", "")
+    assert (done.code, done.out) == (2, "")
+    assert "--now '': not a time" in done.err

@@ -74,7 +74,7 @@ def fronted(function: Callable[..., Any]) -> Callable[..., Any]:
         front = Front(
             config_file=merged["config"],
             database=merged["db"],
-            now=moment(merged["now"], "--now") if merged["now"] else None,
+            now=moment(merged["now"], "--now") if merged["now"] is not None else None,
             verbose=merged["verbose"] or 0,
             quiet=bool(merged["quiet"]),
         )
@@ -101,7 +101,9 @@ GLOBAL = ("config", "db", "now", "verbose", "quiet")
 
 def _merged(options: dict[str, Any], outer: dict[str, Any] | None) -> dict[str, Any]:
     """What was typed behind the name counts, else what stood before it."""
-    return {name: options[name] or (outer or {}).get(name) for name in GLOBAL}
+    unset = (None, False, 0)  # an empty text was typed: `--now "$UNSET"` is not the time of day
+    before = outer or {}
+    return {name: before.get(name) if options[name] in unset else options[name] for name in GLOBAL}
 
 
 def moment(text: str, option: str) -> datetime:
@@ -112,7 +114,7 @@ def moment(text: str, option: str) -> datetime:
         found = None
     if found is None or not FIRST_YEAR <= found.year < LAST_YEAR:
         raise UsageError(
-            f"{option} {text!r}: not a time; write it like 2026-03-24T08:00 or 2026-03-24T08:00+07:00"
+            f"{option} {text[:40]!r}: not a time; write it like 2026-03-24T08:00 or 2026-03-24T08:00+07:00"
         )
     return found
 
