@@ -362,6 +362,8 @@ def test_how_long_an_endpoint_has_taken_nothing(store: Store) -> None:
     attempt(store, OutboxId(1), Later(reason="500"), NOON + 2 * MINUTE)
     attempt(store, OutboxId(3), Refused(reason="400"), NOON + 3 * MINUTE)
     assert since() == NOON + 2 * MINUTE
+    attempt(store, OutboxId(1), Delivered(), NOON + 4 * MINUTE)
+    assert since() is None
 
 
 def test_a_message_knows_what_the_one_it_answers_is_called_where_it_went(store: Store) -> None:
