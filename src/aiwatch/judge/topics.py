@@ -7,6 +7,7 @@ queries of which one is enough, and a list of exclusions of which none may match
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from aiwatch.judge import reasons
@@ -131,13 +132,20 @@ class Matcher:
         self, topics: tuple[_Compiled, ...], spellings: Mapping[Term, tuple[Pattern, ...]]
     ) -> None:
         self._topics = MappingProxyType({topic.topic.name: topic for topic in topics})
-        self._lexicon = Lexicon(MappingProxyType(dict(spellings)))
+        self._spellings = MappingProxyType(dict(spellings))
         self._reads_body = any(
             _reads_body(query.root) for topic in topics for query in (*topic.any, *topic.none)
         )
-        every = [(topic.topic.name, query) for topic in topics for query in topic.any]
-        self._owners = tuple(every)
-        self._candidates = Candidates([query.root for _, query in every], self._lexicon)
+        self._owners = tuple((topic.topic.name, query) for topic in topics for query in topic.any)
+
+    # By the first text: both ask how common words are, and that table is a quarter of what a pass computes.
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon(self._spellings)
+
+    @cached_property
+    def _candidates(self) -> Candidates:
+        return Candidates([query.root for _, query in self._owners], self._lexicon)
 
     @property
     def names(self) -> tuple[TopicName, ...]:
