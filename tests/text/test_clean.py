@@ -303,5 +303,6 @@ def test_an_address_is_absolute_and_web_or_none(
 def test_a_letter_keeps_so_many_marks_and_no_more() -> None:
     hung = clean_line("a" + "\u0301\u0323" * 200_000)
     assert len(unicodedata.normalize("NFD", hung)) == 1 + MOST_MARKS
+    assert clean_line("☃" + "\u0323" * 100) == "☃" + "\u0323" * MOST_MARKS
     spelled = "Vi\u0065\u0323\u0302t " * 20
     assert clean_line(spelled) == " ".join(["Việt"] * 20)
