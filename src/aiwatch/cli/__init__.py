@@ -1,11 +1,12 @@
 """The front door: parse arguments, print, exit code. Commands are imported when called, so that --help is quick."""
 
+import atexit
 import gc
 import importlib
 import io
 import os
 import sys
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -67,7 +68,10 @@ class Commands(click.Group):
         """Import the command's module."""
         if cmd_name not in COMMANDS:
             return None
-        module = _imported(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"aiwatch.cli.{COMMANDS[cmd_name][0]}")
+        if not gc.isenabled():  # see `_uncollected`
+            gc.freeze()
+            gc.enable()
         command: click.Command = getattr(module, f"{cmd_name}_command")
         command.epilog = epilog(cmd_name)
         return command
@@ -132,15 +136,10 @@ def command_line(ctx: click.Context, /, **options: Any) -> None:
     ctx.obj = options
 
 
-def _imported(name: str) -> ModuleType:
-    """Nothing that modules define is garbage; to look for some meanwhile was a tenth of a start."""
-    collecting = gc.isenabled()
+def _uncollected() -> None:
+    """Modules are no garbage: to look through them while they come, then, and at the end was a third of a short pass."""
     gc.disable()
-    try:
-        return importlib.import_module(name)
-    finally:
-        if collecting:
-            gc.enable()
+    atexit.register(gc.freeze)
 
 
 def _read_by_nobody() -> None:
@@ -163,6 +162,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; a person's trouble is one message on stderr and an exit code."""
     os.umask(os.umask(0o077) | 0o077)  # what we write is for its owner alone
     sys.excepthook = _broken
+    if arguments is None:  # a process of our own
+        _uncollected()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter
     try:
