@@ -239,6 +239,7 @@ def test_what_is_nested_too_deep_keeps_its_words() -> None:
     assert plain(nested) == "yes"
     assert plain("<div>" + nested) == "noyes"  # read without a tree
     assert plain("<div><div></div>" * (MAX_DEPTH + 1) + "<script>no</script>yes") == "noyes"
+    assert plain("<p>" + "<div>" + nested) == "noyes"
     closed = "<div><b></div></b>" * 600
     assert plain(closed + "<script>no</script>yes") == "yes"
 
