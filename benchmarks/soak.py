@@ -260,6 +260,11 @@ def told_of(samples: list[Sample], world: World, room: Newsroom, code: int) -> N
         values = [float(getattr(sample, one.name)) for sample in warm]
         first, last = median(values[:third]), median(values[-third:])
         print(f"{one.name:<14}{first:>13.1f}{last:>12.1f}{max(values):>9.1f}")
+    tenth = max(1, len(warm) // 10)
+    series = [
+        median(one.main_mb for one in warm[at : at + tenth]) for at in range(0, len(warm), tenth)
+    ]
+    print("main_mb by tenths:", " ".join(f"{one:.0f}" for one in series))
     whole = json.loads((room.folder / "lag.lines").read_text().splitlines()[-1])
     print(
         f"p99 of the loop's lag {whole['late_p99'] * 1e3:.0f} ms, of which computed by it {whole['p99'] * 1e3:.0f} ms;"
