@@ -31,7 +31,7 @@ def test_a_mention_too_few_and_one_word_that_lacks_are_near() -> None:
     assert found(one, other) == ["seedance: Film prices", "sora: Sora packages this spring"]
     (told,) = Nearest(TOPICS, {}).among([one])
     assert (told.url, told.source) == ("https://x.example/1", "Times")
-    assert told.words == "\"Sora\" is in the title, but it also wants openai or video"
+    assert told.words == '"Sora" is in the title, but it also wants openai or video'
 
 
 def test_what_is_told_or_shut_out_or_about_something_else_is_not_near() -> None:
