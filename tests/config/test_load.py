@@ -156,6 +156,7 @@ def test_every_problem_is_named_at_once_with_line_key_and_what_to_do() -> None:
         ("x: " + "y" * 1_000_001, "larger than"),
         ("a: " + "[" * 2000 + "]" * 2000, "not YAML"),
         ("topics: [a]", "names with values"),
+        ("alerts: {now: {topic: [a]}}", "alerts"),
         ("defaults: {name: x}", "belong to each source"),
         ("contact: !!python/name:os.system x", "could not determine a constructor"),
     ],

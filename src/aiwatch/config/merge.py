@@ -36,7 +36,8 @@ class Merged:
     def _by_name(self, path: Path) -> Path:
         """`sources.OpenAI News.every` says more than `sources.3.every`."""
         if len(path) > 1 and path[0] in ("sources", "alerts") and isinstance(path[1], int):
-            part = self.values[path[0]][path[1]]
+            listed = self.values[path[0]]
+            part = listed[path[1]] if isinstance(listed, list) else None
             name = part.get("name") if isinstance(part, dict) else None
             return (path[0], str(name) if name else path[1] + 1, *path[2:])
         return path
