@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,10 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Coverage looks away while a floor is measured: what it runs is run by other tests too."""
-    tracing = sys.gettrace()
+    tracing, in_threads = sys.gettrace(), threading.gettrace()
     if tracing and item.get_closest_marker("untraced"):
         sys.settrace(None)
+        threading.settrace(None)
     try:
         return (yield)
     finally:
         sys.settrace(tracing)
+        threading.settrace(in_threads)

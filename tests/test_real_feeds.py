@@ -18,7 +18,7 @@ from aiwatch.text.clean import safe_url
 from tests.newsroom import SECRET, Newsroom
 from tests.servers import Answer, Asked
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.untraced]
 
 PASS = ("2026-11-21T12:30:00Z", "2026-11-21T13:31:00Z")
 # Links that are read otherwise on purpose; each is argued and counted in tests/sources/test_real_feeds.py.

@@ -236,6 +236,7 @@ def test_hourly_goes_on_through_the_hour_that_comes_twice() -> None:
     assert moment == at("2026-10-25T05:00+01:00")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_local_day_has_its_slot_once_and_when_the_wall_says_so(zone: str) -> None:
     tz = ZoneInfo(zone)

@@ -40,6 +40,7 @@ CASES = {
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.parametrize("case", CASES)
 def test_hostile_pages_end_soon(case: str) -> None:
     body = (START + CASES[case]).encode()
