@@ -6,6 +6,7 @@ Scripts without capitals give only the Latin names written in them (`OpenAIå®£å¸
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiwatch.text.late import late
 
@@ -45,6 +46,7 @@ class Name:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def names(sentence: str, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
     """The names of a sentence. A lone capital at its beginning counts only if its word is among `known`."""
     found: list[list[re.Match[str]]] = []
@@ -78,6 +80,8 @@ def speaker(sentence: str, found: tuple[Name, ...]) -> Name | None:
 
 
 def _capital(word: str) -> bool:
+    if word.islower():  # nine of ten
+        return False
     return word[0].isupper() or (word[0].isalpha() and any(char.isupper() for char in word[1:]))
 
 

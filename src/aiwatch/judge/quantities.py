@@ -358,7 +358,10 @@ _IN_DIGITS = (*_DATES[:3], _DATES[-1])  # what needs no month's name
 def _has(text: str, names: Iterable[str]) -> bool:
     """Whether any of these is in it, in either case: a fiftieth of what a pattern of them all takes."""
     low = text.lower()
-    return any(name in low for name in names)
+    for name in names:  # noqa: SIM110 - twice as quick as any() of a generator
+        if name in low:
+            return True
+    return False
 
 
 @lru_cache(maxsize=2048)
