@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from aiwatch.judge import stories
+from aiwatch.model import StoryId
 from aiwatch.store import Store, candidates, filing
 from aiwatch.store.times import to_text
 from tests.drafts import CLOSES_TOO, FLOOD, draft, file
@@ -26,10 +27,7 @@ def story(db: sqlite3.Connection, *terms: str, days: int = 0, alone: int = 0) ->
         " alone, muted) VALUES ('', ?, ?, ?, ?, 1, '[]', '[]', ?, 0)",
         (at, at, at, at, alone),
     ).lastrowid
-    db.executemany(
-        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, 1)",
-        [(term, id_) for term in terms],
-    )
+    candidates.keep_terms(db, StoryId(id_ or 0), {}, dict.fromkeys(terms, 1.0))
     return id_ or 0
 
 

@@ -120,7 +120,7 @@ def test_what_a_server_forbids_nobody_asks(store: Store) -> None:
 
 def test_an_edited_entry_is_filed_again_and_a_counter_is_no_edit(store: Store) -> None:
     record(store, look(entry("a", text="Points: 10")))
-    store.write_now(lambda db: db.execute("UPDATE entries SET state = 'filed', body = NULL"))
+    store.write_now(lambda db: db.execute("UPDATE entries SET state = 'filed'"))
     assert record(store, look(entry("a", text="Points: 99"))).edited == 0
     assert record(store, look(entry("a", title="Another headline", text="Points: 99"))).edited == 1
     assert set(waiting(store)) == {"a"}
@@ -197,7 +197,7 @@ def test_an_entry_given_up_is_tried_again_once_it_is_edited(store: Store) -> Non
 
 def test_what_another_process_has_filed_is_not_given_up(store: Store) -> None:
     record(store, look(entry("a")))
-    store.write_now(lambda db: db.execute("UPDATE entries SET state = 'filed', body = NULL"))
+    store.write_now(lambda db: db.execute("UPDATE entries SET state = 'filed'"))
     store.write_now(lambda db: entries.give_up(db, 1))
     with store.read() as db:
         assert db.execute("SELECT state FROM entries").fetchone()["state"] == "filed"

@@ -176,7 +176,9 @@ def test_the_first_look_at_a_page_is_a_baseline_and_an_edit_an_entry(store: Stor
     assert record(store, seen("Sora is here.", body_hash="2")).fresh == 0
     assert record(store, seen("Sora is gone.", body_hash="3", at=NOON + HOUR)).fresh == 1
     with store.read() as db:
-        body, tell = db.execute("SELECT body, tell FROM entries").fetchone()
+        body, tell = db.execute(
+            "SELECT body, tell FROM entries JOIN bodies ON bodies.entry = entries.id"
+        ).fetchone()
         said = [json.loads(row["lines"]) for row in db.execute("SELECT lines FROM snapshots")]
     assert json.loads(body)["change"] == {"added": ["Sora is gone."], "removed": ["Sora is here."]}
     assert tell == "all"

@@ -177,16 +177,25 @@ def previous(
     return None
 
 
+def worth_comparing(
+    fingerprint: Fingerprint, frequencies: Frequencies, candidates: Sequence[Centroid]
+) -> list[Centroid]:
+    """Those of which a cosine is worked out at all: only the frequencies of their terms need to be known, too."""
+    mine = vector(weights(fingerprint), Rarity(frequencies))
+    return [each for each in candidates if _bound(mine, each) >= FOLLOWS]
+
+
+def _bound(mine: Mapping[str, float], centroid: Centroid) -> float:
+    return math.hypot(*(value for term, value in mine.items() if term in centroid.terms))
+
+
 def nearest(fingerprint: Fingerprint, rarity: Rarity, candidates: Sequence[Centroid]) -> list[Near]:
     """The candidates by cosine, the nearest first; of equals the older story.
 
     No cosine exceeds the length of the article's vector over the shared terms, which is cheap to know.
     """
     mine = vector(weights(fingerprint), rarity)
-    bounds = [
-        (math.hypot(*(value for term, value in mine.items() if term in each.terms)), each)
-        for each in candidates
-    ]
+    bounds = [(_bound(mine, each), each) for each in candidates]
     likely = sorted(bounds, key=lambda pair: (-pair[0], pair[1].story))[:COMPARED]
     found: list[Near] = []
     best = 0.0

@@ -139,3 +139,58 @@ HEALTH: Final = (
 
 COUNTED: Final = ("CREATE INDEX articles_verdict ON articles (verdict)",)
 """For `/metrics`: counting a million verdicts takes 60 ms; without this, reading every text takes longer than Prometheus waits."""
+
+PACKED: Final = (
+    """
+    CREATE TABLE bodies (            -- entries that wait for filing, whole
+        entry INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+        body TEXT NOT NULL           -- the entry as JSON
+    )
+    """,
+    "INSERT INTO bodies (entry, body) SELECT id, body FROM entries WHERE body IS NOT NULL",
+    "ALTER TABLE entries DROP COLUMN body",
+    """
+    CREATE TABLE centroids (         -- what stories are about
+        story INTEGER PRIMARY KEY REFERENCES stories (id) ON DELETE CASCADE,
+        terms TEXT NOT NULL          -- a line for each weight, 1 + log(count) summed over members: the weight, then its terms
+    )
+    """,
+    """
+    INSERT INTO centroids (story, terms) SELECT story, group_concat(line, char(10)) FROM (
+        SELECT story, printf('%!.17g', weight) || ' ' || group_concat(term, ' ') AS line FROM story_terms
+        GROUP BY story, weight
+    ) GROUP BY story
+    """,
+    "ALTER TABLE story_terms RENAME TO old_terms",
+    """
+    CREATE TABLE story_terms (       -- the same terms, to find candidates by
+        term TEXT NOT NULL,
+        story INTEGER NOT NULL,
+        PRIMARY KEY (term, story)
+    ) WITHOUT ROWID
+    """,
+    "INSERT INTO story_terms (term, story) SELECT term, story FROM old_terms",
+    "DROP TABLE old_terms",
+    "ALTER TABLE shingles RENAME TO old_shingles",
+    """
+    CREATE TABLE shingles (          -- sampled hashes of word 4-grams, to find copies
+        hash INTEGER NOT NULL,       -- its upper 48 bits
+        article INTEGER NOT NULL,
+        PRIMARY KEY (hash, article)
+    ) WITHOUT ROWID
+    """,
+    "INSERT OR IGNORE INTO shingles (hash, article) SELECT hash >> 15, article FROM old_shingles",
+    """
+    CREATE TABLE prints (            -- the same hashes, by article
+        article INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+        hashes BLOB NOT NULL         -- in order, six bytes each, the highest first
+    )
+    """,
+    """
+    INSERT INTO prints (article, hashes) SELECT article, packed(hash) FROM (
+        SELECT DISTINCT article, hash >> 15 AS hash FROM old_shingles ORDER BY article, hash
+    ) GROUP BY article
+    """,
+    "DROP TABLE old_shingles",
+)
+"""A third less store, and a story's terms read as one row (docs/notes/012-speed.md)."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aiwatch.model import ArticleId, Centroid, Fingerprint, Frequencies, Known, StoryId
-from aiwatch.store import settings
+from aiwatch.store import packing, settings
 from aiwatch.store.stories import resolve
 from aiwatch.store.times import from_text, to_text
 
@@ -37,23 +37,34 @@ def near(db: sqlite3.Connection, fingerprint: Fingerprint) -> tuple[Known, ...]:
             (fingerprint.text_hash,),
         )
         shared = {row["id"]: len(fingerprint.shingles) for row in rows}
-    rows = db.execute(
-        "SELECT article, COUNT(*) AS shared FROM shingles WHERE hash IN"
-        " (SELECT value FROM json_each(:hashes) WHERE"
-        "  (SELECT COUNT(*) FROM (SELECT 1 FROM shingles WHERE hash = value LIMIT :common)) < :common)"
-        " GROUP BY article ORDER BY shared DESC, article LIMIT :limit",
-        {
-            "hashes": json.dumps(fingerprint.shingles),
-            "common": BOILERPLATE_ARTICLES,
-            "limit": NEAR_LIMIT,
-        },
-    )
-    for row in rows:
-        shared.setdefault(row["article"], row["shared"])
+    for article, count in _most_shared(db, packing.cut(fingerprint.shingles)):
+        shared.setdefault(article, count)
     return tuple(
         _known(db.execute(f"{KNOWN} WHERE id = ?", (article,)).fetchone(), count)
         for article, count in shared.items()
     )
+
+
+def _most_shared(db: sqlite3.Connection, hashes: Sequence[int]) -> list[tuple[int, int]]:
+    """Articles that hold some of these hashes, and how many, those with most first.
+
+    Most texts are new, and none of their hashes is known: that is asked first, as it takes half as long.
+    """
+    rows = db.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM shingles WHERE hash = value)",
+        (json.dumps(hashes),),
+    )
+    known = [row[0] for row in rows]
+    if not known:
+        return []
+    found = db.execute(
+        "SELECT article, COUNT(*) AS shared FROM shingles WHERE hash IN"
+        " (SELECT value FROM json_each(:hashes) WHERE"
+        "  (SELECT COUNT(*) FROM (SELECT 1 FROM shingles WHERE hash = value LIMIT :common)) < :common)"
+        " GROUP BY article ORDER BY shared DESC, article LIMIT :limit",
+        {"hashes": json.dumps(known), "common": BOILERPLATE_ARTICLES, "limit": NEAR_LIMIT},
+    )
+    return [(row["article"], row["shared"]) for row in found]
 
 
 def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> Frequencies:
@@ -68,6 +79,15 @@ def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> Frequencies:
     )
 
 
+def with_terms_of(
+    db: sqlite3.Connection, seen: Frequencies, stories: Sequence[Centroid]
+) -> Frequencies:
+    """What was counted, and the terms of these stories, too."""
+    theirs = {term for story in stories for term in story.terms if term not in seen.counts}
+    more = frequencies(db, sorted(theirs)) if theirs else seen
+    return Frequencies(documents=seen.documents, counts={**seen.counts, **more.counts})
+
+
 def centroids(
     db: sqlite3.Connection, keys: Mapping[str, float], now: datetime | None
 ) -> tuple[Centroid, ...]:
@@ -76,18 +96,18 @@ def centroids(
     `keys` hold a weight for each term, the rarest first.
     """
     likely, since = _sharing(db, keys), to_text(now - WINDOW) if now else ""
-    rows: list[sqlite3.Row] = []
+    chosen: list[int] = []
     for start in range(0, len(likely), CHECKED):
-        if len(rows) >= CENTROIDS:
+        if len(chosen) >= CENTROIDS:
             break
         ids = likely[start : start + CHECKED]
         found = db.execute(
-            "SELECT * FROM stories WHERE id IN (SELECT value FROM json_each(?))"
+            "SELECT id FROM stories WHERE id IN (SELECT value FROM json_each(?))"
             " AND last_published >= ? AND alone = 0",
             (json.dumps(ids), since),
         )
-        rows += sorted(found, key=lambda row: ids.index(row["id"]))
-    return tuple(_centroid(db, row) for row in rows[:CENTROIDS])
+        chosen += sorted((row[0] for row in found), key=ids.index)
+    return tuple(centroid(db, StoryId(story)) for story in chosen[:CENTROIDS])
 
 
 def _sharing(db: sqlite3.Connection, keys: Mapping[str, float]) -> list[int]:
@@ -110,14 +130,14 @@ def _sharing(db: sqlite3.Connection, keys: Mapping[str, float]) -> list[int]:
 
 def centroid(db: sqlite3.Connection, story: StoryId) -> Centroid:
     """What one story is about."""
-    return _centroid(db, db.execute("SELECT * FROM stories WHERE id = ?", (story,)).fetchone())
-
-
-def _centroid(db: sqlite3.Connection, row: sqlite3.Row) -> Centroid:
-    terms = db.execute("SELECT term, weight FROM story_terms WHERE story = ?", (row["id"],))
+    row = db.execute(
+        "SELECT stories.*, centroids.terms FROM stories LEFT JOIN centroids ON centroids.story = stories.id"
+        " WHERE stories.id = ?",
+        (story,),
+    ).fetchone()
     return Centroid(
-        story=StoryId(row["id"]),
-        terms=dict(terms.fetchall()),
+        story=story,
+        terms=packing.unpack_terms(row["terms"] or ""),
         members=row["members"],
         first_seen=from_text(row["first_published"]),
         last_seen=from_text(row["last_published"]),
@@ -125,6 +145,63 @@ def _centroid(db: sqlite3.Connection, row: sqlite3.Row) -> Centroid:
         numbers=frozenset(json.loads(row["numbers"])),
         title=row["title"],
     )
+
+
+def keep_terms(
+    db: sqlite3.Connection,
+    story: StoryId,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+) -> None:
+    """What a story is about from now on; by `before` it was found until now."""
+    gone, new = [term for term in before if term not in after], after.keys() - before.keys()
+    db.executemany(
+        "DELETE FROM story_terms WHERE term = ? AND story = ?", [(term, story) for term in gone]
+    )
+    db.execute(
+        "INSERT INTO story_terms (term, story) SELECT value, ? FROM json_each(?)",
+        (story, json.dumps(sorted(new), ensure_ascii=False)),
+    )
+    db.execute(
+        "INSERT INTO centroids (story, terms) VALUES (?, ?)"
+        " ON CONFLICT (story) DO UPDATE SET terms = excluded.terms",
+        (story, packing.pack_terms(after)),
+    )
+
+
+def let_terms_go(db: sqlite3.Connection, story: StoryId) -> None:
+    """Find the story by no term any more."""
+    row = db.execute("SELECT terms FROM centroids WHERE story = ?", (story,)).fetchone()
+    terms = packing.unpack_terms(row["terms"]) if row else {}
+    db.executemany(
+        "DELETE FROM story_terms WHERE term = ? AND story = ?", [(term, story) for term in terms]
+    )
+    db.execute("DELETE FROM centroids WHERE story = ?", (story,))
+
+
+def keep_hashes(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
+    """The sampled hashes by which copies of the article are found."""
+    hashes = packing.cut(print_.shingles)
+    if not hashes:
+        return
+    db.execute(
+        "INSERT INTO shingles (hash, article) SELECT value, ? FROM json_each(?)",
+        (article, json.dumps(hashes)),
+    )
+    db.execute(
+        "INSERT INTO prints (article, hashes) VALUES (?, ?)", (article, packing.pack_hashes(hashes))
+    )
+
+
+def let_hashes_go(db: sqlite3.Connection, article: ArticleId) -> None:
+    """Find no copies of the article any more."""
+    row = db.execute("SELECT hashes FROM prints WHERE article = ?", (article,)).fetchone()
+    hashes = packing.unpack_hashes(row["hashes"]) if row else ()
+    db.executemany(
+        "DELETE FROM shingles WHERE hash = ? AND article = ?",
+        [(hash_, article) for hash_ in hashes],
+    )
+    db.execute("DELETE FROM prints WHERE article = ?", (article,))
 
 
 def story_of(db: sqlite3.Connection, article: ArticleId) -> StoryId:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from aiwatch.judge.alerting import first_tell
-from aiwatch.model import Change, Entry, Source, SourceName, Tell, Validators
+from aiwatch.model import ArticleId, Change, Entry, Source, SourceName, Tell, Validators
 from aiwatch.store.times import maybe_text, to_text
 
 AT_ONE_TIME = timedelta(minutes=2)  # so long a page may take, with its host's turn and its reading
@@ -52,15 +52,30 @@ def see(
         return "known"
     if known["state"] == "to file":
         db.execute(
-            "UPDATE entries SET content_hash = ?, title = ?, body = ? WHERE id = ?",
-            (fingerprint, entry.title, entry_to_json(entry), known["id"]),
+            "UPDATE entries SET content_hash = ?, title = ? WHERE id = ?",
+            (fingerprint, entry.title, known["id"]),
         )
+        _lay_down(db, known["id"], entry)
         return "known"
     db.execute(
-        "UPDATE entries SET content_hash = ?, title = ?, body = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
-        (fingerprint, entry.title, entry_to_json(entry), known["id"]),
+        "UPDATE entries SET content_hash = ?, title = ?, state = 'to file', attempts = 0, not_before = NULL WHERE id = ?",
+        (fingerprint, entry.title, known["id"]),
     )
+    _lay_down(db, known["id"], entry)
     return "edited"
+
+
+def _lay_down(db: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    """Keep an entry whole until it is filed; in a table of its own, whose pages are used again."""
+    db.execute(
+        "INSERT OR REPLACE INTO bodies (entry, body) VALUES (?, ?)", (id_, entry_to_json(entry))
+    )
+
+
+def filed(db: sqlite3.Connection, id_: int, article: ArticleId) -> None:
+    """The entry has become an article: what was laid down goes."""
+    db.execute("UPDATE entries SET state = 'filed', article = ? WHERE id = ?", (article, id_))
+    db.execute("DELETE FROM bodies WHERE entry = ?", (id_,))
 
 
 def _insert(
@@ -81,9 +96,10 @@ def _insert(
         now=now,
     )
     published = min(entry.published, now) if entry.published else None
-    db.execute(
-        "INSERT INTO entries (source, entry_id, url, title, published, seen_at, content_hash, tell, state, attempts, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+    state = "given up" if first and _archive(source) else "to file"
+    cursor = db.execute(
+        "INSERT INTO entries (source, entry_id, url, title, published, seen_at, content_hash, tell, state, attempts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (
             source.name,
             entry.id,
@@ -93,10 +109,11 @@ def _insert(
             to_text(now),
             fingerprint,
             tell,
-            "given up" if first and _archive(source) else "to file",
-            entry_to_json(entry),
+            state,
         ),
     )
+    if state == "to file":
+        _lay_down(db, cursor.lastrowid or 0, entry)
 
 
 def _archive(source: Source) -> bool:
@@ -116,7 +133,7 @@ def to_file(
     """Entries that wait for filing, in order of publication, without those already `passed` in this round."""
     rows = db.execute(
         "SELECT entries.id, entries.source, entries.url, body, entries.tell, attempts, article, etag, last_modified"
-        " FROM entries LEFT JOIN articles ON articles.id = entries.article"
+        " FROM entries JOIN bodies ON bodies.entry = entries.id LEFT JOIN articles ON articles.id = entries.article"
         " WHERE state = 'to file' AND (not_before IS NULL OR not_before <= ? OR not_before > ?)"
         " AND entries.id NOT IN (SELECT value FROM json_each(?))"
         " ORDER BY coalesce(entries.published, seen_at), entries.id LIMIT ?",

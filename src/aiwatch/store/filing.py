@@ -31,7 +31,7 @@ from aiwatch.model import (
     Validators,
     Verdict,
 )
-from aiwatch.store import candidates, revising, search, settings, sites
+from aiwatch.store import candidates, entries, revising, search, settings, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 
@@ -118,10 +118,7 @@ def file_again(
 
 def _is_filed(db: sqlite3.Connection, draft: Draft, article: ArticleId) -> None:
     if draft.entry is not None:
-        db.execute(
-            "UPDATE entries SET state = 'filed', body = NULL, article = ? WHERE id = ?",
-            (article, draft.entry),
-        )
+        entries.filed(db, draft.entry, article)
 
 
 def _told(
@@ -154,12 +151,11 @@ def judge(
     copy = duplicates.same_text(print_, candidates.near(db, print_), article.title)
     if copy:
         return copy, None
-    own = [term for term, _ in print_.terms]
     at = happened(article, now)
-    keys = _keys(print_, candidates.frequencies(db, own))
+    seen = candidates.frequencies(db, [term for term, _ in print_.terms])
+    keys = _keys(print_, seen)
     near = candidates.centroids(db, keys, at)
-    theirs = (term for centroid in near for term in centroid.terms)
-    seen = candidates.frequencies(db, tuple(dict.fromkeys((*own, *theirs))))
+    seen = candidates.with_terms_of(db, seen, stories.worth_comparing(print_, seen, near))
     verdict = stories.assign(article, print_, seen, near, at, topic_words, aliases)
     if verdict.kind != "new":
         return verdict, None
@@ -247,7 +243,7 @@ def _file_first(
         if draft.read.margins:
             sites.learn(db, draft.read.margins, draft.read.article.text, story, now)
     article = _insert(db, draft, verdict, story, now)
-    revising.keep_shingles(db, article, draft.read.fingerprint)
+    candidates.keep_hashes(db, article, draft.read.fingerprint)
     search.add(db, article, draft.read.article.title, draft.read.article.text)
     stored.write_matches(db, article, draft.matches)
     return Filed(article=article, story=story, outcome="filed", verdict=verdict)
@@ -263,38 +259,20 @@ def _join(
     """Make the story or let it grow; both count the article's terms."""
     print_, at = read.fingerprint, happened(read.article, now)
     settings.add(db, "documents")
-    db.executemany(
-        "INSERT INTO term_counts (term, articles) VALUES (?, 1)"
+    db.execute(
+        "INSERT INTO term_counts (term, articles) SELECT value, 1 FROM json_each(?) WHERE true"
         " ON CONFLICT (term) DO UPDATE SET articles = articles + 1",
-        [(term,) for term, _ in print_.terms],
+        (dumps(term for term, _ in print_.terms),),
     )
     if verdict.story is None:
         story = _new_story(db, read, verdict, previous, at, now)
-        _rewrite_terms(db, story, {}, stories.grow({}, print_))
+        candidates.keep_terms(db, story, {}, stories.grow({}, print_))
     else:
         story = stored.resolve(db, verdict.story)
         before = candidates.centroid(db, story).terms
-        _rewrite_terms(db, story, before, stories.grow(before, print_))
+        candidates.keep_terms(db, story, before, stories.grow(before, print_))
         _grow_story(db, story, print_, at, now)
     return story
-
-
-def _rewrite_terms(
-    db: sqlite3.Connection,
-    story: StoryId,
-    before: Mapping[str, float],
-    after: Mapping[str, float],
-) -> None:
-    """Only what changed: a story has 150 terms, and its next article some of them."""
-    db.executemany(
-        "DELETE FROM story_terms WHERE term = ? AND story = ?",
-        [(term, story) for term in before if term not in after],
-    )
-    db.executemany(
-        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, ?)"
-        " ON CONFLICT (term, story) DO UPDATE SET weight = excluded.weight",
-        [(term, story, weight) for term, weight in after.items() if before.get(term) != weight],
-    )
 
 
 def _new_story(

@@ -14,7 +14,7 @@ from aiwatch.errors import UsageError
 from aiwatch.judge import stories
 from aiwatch.judge.folding import was_told
 from aiwatch.model import AlertName, ArticleId, Fingerprint, Member, Reader, Story, StoryId
-from aiwatch.store import filing
+from aiwatch.store import candidates, filing
 from aiwatch.store import stories as stored
 from aiwatch.store.filing import Subscription
 from aiwatch.store.times import dumps, to_text
@@ -46,7 +46,7 @@ def merge(
     db.execute("UPDATE articles SET story = ? WHERE story = ?", (elder.id, younger.id))
     db.execute("UPDATE told SET story = ? WHERE story = ?", (elder.id, younger.id))
     _wait_together(db, elder.id, younger.id)
-    db.execute("DELETE FROM story_terms WHERE story = ?", (younger.id,))
+    candidates.let_terms_go(db, younger.id)
     db.execute("UPDATE stories SET alias_of = ? WHERE id = ?", (elder.id, younger.id))
     db.execute(
         "UPDATE stories SET muted = max(muted, :muted), previous = coalesce(nullif(previous, :younger),"
@@ -164,11 +164,8 @@ def _measure(db: sqlite3.Connection, story: StoryId, now: datetime) -> None:
     weights: dict[str, float] = {}
     for print_ in prints:
         weights = dict(stories.grow(weights, print_))
-    db.execute("DELETE FROM story_terms WHERE story = ?", (story,))
-    db.executemany(
-        "INSERT INTO story_terms (term, story, weight) VALUES (?, ?, ?)",
-        [(term, story, weight) for term, weight in weights.items()],
-    )
+    candidates.let_terms_go(db, story)
+    candidates.keep_terms(db, story, {}, weights)
     db.execute(
         "UPDATE stories SET title = :title, members = :members, names = :names, numbers = :numbers,"
         " first_seen = :first_seen, last_seen = :last_seen,"

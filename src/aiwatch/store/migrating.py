@@ -10,7 +10,7 @@ from functools import cache
 from sqlite_utils import Database, Migrations
 
 from aiwatch.errors import DamagedDatabase
-from aiwatch.store import schema
+from aiwatch.store import packing, schema
 
 
 @cache
@@ -48,6 +48,7 @@ def migrate(connection: sqlite3.Connection, known: Migrations) -> bool:
     try:
         waiting = pending(connection, known)
         if waiting:
+            connection.create_aggregate("packed", 1, packing.Packed)
             known.apply(Database(connection, execute_plugins=False))
     except BaseException:
         connection.execute("ROLLBACK")

@@ -12,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aiwatch.model import ArticleId, OutboxId, StoryId
-from aiwatch.store import search, settings
-from aiwatch.store.candidates import WINDOW
+from aiwatch.store import candidates, search, settings
 from aiwatch.store.times import dumps, maybe_text, to_text
 
-LEAST: Final = WINDOW
+LEAST: Final = candidates.WINDOW
 """Texts stay so long in any case: what is new in a story is found by comparing with what it said."""
 POLLS_KEPT: Final = timedelta(days=90)
 DONE: Final = "pruned"
@@ -76,7 +75,7 @@ _MATCHED = (
 # had any, and a copy may have joined since: these are looked at once more when their time comes.
 _IS_OLD = (
     "last_seen < :latest"  # noqa: S608 - constants
-    " AND (EXISTS (SELECT 1 FROM story_terms WHERE story_terms.story = stories.id) OR (last_seen >= :done"
+    " AND (EXISTS (SELECT 1 FROM centroids WHERE centroids.story = stories.id) OR (last_seen >= :done"
     "  AND EXISTS (SELECT 1 FROM articles WHERE articles.story = stories.id AND text <> '')))"
     f" AND CASE WHEN {_MATCHED} THEN last_seen < :matched ELSE last_seen < :bodies END"
     " AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.story = stories.id)"
@@ -156,7 +155,8 @@ def shed_stories(db: sqlite3.Connection, stories: Sequence[StoryId]) -> Pruned:
     for row in db.execute(f"SELECT id, title, text {_THEIRS} AND text <> ''", (asked,)).fetchall():
         search.replace(db, ArticleId(row["id"]), (row["title"], row["text"]), (row["title"], ""))
     theirs = f"(SELECT id {_THEIRS})"
-    db.execute(f"DELETE FROM shingles WHERE article IN {theirs}", (asked,))  # noqa: S608 - a constant
+    for row in db.execute(f"SELECT id {_THEIRS}", (asked,)).fetchall():
+        candidates.let_hashes_go(db, ArticleId(row["id"]))
     db.execute(f"UPDATE versions SET text = '' WHERE article IN {theirs}", (asked,))  # noqa: S608 - a constant
     db.execute(
         f"UPDATE articles SET text = '', given = NULL, summary = '',"  # noqa: S608 - a constant
@@ -164,7 +164,8 @@ def shed_stories(db: sqlite3.Connection, stories: Sequence[StoryId]) -> Pruned:
         f" WHERE id IN {theirs}",
         (asked,),
     )
-    db.execute("DELETE FROM story_terms WHERE story IN (SELECT value FROM json_each(?))", (asked,))
+    for story in stories:
+        candidates.let_terms_go(db, story)
     return shed
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 from aiwatch.judge import versions
 from aiwatch.judge.versions import Edit, Wording
 from aiwatch.model import ArticleId, Fingerprint, Match, ReadArticle, Subject
-from aiwatch.store import search
+from aiwatch.store import candidates, search
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 from aiwatch.text.site import without
@@ -90,18 +90,10 @@ def is_gone(db: sqlite3.Connection, article: ArticleId) -> bool:
     return row is not None and any(edit["kind"] == "gone" for edit in json.loads(row["changes"]))
 
 
-def keep_shingles(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
-    """The sampled hashes by which copies of the article are found."""
-    db.executemany(
-        "INSERT OR IGNORE INTO shingles (hash, article) VALUES (?, ?)",
-        [(hash_, article) for hash_ in print_.shingles],
-    )
-
-
 def replace_fingerprint(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:
     """What of it is compared from now on."""
-    db.execute("DELETE FROM shingles WHERE article = ?", (article,))
-    keep_shingles(db, article, print_)
+    candidates.let_hashes_go(db, article)
+    candidates.keep_hashes(db, article, print_)
     db.execute(
         "UPDATE articles SET text_hash = ?, words = ?, numbers = ?, shingles = ? WHERE id = ?",
         (print_.text_hash, print_.words, dumps(print_.numbers), len(print_.shingles), article),

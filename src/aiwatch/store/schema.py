@@ -350,6 +350,7 @@ _add("012_covering", additions.COVERING)
 _add("014_answered", additions.ANSWERED)
 _add("015_health", additions.HEALTH)
 _add("016_counted", additions.COUNTED)
+_add("017_packed", additions.PACKED)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
