@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from aiwatch.service import heaps
 from aiwatch.service.notify import Supervisor
 from aiwatch.service.vigil import Vigil
 from tests.newsroom import Newsroom
 from tests.service.days import Days
+from tests.service.test_heaps import of_threads
 from tests.service.test_notify import Listener
 
 
@@ -59,6 +61,7 @@ def test_a_service_says_how_it_is_and_is_started_again_after_kill_9(
             assert "READY" not in until(listener, "RELOADING")
             until(listener, "READY")
             until(listener, "WATCHDOG")
+            assert of_threads(process.pid) < heaps.HEAPS
             assert room.aiwatch("watch").code == 75  # one is enough
             process.send_signal(signal.SIGKILL)
             assert process.wait(60) == -signal.SIGKILL

@@ -16,7 +16,7 @@ from aiwatch.config.following import Following, differences
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError, Locked, NoSpace
 from aiwatch.model import Trouble
-from aiwatch.service import matters
+from aiwatch.service import heaps, matters
 from aiwatch.service.clock import Clock
 from aiwatch.service.machine import Machine, machine
 from aiwatch.service.notify import Supervisor, supervisor
@@ -254,6 +254,7 @@ async def watch(
     load: reads the configuration again when its file has changed.
     beside: goes on with it until its `stop` is set: the reading pages. Their trouble is not the news' trouble.
     """
+    heaps.share()
     following = Following(load=load, path=config.path)
     with locks.instance(config.database):
         async with AsyncExitStack() as opened:
