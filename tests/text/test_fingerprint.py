@@ -1,7 +1,10 @@
 """What of a text is kept to compare it."""
 
+import re
 import subprocess
 import sys
+import unicodedata
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given, settings
@@ -102,3 +105,33 @@ def test_any_text_has_a_fingerprint_within_its_bounds(title: str, text: str) -> 
     assert all(0 <= value < 2**63 and value % 4 == 0 for value in found.shingles)
     assert len(set(found.numbers)) == len(found.numbers)
     assert len(set(found.names)) == len(found.names)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from((*"ab19.,: \n", "²", "é", "1.5", "10:30", "it’s", "٣", "10", "5m", "... ")),
+        min_size=90,
+    )
+)
+def test_the_text_hash_keeps_points_inside_numbers_only(pieces: list[str]) -> None:
+    text = unicodedata.normalize("NFKC", " ".join(["bridge"] * 40) + "".join(pieces))
+    kept = "".join(re.findall(r"\d+(?:[.,:]\d+)+|[^\W_]+", text)).casefold()
+    expected = blake2b(kept.encode(), digest_size=16).hexdigest()
+    assert fingerprint("", text).text_hash == expected
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(("Open", "AI", "the", "war", "1.5", "gpt4o", "Né", "…", "“So”", "\n", ".")),
+        max_size=40,
+    )
+)
+def test_a_text_is_read_alike_whether_all_of_it_is_spaced_or_not(words: list[str]) -> None:
+    text = " ".join((*words, "."))
+    spaced, unspaced = fingerprint("", text), fingerprint("", f"{text} 中")
+    assert unspaced.numbers == spaced.numbers
+    assert unspaced.names == spaced.names
+    assert set(unspaced.shingles) >= set(spaced.shingles)
+    assert dict(unspaced.terms) == dict(spaced.terms) | {"中": 1}

@@ -82,3 +82,19 @@ def test_any_text_has_terms_in_order_of_their_counts(title: str, text: str) -> N
     assert len(found) <= terms.MOST_TERMS
     assert len({term for term, _ in found}) == len(found)
     assert all(term and term == term.strip() for term, _ in found)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from((*"aB1é.,_ \n’", "1,225", "1.5m", "٣", "½")), max_size=60))
+def test_words_parted_at_once_are_those_found_one_by_one(pieces: list[str]) -> None:
+    text = "".join(pieces) + " "
+    one_by_one = terms.runs(text + "中")  # what is not spaced is read run by run
+    assert one_by_one[:-1] == terms.runs(text)
+    assert one_by_one[-1].gap.endswith(" ")
+
+
+def test_the_lead_of_a_long_text_is_read_once_and_is_the_same() -> None:
+    text = "Bridge, " * 3_000
+    assert terms.lead_of(terms.runs(text), text, text) == terms.lead(text)
+    cut = "ﬁne… " * 3_000
+    assert terms.lead_of(terms.runs(terms.normal(cut)), terms.normal(cut), cut) == terms.lead(cut)

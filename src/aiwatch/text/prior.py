@@ -65,7 +65,7 @@ def stop_words(words: Sequence[str]) -> frozenset[str]:
     tied = [language for language, hit in hits.items() if hit == best]
     if best < LEAST_STOP_WORDS:
         tied = ["en"] if best and "en" in tied else []
-    return frozenset().union(*(lists[language] for language in tied))
+    return lists[tied[0]] if len(tied) == 1 else frozenset().union(*map(lists.__getitem__, tied))
 
 
 def _occurrences(level: int) -> float:
