@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, NoSpace, UsageError
-from aiwatch.store import schema, soundness
+from aiwatch.store import kept, schema, soundness
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -44,7 +44,7 @@ class Store:
         *,
         busy: float = BUSY_SECONDS,
         migrations: "Migrations | None" = None,
-        connections: type[Connection] = Connection,
+        connections: type[Connection] = kept.Connection,
         thread: Executor | None = None,
     ) -> None:
         """Open or create `path`; raises DamagedDatabase or Locked, never makes a damaged file anew.
@@ -148,6 +148,7 @@ class Store:
                 result = transaction(self._connection)
                 self._connection.execute("COMMIT")
             except BaseException:
+                kept.forget(self._connection)
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

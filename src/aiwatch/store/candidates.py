@@ -3,11 +3,12 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiwatch.model import ArticleId, Centroid, Fingerprint, Frequencies, Known, StoryId
-from aiwatch.store import packing, settings
+from aiwatch.store import kept, packing
 from aiwatch.store.stories import resolve
 from aiwatch.store.times import from_text, to_text
 
@@ -67,25 +68,17 @@ def _most_shared(db: sqlite3.Connection, hashes: Sequence[int]) -> list[tuple[in
     return [(row["article"], row["shared"]) for row in found]
 
 
-def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> Frequencies:
+def frequencies(db: sqlite3.Connection, terms: Iterable[str]) -> Frequencies:
     """In how many articles each of these terms stands."""
-    rows = db.execute(
-        "SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(terms), ensure_ascii=False),),
-    )
-    return Frequencies(
-        documents=settings.number(db, "documents"),
-        counts={row["term"]: row["articles"] for row in rows},
-    )
+    return Frequencies(documents=kept.documents(db), counts=kept.counts(db, terms))
 
 
 def with_terms_of(
     db: sqlite3.Connection, seen: Frequencies, stories: Sequence[Centroid]
 ) -> Frequencies:
     """What was counted, and the terms of these stories, too."""
-    theirs = {term for story in stories for term in story.terms if term not in seen.counts}
-    more = frequencies(db, sorted(theirs)) if theirs else seen
-    return Frequencies(documents=seen.documents, counts={**seen.counts, **more.counts})
+    theirs = set().union(*(story.terms for story in stories)) - seen.counts.keys()
+    return replace(seen, counts={**seen.counts, **kept.counts(db, theirs)})
 
 
 def centroids(
@@ -130,12 +123,16 @@ def _sharing(db: sqlite3.Connection, keys: Mapping[str, float]) -> list[int]:
 
 def centroid(db: sqlite3.Connection, story: StoryId) -> Centroid:
     """What one story is about."""
+    return kept.story(db, story) or _read(db, story)
+
+
+def _read(db: sqlite3.Connection, story: StoryId) -> Centroid:
     row = db.execute(
         "SELECT stories.*, centroids.terms FROM stories LEFT JOIN centroids ON centroids.story = stories.id"
         " WHERE stories.id = ?",
         (story,),
     ).fetchone()
-    return Centroid(
+    found = Centroid(
         story=story,
         terms=packing.unpack_terms(row["terms"] or ""),
         members=row["members"],
@@ -145,6 +142,8 @@ def centroid(db: sqlite3.Connection, story: StoryId) -> Centroid:
         numbers=frozenset(json.loads(row["numbers"])),
         title=row["title"],
     )
+    kept.keep_story(db, found)
+    return found
 
 
 def keep_terms(
@@ -167,6 +166,7 @@ def keep_terms(
         " ON CONFLICT (story) DO UPDATE SET terms = excluded.terms",
         (story, packing.pack_terms(after)),
     )
+    kept.changed(db, story)
 
 
 def let_terms_go(db: sqlite3.Connection, story: StoryId) -> None:
@@ -177,6 +177,7 @@ def let_terms_go(db: sqlite3.Connection, story: StoryId) -> None:
         "DELETE FROM story_terms WHERE term = ? AND story = ?", [(term, story) for term in terms]
     )
     db.execute("DELETE FROM centroids WHERE story = ?", (story,))
+    kept.changed(db, story)
 
 
 def keep_hashes(db: sqlite3.Connection, article: ArticleId, print_: Fingerprint) -> None:

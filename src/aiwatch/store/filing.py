@@ -31,7 +31,7 @@ from aiwatch.model import (
     Validators,
     Verdict,
 )
-from aiwatch.store import candidates, entries, revising, search, settings, sites
+from aiwatch.store import candidates, entries, kept, revising, search, sites
 from aiwatch.store import stories as stored
 from aiwatch.store.times import dumps, maybe_text, to_text
 
@@ -258,12 +258,7 @@ def _join(
 ) -> StoryId:
     """Make the story or let it grow; both count the article's terms."""
     print_, at = read.fingerprint, happened(read.article, now)
-    settings.add(db, "documents")
-    db.execute(
-        "INSERT INTO term_counts (term, articles) SELECT value, 1 FROM json_each(?) WHERE true"
-        " ON CONFLICT (term) DO UPDATE SET articles = articles + 1",
-        (dumps(term for term, _ in print_.terms),),
-    )
+    kept.count(db, (term for term, _ in print_.terms))
     if verdict.story is None:
         story = _new_story(db, read, verdict, previous, at, now)
         candidates.keep_terms(db, story, {}, stories.grow({}, print_))
@@ -318,6 +313,7 @@ def _grow_story(
             "story": story,
         },
     )
+    kept.changed(db, story)
 
 
 KEPT_MARKS = (

@@ -14,7 +14,7 @@ from aiwatch.errors import UsageError
 from aiwatch.judge import stories
 from aiwatch.judge.folding import was_told
 from aiwatch.model import AlertName, ArticleId, Fingerprint, Member, Reader, Story, StoryId
-from aiwatch.store import candidates, filing
+from aiwatch.store import candidates, filing, kept
 from aiwatch.store import stories as stored
 from aiwatch.store.filing import Subscription
 from aiwatch.store.times import dumps, to_text
@@ -172,6 +172,7 @@ def _measure(db: sqlite3.Connection, story: StoryId, now: datetime) -> None:
         " first_published = :first_published, last_published = :last_published WHERE id = :story",
         {"story": story, **_figures(found.members, own, prints, now)},
     )
+    kept.changed(db, story)
 
 
 def _figures(
