@@ -19,6 +19,7 @@ UNUSED = (
         "feedparser",
     ),
     *("apprise", "starlette", "uvicorn", "distributed", "numpy", "aiosmtpd"),
+    *("httpcore", "anyio", "certifi"),
     *("aiwatch.text.article", "aiwatch.sources.feed", "aiwatch.channels.slack"),
 )
 FEED = '<rss version="2.0"><channel><title>Example Times</title></channel></rss>'

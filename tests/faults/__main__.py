@@ -1,7 +1,6 @@
 """Long runs that try to break a promise; each prints its seeds and counts, and ends with an error where one broke."""
 
 import logging
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -13,9 +12,6 @@ from pathlib import Path
 import click
 
 from tests.faults.world import memory
-
-# httpcore looks for it at every request, which is a search of all folders where it is not there.
-sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 @click.group(help=__doc__)

@@ -1,11 +1,10 @@
 """A network made up: web sites and a mail server in memory, at the byte level, with moods."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-import httpcore
-
+from aiwatch.net import Line
 from tests.faults.injector import Injector
 from tests.servers import Answer, Asked
 
@@ -18,34 +17,27 @@ async def resolve(_host: str, _port: int) -> tuple[str, ...]:
     return ("93.184.216.34",)
 
 
-class Network(httpcore.AsyncNetworkBackend):
+class Network:
     """Lines to one set of sites; every connect, send and receive counts."""
 
     def __init__(self, injector: Injector, site: Site) -> None:
         self.injector, self.site = injector, site
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  (httpcore's signature)
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self.injector.call("connect", httpcore.ConnectError("refused"), httpcore.ConnectTimeout())
+    async def connect(self, address: str, port: int) -> Line:
+        self.injector.call("connect", ConnectionRefusedError(111, "refused"), TimeoutError())
         return _Line(self.injector, self.site)
 
 
-class _Line(httpcore.AsyncNetworkStream):
+class _Line:
     """One kept HTTP/1.1 connection; a request counts as heard with its last byte, read or not what is answered."""
 
     def __init__(self, injector: Injector, site: Site) -> None:
         self.injector, self.site = injector, site
         self.heard, self.answer = b"", b""
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        self.injector.call("send", httpcore.WriteError("broken pipe"), httpcore.WriteTimeout())
-        self.heard += buffer
+    def write(self, data: bytes) -> None:
+        self.injector.call("send", BrokenPipeError(32, "broken pipe"), TimeoutError())
+        self.heard += data
         head, end, body = self.heard.partition(b"\r\n\r\n")
         lines = head.decode("ascii").split("\r\n")
         headers = {name.lower(): value for name, _, value in (one.partition(": ") for one in lines[1:])}  # fmt: skip
@@ -54,16 +46,16 @@ class _Line(httpcore.AsyncNetworkStream):
             self.answer += _bytes(self.site(headers["host"], Asked(method, path, headers, body)))
             self.heard = b""
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        self.injector.call("receive", httpcore.ReadError("reset"), httpcore.ReadTimeout())
-        some, self.answer = self.answer[:max_bytes], self.answer[max_bytes:]
+    async def read(self) -> bytes:
+        self.injector.call("receive", ConnectionResetError(104, "reset"), TimeoutError())
+        some, self.answer = self.answer, b""
         return some
 
-    async def aclose(self) -> None:
-        self.answer = b""
+    def quiet(self) -> bool:
+        return not self.answer
 
-    def get_extra_info(self, info: str) -> Any:
-        return None
+    def close(self) -> None:
+        self.answer = b""
 
 
 def _bytes(answer: Answer) -> bytes:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 from types import TracebackType
 from typing import Self
 
@@ -36,7 +35,6 @@ from aiwatch.net import (
     system_resolve,
 )
 
-PER_SHARD = 16  # requests in flight that one httpx pool carries well
 PATIENCE = 60.0  # seconds that a large body waits for memory
 # Seconds that a redirect waits for the host it leads to: longer than the minute between two requests that some hosts
 # are known to want, so that one which leads from reddit.com to www.reddit.com gets there.
@@ -98,7 +96,6 @@ class Fetcher:
             user_agent=settings.user_agent,
             allow_private=settings.allow_private,
             resolve=resolve,
-            shards=ceil(settings.in_flight / PER_SHARD),
             network=network,
         )
 

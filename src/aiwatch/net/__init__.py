@@ -2,14 +2,17 @@
 
 from aiwatch.net.asking import Answer, NoMemory, Unanswered, ask
 from aiwatch.net.body import Spare
-from aiwatch.net.client import GuardedClient, basic_sign_in, open_client, system_trust
+from aiwatch.net.client import GuardedClient, open_client, system_trust
+from aiwatch.net.dialing import NoSuchHost, PrivateAddress, Resolve, system_resolve
 from aiwatch.net.guard import Allow, permitted, refused
-from aiwatch.net.transport import Network, NoSuchHost, PrivateAddress, Resolve, system_resolve
+from aiwatch.net.lines import Line, Network
+from aiwatch.net.transport import basic_sign_in
 
 __all__ = [
     "Allow",
     "Answer",
     "GuardedClient",
+    "Line",
     "Network",
     "NoMemory",
     "NoSuchHost",

@@ -11,11 +11,12 @@ import httpx
 
 from aiwatch.model import FailureKind
 from aiwatch.net.body import BadEncoding, CutShort, Spare, TooLarge, read_body, read_start
-from aiwatch.net.transport import NoSuchHost, PrivateAddress
+from aiwatch.net.dialing import NoSuchHost, PrivateAddress
+from aiwatch.net.transport import unheard
 
 EXCERPT = 4096  # bytes of an answer that is only shown, such as an error page
 EXCERPT_TIME = 2.0  # seconds
-_STALE = 3  # kept connections to one host that may all have been closed by it meanwhile
+_BARE = frozenset({204, 304})  # answers that end with their head (RFC 9110 6.4.1)
 
 
 class NoMemory(Exception):
@@ -111,10 +112,12 @@ async def _unhurried(clock: asyncio.Timeout, spare: Spare) -> None:
 async def _exchange(
     client: httpx.AsyncClient, request: httpx.Request, whole: Container[int], reading: _Reading
 ) -> Answer:
-    response = await _sent(client, request)
+    response = await client.send(request, stream=True)
     try:
         if response.status_code in whole:
             body = await _whole_body(response, reading)
+        elif response.status_code in _BARE:
+            body = b""
         else:
             body = await read_start(response, EXCERPT, EXCERPT_TIME)
     finally:
@@ -125,32 +128,6 @@ async def _exchange(
         headers=response.headers,
         body=body,
     )
-
-
-async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """Send; again when a kept connection turned out to be closed, as the server never saw that request.
-
-    Each such try uses up one kept connection, so a fresh one is soon dialled; what fails on that one has failed.
-    """
-    dialled = False
-
-    async def note(event: str, _info: object) -> None:
-        nonlocal dialled
-        dialled = dialled or event.endswith("connect_tcp.started")
-
-    request.extensions["trace"] = note
-    for _ in range(_STALE):
-        try:
-            return await client.send(request, stream=True)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
-            if dialled or request.method not in ("GET", "HEAD") or not _unheard(error):
-                raise
-    return await client.send(request, stream=True)
-
-
-def _unheard(error: httpx.HTTPError) -> bool:
-    """Whether no answer had begun: one in broken HTTP is an answer, and is not asked for twice."""
-    return not isinstance(error, httpx.RemoteProtocolError) or "without sending" in str(error)
 
 
 async def _whole_body(response: httpx.Response, reading: _Reading) -> bytes:
@@ -196,7 +173,7 @@ def _unexplained(error: Exception, where: str, words: str) -> Unanswered:
             kind="url",
             detail=f"The request to {where} cannot be sent; check the configured headers for odd characters.",
         )
-    if isinstance(error, httpx.RemoteProtocolError) and not _unheard(error):
+    if isinstance(error, httpx.RemoteProtocolError) and not unheard(error):
         return Unanswered(
             kind="http", detail=f"{where} did not answer in proper HTTP ({words}); see what it is."
         )

@@ -3,19 +3,19 @@
 import logging
 import os
 import ssl
-from base64 import b64encode
 from functools import cache
-from urllib.parse import unquote
 
 import httpx
 
 from aiwatch.net.body import ENCODINGS
+from aiwatch.net.dialing import Resolve, system_resolve
 from aiwatch.net.guard import Allow
-from aiwatch.net.transport import GuardedTransport, Network, Resolve, system_resolve
+from aiwatch.net.lines import Network
+from aiwatch.net.transport import GuardedTransport, basic_sign_in
 
-# At INFO httpx writes whole addresses, webhook secrets among them; at DEBUG httpcore writes every header.
-for _talker in ("httpx", "httpcore"):
-    logging.getLogger(_talker).setLevel(logging.WARNING)
+logging.getLogger("httpx").setLevel(
+    logging.WARNING
+)  # at INFO it writes whole addresses, webhook secrets among them
 
 
 def system_trust() -> ssl.SSLContext:
@@ -28,12 +28,6 @@ def _trust(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
     # OpenSSL itself reads the two variables; they are arguments so that a change of them is seen.
     del cert_file, cert_dir
     return ssl.create_default_context()
-
-
-def basic_sign_in(userinfo: bytes) -> str:
-    """The Authorization header for an address's `user:password` (RFC 7617)."""
-    user, _, password = userinfo.decode("ascii").partition(":")
-    return "Basic " + b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode("ascii")
 
 
 class GuardedClient(httpx.AsyncClient):
@@ -74,16 +68,15 @@ def open_client(
     user_agent: str,
     allow_private: Allow = False,
     resolve: Resolve = system_resolve,
-    shards: int = 1,
     network: Network | None = None,
 ) -> GuardedClient:
     """A client for `ask`, to be closed by its owner.
 
     A request's `extensions` may hold `allow_private` (overrides the client's) and `proxy` (an http or https URL).
-    `shards` pools share the hosts, for more than about 16 requests in flight. `network` stands in for the system's.
+    `network` stands in for the system's.
     """
     transport = GuardedTransport(
-        system_trust(), allow=allow_private, resolve=resolve, shards=shards, network=network
+        system_trust, allow=allow_private, resolve=resolve, network=network
     )
     return GuardedClient(
         transport, headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS}
