@@ -7,7 +7,6 @@ come to together.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 from aiwatch.fetch import Fetcher, PutOff, host_of
 from aiwatch.model import (
@@ -21,6 +20,7 @@ from aiwatch.model import (
     Validators,
 )
 from aiwatch.sources import read_source
+from aiwatch.sources.sameness import body_hash
 from aiwatch.store.polls import Document, Look
 from aiwatch.store.sources import SourceState
 from aiwatch.text.signin import without_sign_in
@@ -60,7 +60,7 @@ async def look(
         found = Look(source=source, at=now, asked=state.address, outcome=outcome)
         if isinstance(outcome, Page):
             found = replace(found, outcome=replace(outcome, body=b""))
-            if body_hash(outcome.body) != state.body_hash:
+            if body_hash(outcome.body, source.kind) != state.body_hash:
                 found = await _read_whole(found, outcome, state.marks, tools.workers)
     if isinstance(found.outcome, FetchFailure):
         return found
@@ -80,7 +80,7 @@ def first_look(source: Source, page: Page, reading: Reading, now: datetime) -> L
         asked=without_sign_in(source.url),
         outcome=replace(page, body=b""),
         reading=reading,
-        body_hash=body_hash(page.body),
+        body_hash=body_hash(page.body, source.kind),
         documents=tuple(Document(url=url) for url in dict.fromkeys(reading.follow))[
             :MOST_DOCUMENTS
         ],
@@ -93,7 +93,10 @@ async def _read_whole(found: Look, page: Page, seen: frozenset[str], workers: Wo
     if isinstance(reading, FetchFailure):
         return replace(found, outcome=reading)
     return replace(
-        found, outcome=replace(page, body=b""), reading=reading, body_hash=body_hash(page.body)
+        found,
+        outcome=replace(page, body=b""),
+        reading=reading,
+        body_hash=body_hash(page.body, found.source.kind),
     )
 
 
@@ -202,7 +205,9 @@ async def _part(found: Look, part: Document, tools: Tools) -> Look:
         if isinstance(outcome, FetchFailure):
             return one
         kept = replace(part, validators=outcome.validators)
-        if not isinstance(outcome, Page) or body_hash(outcome.body) == part.body_hash:
+        if not isinstance(outcome, Page) or (
+            body_hash(outcome.body, source.kind) == part.body_hash
+        ):
             return replace(one, outcome=_without_body(outcome), documents=(kept,))
         read = await _read_whole(one, outcome, frozenset(), tools.workers)
     if read.reading is None:
@@ -228,8 +233,3 @@ def _headers(source: Source, url: str) -> tuple[tuple[str, Secret], ...]:
 
 def _origin(url: str) -> tuple[str, str]:
     return url.partition("://")[0], host_of(url)
-
-
-def body_hash(body: bytes) -> str:
-    """The same bytes again are not read again."""
-    return blake2b(body, digest_size=16).hexdigest()
