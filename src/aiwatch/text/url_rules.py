@@ -6,6 +6,7 @@ parameter stays: the text comparison repairs a missed merge at once, a false mer
 """
 
 import re
+from collections.abc import Iterable
 
 from aiwatch.text.late import late
 
@@ -213,6 +214,14 @@ CARRIERS = tuple(
     )
 )  # fmt: skip
 
+
+def _any(patterns: Iterable[re.Pattern[str]], flags: int = 0) -> re.Pattern[str]:
+    """Whether any of them fits, at once: of most addresses none does."""
+    return late("|".join(f"(?:{one.pattern.replace('?P<url>', '?:')})" for one in patterns), flags)
+
+
+CARRIES = _any((pattern for pattern, _ in CARRIERS), re.IGNORECASE)
+
 # (pattern, replacement, reason) on the whole address: other doors to the same page that open as well
 REWRITES = tuple(
     (late(pattern), replacement)
@@ -236,6 +245,8 @@ REWRITES = tuple(
     )
 )  # fmt: skip
 
+REWRITTEN = _any(pattern for pattern, _ in REWRITES)
+
 # The same for comparing only: what opens differently and tells the same.
 KEY_REWRITES = tuple(
     (late(pattern), replacement)
@@ -246,6 +257,8 @@ KEY_REWRITES = tuple(
         (r"^https://n\.news\.naver\.com/mnews/article/", "https://n.news.naver.com/article/", "two layouts"),
     )
 )  # fmt: skip
+
+KEY_REWRITTEN = _any(pattern for pattern, _ in KEY_REWRITES)
 
 MOBILE_LABELS = frozenset({"m", "mobile", "amp"})
 INDEX_FILES = _words(

@@ -42,6 +42,7 @@ class _Address:
         return f"{self.scheme}://{self.host}{self.port}{self.path}{query}{fragment}"
 
 
+@lru_cache(maxsize=256)
 def canonical(url: str) -> str:
     """The address to open and to show: normal form, no tracking, unwrapped; scheme and www as found.
 
@@ -59,6 +60,7 @@ def canonical(url: str) -> str:
     return url
 
 
+@lru_cache(maxsize=256)
 def url_key(url: str) -> str:
     """What two addresses of one page have in common: for comparing only, it need not open. Never raises."""
     shown = canonical(url)
@@ -74,7 +76,7 @@ def url_key(url: str) -> str:
         query=tuple(sorted(map(_key_pair, address.query), key=lambda pair: pair.split("=")[0])),
     )
     key = str(folded)
-    for pattern, replacement in rules.KEY_REWRITES:
+    for pattern, replacement in rules.KEY_REWRITES if rules.KEY_REWRITTEN.match(key) else ():
         key = pattern.sub(replacement, key)
     return key
 
@@ -219,12 +221,18 @@ def _unwrapped(address: _Address) -> str | None:
 
 
 def _in_query(address: _Address) -> str | None:
-    for hosts, path, names in rules.REDIRECTORS:
-        if hosts.fullmatch(address.host) and path.match(address.path):
+    for path, names in _redirectors(address.host) if address.query else ():
+        if path.match(address.path):
             for name in names:
                 if target := _target(address.query, name):
                     return target
     return None
+
+
+@lru_cache(maxsize=1024)
+def _redirectors(name: str) -> tuple[tuple[re.Pattern[str], list[str]], ...]:
+    """Where a host keeps its redirectors, and the parameters in which they carry the address."""
+    return tuple((path, names) for hosts, path, names in rules.REDIRECTORS if hosts.fullmatch(name))
 
 
 def _target(query: tuple[str, ...], wanted: str) -> str | None:
@@ -250,7 +258,7 @@ def _from_base64(text: str) -> str:
 
 
 def _in_path(url: str) -> str | None:
-    for pattern, scheme in rules.CARRIERS:
+    for pattern, scheme in rules.CARRIERS if rules.CARRIES.fullmatch(url) else ():
         if found := pattern.fullmatch(url):
             target = found["url"]
             if re.match("https?%3a", target, re.IGNORECASE):
@@ -270,7 +278,7 @@ def _in_proofpoint(address: _Address) -> str | None:
 
 
 def _rewritten(url: str) -> str:
-    for pattern, replacement in rules.REWRITES:
+    for pattern, replacement in rules.REWRITES if rules.REWRITTEN.match(url) else ():
         url = pattern.sub(replacement, url).rstrip("&") if pattern.match(url) else url
     return url
 
