@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from aiwatch.judge import stories
-from aiwatch.model import StoryId
-from aiwatch.store import Store, candidates, filing
+from aiwatch.model import ArticleId, Fingerprint, StoryId
+from aiwatch.store import Store, candidates, filing, packing, revising
 from aiwatch.store.times import to_text
 from tests.drafts import CLOSES_TOO, FLOOD, draft, file
 from tests.stories import NOON
@@ -104,3 +104,32 @@ def test_a_story_that_grows_holds_what_its_articles_add_up_to(store: Store) -> N
         summed = stories.grow(summed, each.read.fingerprint)
     with store.read() as db:
         assert candidates.centroid(db, first).terms == pytest.approx(summed)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "shared", "looked_at"),
+    [
+        (20, 20, 10, True),
+        (20, 20, 9, False),
+        (40, 10, 5, True),
+        (40, 10, 4, False),
+        (
+            256,
+            20,
+            1,
+            True,
+        ),  # a long text keeps only some: how much of it is shared is not known yet
+    ],
+)
+def test_only_what_may_be_a_copy_is_looked_at(
+    store: Store, mine: int, theirs: int, shared: int, *, looked_at: bool
+) -> None:
+    def hashes(start: int, count: int) -> tuple[int, ...]:
+        return tuple((start + n) << packing.DROPPED_BITS for n in range(count))
+
+    file(store, draft("a", "Norwich", FLOOD))
+    theirs_ = Fingerprint(text_hash="", shingles=hashes(0, theirs), words=99)
+    own = Fingerprint(text_hash="", shingles=hashes(theirs - shared, mine), words=99)
+    store.write_now(lambda db: revising.replace_fingerprint(db, ArticleId(1), theirs_))
+    with store.read() as db:
+        assert [each.shared for each in candidates.near(db, own)] == [shared] * looked_at

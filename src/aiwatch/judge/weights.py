@@ -1,7 +1,7 @@
 """How much a term says about an event: rare words more, by the shipped prior and by the archive as it grows."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,12 +28,18 @@ class Rarity:
         return rarity
 
     def _worked_out(self, term: str) -> float:
-        seen = PRIOR_DOCUMENTS * prior.document_share(term)
-        counted = self.frequencies.counts.get(term, 0)
-        if counted > ONCE:
-            seen += counted - ONCE
+        self.learn((term,))
+        return self.known[term]
+
+    def learn(self, terms: Iterable[str]) -> None:
+        """Work out those of these terms that are not known yet; many at once take half the time."""
+        counted, share = self.frequencies.counts.get, prior.document_share
+        known, log = self.known, math.log
         of = PRIOR_DOCUMENTS + self.frequencies.documents - ONCE
-        return math.log(of / seen) if of > seen else 0.0
+        for term in terms:
+            if term not in known:
+                seen = PRIOR_DOCUMENTS * share(term) + max(0, counted(term, 0) - ONCE)
+                known[term] = log(of / seen) if of > seen else 0.0
 
 
 @lru_cache(maxsize=65_536)
@@ -49,8 +55,9 @@ def weights(fingerprint: Fingerprint) -> dict[str, float]:
 
 def vector(raw: Mapping[str, float], rarity: Rarity) -> dict[str, float]:
     """Weights times rarity, at length one."""
-    known = rarity.known.get  # most terms are asked for again and again: this halves the time
-    weighted = {term: weight * (known(term) or rarity(term)) for term, weight in raw.items()}
+    rarity.learn(raw)
+    known = rarity.known
+    weighted = {term: weight * known[term] for term, weight in raw.items()}
     length = math.hypot(*weighted.values())
     return {term: value / length for term, value in weighted.items()} if length else {}
 

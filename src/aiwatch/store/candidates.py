@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aiwatch.judge import duplicates
 from aiwatch.model import ArticleId, Centroid, Fingerprint, Frequencies, Known, StoryId
 from aiwatch.store import kept, packing
 from aiwatch.store.stories import resolve
 from aiwatch.store.times import from_text, to_text
+from aiwatch.text import fingerprint as prints
 
 NEAR_LIMIT = 20
 BOILERPLATE_ARTICLES = (
@@ -38,12 +40,28 @@ def near(db: sqlite3.Connection, fingerprint: Fingerprint) -> tuple[Known, ...]:
             (fingerprint.text_hash,),
         )
         shared = {row["id"]: len(fingerprint.shingles) for row in rows}
-    for article, count in _most_shared(db, packing.cut(fingerprint.shingles)):
+    for article, count in _perhaps_copies(db, packing.cut(fingerprint.shingles)):
         shared.setdefault(article, count)
     return tuple(
         _known(db.execute(f"{KNOWN} WHERE id = ?", (article,)).fetchone(), count)
         for article, count in shared.items()
     )
+
+
+def _perhaps_copies(db: sqlite3.Connection, hashes: Sequence[int]) -> list[tuple[int, int]]:
+    """Of those that share most, the articles that may be a copy: half of the shorter text, where neither is cut off."""
+    found, mine = _most_shared(db, hashes), len(hashes)
+    rows = db.execute(
+        "SELECT article, length(hashes) FROM prints WHERE article IN (SELECT value FROM json_each(?))",
+        (json.dumps([article for article, _ in found]),),
+    )
+    theirs = {article: size // packing.HASH_BYTES for article, size in rows}
+    return [
+        (article, shared)
+        for article, shared in found
+        if shared >= duplicates.EDITED * min(mine, theirs[article])
+        or max(mine, theirs[article]) >= prints.MOST_SHINGLES
+    ]
 
 
 def _most_shared(db: sqlite3.Connection, hashes: Sequence[int]) -> list[tuple[int, int]]:
