@@ -15,6 +15,7 @@ from itertools import chain
 from aiwatch.judge import likeness, templates
 from aiwatch.model import Article, Centroid, Fingerprint, Verdict
 from aiwatch.text import language, terms, tokens
+from aiwatch.text.kept import TEXTS, kept
 
 SAME_WORDS = 0.12  # of a text's plain words; two reports of one event in one language share more
 LEAST_WORDS = 8  # plain words by which a language shows
@@ -119,7 +120,7 @@ def differs(article: Article, fingerprint: Fingerprint, centroid: Centroid) -> b
     return mine is not None and mine != _language(centroid.title)
 
 
-_language = lru_cache(maxsize=256)(language.language)
+_language = kept(TEXTS)(language.language)
 
 
 @lru_cache(maxsize=8)  # asked for each story that a text may belong to

@@ -6,8 +6,8 @@ Scripts without capitals give only the Latin names written in them (`OpenAI宣�
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from aiwatch.text.kept import SENTENCES, kept
 from aiwatch.text.late import late
 
 _WORD = late(r"[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ](?:[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ&'’.-]*[A-Za-z0-9À-ɏЀ-ӿͰ-Ͽ])?")
@@ -46,7 +46,7 @@ class Name:
     end: int
 
 
-@lru_cache(maxsize=4096)
+@kept(SENTENCES)
 def names(sentence: str, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
     """The names of a sentence. A lone capital at its beginning counts only if its word is among `known`."""
     found: list[list[re.Match[str]]] = []

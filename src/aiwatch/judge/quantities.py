@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from aiwatch.judge.units import (
     FRACTIONS,
@@ -26,6 +25,7 @@ from aiwatch.judge.units import (
     TIMES,
     WORD_SCALES,
 )
+from aiwatch.text.kept import SENTENCES, kept
 from aiwatch.text.late import late
 
 
@@ -101,7 +101,7 @@ _SECONDS = ("second", "third", "fourth", "fifth", "sixth")
 _SPELLED_SHARE = late(r"\b(?:a|one) (third|quarter|fifth|tenth) of\b|\b(half) of\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1024)
+@kept(SENTENCES)
 def folded(text: str) -> str:
     """The text as the patterns here read it: NFKC, digit groups without their spaces, Han numbers as digits."""
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))", "", text)
@@ -132,7 +132,7 @@ _COMMA_WORDS = (
 _COMMA = frozenset(_COMMA_WORDS.split())
 
 
-@lru_cache(maxsize=1024)
+@kept(SENTENCES)
 def _writes_comma(text: str) -> bool:
     """Whether the language writes 94.000 for ninety-four thousand, by its small words."""
     if "." not in text:
@@ -142,7 +142,7 @@ def _writes_comma(text: str) -> bool:
     return own > sum(word in _ENGLISH for word in found)
 
 
-@lru_cache(maxsize=2048)
+@kept(SENTENCES)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every amount, share, span of time and count of a sentence, in order; dates are `dates`'."""
     text = folded(text)
@@ -364,7 +364,7 @@ def _has(text: str, names: Iterable[str]) -> bool:
     return False
 
 
-@lru_cache(maxsize=2048)
+@kept(SENTENCES)
 def dates(text: str) -> tuple[Quantity, ...]:
     """Days, months and years named in a sentence. The year of a full date is not part of its key."""
     text = folded(text)

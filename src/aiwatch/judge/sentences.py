@@ -6,9 +6,9 @@ is shown as a sentence of its own.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
+from aiwatch.text.kept import SENTENCES, TEXTS, kept
 from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
@@ -56,7 +56,7 @@ _DATELINE = late(
 )
 
 
-@lru_cache(maxsize=256)
+@kept(TEXTS)
 def sentences(text: str, shortest: int = 25) -> tuple[str, ...]:
     """The sentences of a body (one paragraph a line) that report something, in order, each once.
 
@@ -151,7 +151,7 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 
 
-@lru_cache(maxsize=8192)
+@kept(SENTENCES)
 def content(text: str) -> frozenset[str]:
     """The words that carry meaning, lightly stemmed; pairs of characters where words are written without spaces."""
     found = words(text)

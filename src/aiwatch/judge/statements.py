@@ -7,7 +7,6 @@ was read ("as reported by Meyka") gives none; in German a single capitalised wor
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from functools import lru_cache
 
 from aiwatch.judge.names import Name, name_words, names
 from aiwatch.judge.quantities import dates, quantities, weekdays
@@ -15,6 +14,7 @@ from aiwatch.judge.sentences import content, pieces, sentences, stem
 from aiwatch.judge.speech import credited, denies, speaker
 from aiwatch.judge.units import MONEY, SPANS, UNIT_WORDS
 from aiwatch.model import Fact, Member
+from aiwatch.text.kept import SENTENCES, TEXTS, kept
 from aiwatch.text.late import late
 from aiwatch.text.tokens import words
 
@@ -37,7 +37,7 @@ _WORDED = frozenset(("name", "noun", "said", "denied", "quote", "date", "weekday
 _EXACT = SPANS | {"person", "pct"}
 
 
-@lru_cache(maxsize=4096)
+@kept(SENTENCES)
 def keys_of(sentence: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
     """What one sentence carries."""
     found = _named(sentence, known)
@@ -99,7 +99,7 @@ def _introduced(sentence: str) -> Iterator[str]:
             yield match[1].lower()
 
 
-@lru_cache(maxsize=256)
+@kept(TEXTS)
 def statements(
     text: str, title: str = "", also: frozenset[str] = frozenset()
 ) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -109,7 +109,7 @@ def statements(
     return tuple((sentence, keys_of(sentence, known)) for sentence in found)
 
 
-@lru_cache(maxsize=256)
+@kept(TEXTS)
 def heard_in(text: str) -> frozenset[str]:
     """The keys of all that stands in a text, headings and scraps too: what its reader knows."""
     return frozenset(key for piece in pieces(text) for key in keys_of(piece))

@@ -5,14 +5,17 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+TEXTS = 1_000_000  # characters: two hundred articles of news
+SENTENCES = 400_000  # two thousand of them
+_EACH = 60  # what an entry weighs beside its text, in characters
 _NOTHING: Any = object()
 
 
 def kept(characters: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """As `functools.lru_cache`, up to so many characters of what was asked for; arguments go by place alone.
 
-    Of 256 texts those of news are a megabyte or two, and the longest that are read a hundred. What is new is kept
-    beside what was asked for since; when both are half of all, what nobody asked for is let go.
+    Of 256 texts those of news are a megabyte or two, the longest that are read a hundred. What is asked for is kept
+    in one half; when that is full it is the other half, and what was in that and nobody asked for since is let go.
     """
 
     def around(work: Callable[P, T]) -> Callable[P, T]:
@@ -25,23 +28,23 @@ class _Kept:
     """A function that remembers. Two threads at once may work something out twice, and no more."""
 
     def __init__(self, work: Callable[..., Any], half: int) -> None:
-        self.__doc__, self.__wrapped__ = work.__doc__, work
+        self.__doc__ = work.__doc__
         self._work, self._half = work, half
-        self._young: dict[tuple[Hashable, ...], Any] = {}
-        self._old: dict[tuple[Hashable, ...], Any] = {}
-        self._characters = 0  # of the young
+        self._lately: dict[tuple[Hashable, ...], Any] = {}
+        self._before: dict[tuple[Hashable, ...], Any] = {}
+        self._weight = 0  # of what was asked for lately
 
     def __call__(self, *asked: Hashable) -> Any:
-        found = self._young.get(asked, _NOTHING)
+        found = self._lately.get(asked, _NOTHING)
         return self._looked_up(asked) if found is _NOTHING else found
 
     def _looked_up(self, asked: tuple[Hashable, ...]) -> Any:
-        found = self._old.get(asked, _NOTHING)
+        found = self._before.get(asked, _NOTHING)
         if found is _NOTHING:
             found = self._work(*asked)
-        length = sum(len(part) for part in asked if isinstance(part, str))
-        if self._characters + length > self._half:
-            self._old, self._young, self._characters = self._young, {}, 0
-        self._young[asked] = found
-        self._characters += length
+        weight = _EACH + sum(len(part) for part in asked if isinstance(part, str))
+        if self._weight + weight > self._half:
+            self._before, self._lately, self._weight = self._lately, {}, 0
+        self._lately[asked] = found
+        self._weight += weight
         return found
