@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Literal
@@ -30,24 +31,37 @@ class ToFile:
     page: Validators = field(default_factory=Validators)  # of its page, where it was read before
 
 
+Seen = Literal["fresh", "edited", "known"]
+
+
 def see(
     db: sqlite3.Connection,
-    entry: Entry,
+    listed: Sequence[Entry],
     source: Source,
     now: datetime,
     *,
     first: bool,
     baseline: bool,
-) -> Literal["fresh", "edited", "known"]:
-    """Keep one listed entry: new ones and those whose wording changed wait for filing."""
-    known = db.execute(
-        "SELECT id, content_hash, state FROM entries WHERE source = ? AND entry_id = ?",
-        (source.name, entry.id),
-    ).fetchone()
+) -> Counter[Seen]:
+    """Keep what a source lists, in this order: new ones and those whose wording changed wait for filing."""
+    rows = db.execute(
+        "SELECT entry_id, id, content_hash, state FROM entries"
+        " WHERE source = ? AND entry_id IN (SELECT value FROM json_each(?))",
+        (source.name, json.dumps([entry.id for entry in listed])),
+    )
+    before = {row["entry_id"]: row for row in rows}
+    found: Counter[Seen] = Counter()
+    for entry in listed:
+        known = before.get(entry.id)
+        if known is None:
+            new = first and entry.change is None
+            _insert(db, entry, source, now, first=new, baseline=baseline)
+        found["fresh" if known is None else _see_again(db, entry, known)] += 1
+    return found
+
+
+def _see_again(db: sqlite3.Connection, entry: Entry, known: sqlite3.Row) -> Seen:
     fingerprint = content_hash(entry)
-    if known is None:
-        _insert(db, entry, source, now, fingerprint, first=first, baseline=baseline)
-        return "fresh"
     if known["content_hash"] == fingerprint:
         return "known"
     if known["state"] == "to file":
@@ -83,7 +97,6 @@ def _insert(
     entry: Entry,
     source: Source,
     now: datetime,
-    fingerprint: str,
     *,
     first: bool,
     baseline: bool,
@@ -107,7 +120,7 @@ def _insert(
             entry.title,
             maybe_text(published),
             to_text(now),
-            fingerprint,
+            content_hash(entry),
             tell,
             state,
         ),
@@ -121,10 +134,27 @@ def _archive(source: Source) -> bool:
     return source.kind == "sitemap" and bool(source.options.get("plain"))
 
 
+FEW = 20  # kinds of signs in a text, dashes and quotation marks mostly, that are taken out one kind at a time
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+
+
 def content_hash(entry: Entry) -> str:
     """Of the wording alone: points, comment counts and view counters move with every poll and are no edit."""
-    words = "".join(char for char in f"{entry.title}\n{entry.text}" if char.isalpha())
-    return blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return blake2b(_letters(f"{entry.title}\n{entry.text}"), digest_size=12).hexdigest()
+
+
+def _letters(text: str) -> bytes:
+    """A text's letters, in UTF-8; asked of every entry that is listed, so never character by character."""
+    letters = text.encode("utf-8", "ignore").translate(None, _NO_LETTERS)
+    if letters.isascii():
+        return letters
+    words = letters.decode()
+    others = [char for char in set(words) if not char.isalpha()]
+    if len(others) > FEW:
+        return "".join(filter(str.isalpha, words)).encode()
+    for char in others:
+        words = words.replace(char, "")
+    return words.encode()
 
 
 def to_file(
@@ -203,8 +233,18 @@ def give_up(db: sqlite3.Connection, entry: int) -> None:
 
 def entry_to_json(entry: Entry) -> str:
     """An entry as it waits in the table."""
-    values: dict[str, Any] = asdict(entry)
-    values["published"] = entry.published.isoformat() if entry.published else None
+    change = entry.change
+    values: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "text": entry.text,
+        "authors": entry.authors,
+        "published": entry.published.isoformat() if entry.published else None,
+        "outlet": entry.outlet,
+        "change": {"added": change.added, "removed": change.removed} if change else None,
+    }
     return json.dumps(values, ensure_ascii=False)
 
 

@@ -171,22 +171,17 @@ def _see_all(db: sqlite3.Connection, look: Look, before: SourceState) -> _Seen:
     edit = _edit(db, look, before)
     first = before.first_success is None
     # Most feeds list the newest first; ids grow with time where an entry gives no date.
-    found = [
-        listed_entries.see(
-            db,
-            entry,
-            look.source,
-            look.at,
-            first=first and entry.change is None,
-            baseline=look.baseline,
-        )
-        for entry in (*reversed(look.reading.entries), *edit)
-    ]
-    fresh = found.count("fresh")
-    total = len(look.reading.entries) if look.reading.listed is None else look.reading.listed
-    return _Seen(
-        listed=total, known=max(total - fresh, 0), fresh=fresh, edited=found.count("edited")
+    found = listed_entries.see(
+        db,
+        (*reversed(look.reading.entries), *edit),
+        look.source,
+        look.at,
+        first=first,
+        baseline=look.baseline,
     )
+    fresh = found["fresh"]
+    total = len(look.reading.entries) if look.reading.listed is None else look.reading.listed
+    return _Seen(listed=total, known=max(total - fresh, 0), fresh=fresh, edited=found["edited"])
 
 
 def _edit(db: sqlite3.Connection, look: Look, before: SourceState) -> tuple[Entry, ...]:

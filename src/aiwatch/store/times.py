@@ -8,7 +8,7 @@ from typing import Any
 
 def to_text(moment: datetime) -> str:
     """A column's form of a time: UTC, whole seconds, `Z`; sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def from_text(text: str) -> datetime:
