@@ -1,11 +1,13 @@
 """`serve` and `watch --web`: pages over real sockets, by processes of their own."""
 
+import platform
 import re
 import signal
 import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,10 +16,12 @@ import feedparser
 import httpx
 import pytest
 
+from aiwatch.service import heaps
 from aiwatch.store import Store
 from aiwatch.web.server import address
 from tests.cli.conftest import NOON
 from tests.newsroom import Newsroom
+from tests.service.test_heaps import of_threads
 
 get = partial(httpx.get, timeout=60)
 
@@ -49,6 +53,21 @@ def test_serve_gives_pages_and_feeds_until_it_is_stopped(told: Newsroom) -> None
         feed = feedparser.parse(get(f"{origin}/topics/sora.atom").content)
         assert [one.title for one in feed.entries][:1] == ["OpenAI closes Sora"]
         assert get(f"{origin}/", headers={"host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_the_threads_that_answer_share_two_heaps(told: Newsroom) -> None:
+    process = told.start("serve", "127.0.0.1:0", now=NOON)
+    try:
+        assert process.stdout is not None
+        origin = re.findall(r"http://\S+:\d+", process.stdout.readline())[0]
+        with ThreadPoolExecutor(8) as readers:
+            answers = list(readers.map(get, [f"{origin}/stories"] * 24))
+        assert {one.status_code for one in answers} == {200}
+        assert of_threads(process.pid) < heaps.HEAPS
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=90)
 
 
 def test_watch_has_the_pages_beside_it(room: Newsroom) -> None:

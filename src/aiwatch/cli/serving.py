@@ -13,7 +13,7 @@ from aiwatch.cli.front import Front, fronted
 from aiwatch.config.values import Config
 from aiwatch.errors import UsageError
 from aiwatch.model import Secret
-from aiwatch.service import Clock, Service
+from aiwatch.service import Clock, Service, heaps
 from aiwatch.store import Store, browsing
 
 HERE = "127.0.0.1:8765"
@@ -38,6 +38,8 @@ def serve_command(front: Front, address: str) -> int:
         """Opened for this alone: the pages themselves only look."""
         with Store(config.database) as store:
             return store.write_now(transaction)
+
+    heaps.share()
 
     async def run() -> None:
         stop = asyncio.Event()
