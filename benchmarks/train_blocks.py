@@ -176,8 +176,9 @@ def words_of(page: Page, known: set[Column]) -> Iterator[list[Column]]:
 def columns_of(one: Traits | None) -> list[Column]:
     if one is None:
         return []
-    out = [("slots", n, value) for n, value in enumerate(one.slots)]
-    for name, mask in (("own", one.own), ("near", one.near), ("far", one.far)):
+    around = one.around
+    out = [("slots", n, value) for n, value in enumerate((*one.slots, *around.slots))]
+    for name, mask in (("own", around.own), ("near", around.near), ("far", around.far)):
         out += [(name, n, 1) for n in range(mask.bit_length()) if mask >> n & 1]
     return out
 

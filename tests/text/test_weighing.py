@@ -135,7 +135,8 @@ def test_every_trait_has_its_place_in_the_tables(parts: list[str]) -> None:
     around = second_look(page, traits, [0.0] * len(traits))
     known = [one for one in traits if one is not None]
     assert [bool(row) for row in around] == [one is not None for one in traits]
-    values = [value for one in known for value in one.slots] + [v for row in around for v in row]
+    values = [value for one in known for value in (*one.slots, *one.around.slots)]
+    values += [v for row in around for v in row]
     assert all(0 <= value < MOST_VALUES for value in values)
     assert len({len(one.slots) for one in known}) <= 1
     assert scores_of(page, choice, "", "") == scores_of(page, choice, "", "")

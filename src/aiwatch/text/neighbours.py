@@ -5,13 +5,14 @@ from bisect import bisect
 from typing import Final
 
 from aiwatch.text.blocks import HEADINGS, NO_PLACE, Blocks
-from aiwatch.text.scales import KEPT, SHARES, TAGS, WIDTHS
+from aiwatch.text.scales import KEPT, SHARES
 from aiwatch.text.traits import Traits
 
 LEVELS: Final = (-6, -4, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 5)
 _PARTS = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FAR = 30.0
 _NEAR = 5
+_LENGTH = 0  # which of a block's own traits is its tag times eight and its width
 _RULE = 2  # which of a block's own traits holds what the rules made of it, times eight
 
 
@@ -35,37 +36,37 @@ def second_look(
     last = len(blocks) - 1
     sofar = 0.0
     out: list[tuple[int, ...]] = []
-    for n, block in enumerate(blocks):
-        known = first[n]
+    for n, (known, mass) in enumerate(zip(first, masses, strict=True)):
         if known is None:
             out.append(())
-            sofar += masses[n]
+            sofar += mass
             continue
-        level, tag = bins[n], TAGS.get(block.tag, 0)
-        before, after = bins[max(0, n - 1)], bins[min(last, n + 1)]
+        tag, width = divmod(known.slots[_LENGTH], 8)
+        level, before, after = bins[n], bins[max(0, n - 1)], bins[min(last, n + 1)]
         parent, grandparent, kind, heading = groups[n]
         near = sum(masses[max(0, n - _NEAR) : n + _NEAR + 1])
+        by_13, by_6 = level * 13, level * 6
         out.append(
             (
                 level * 14 + tag,
-                level * 13 + before,
-                level * 13 + after,
+                by_13 + before,
+                by_13 + after,
                 before * 13 + after,
                 bins[max(0, n - 2)] * 13 + bins[min(last, n + 2)],
-                level * 6 + parent,
-                level * 6 + grandparent,
-                level * 6 + kind,
-                level * 6 + heading,
-                level * 6 + bisect(SHARES, sofar / total),
-                level * 6 + bisect(SHARES, (total - sofar - masses[n]) / total),
+                by_6 + parent,
+                by_6 + grandparent,
+                by_6 + kind,
+                by_6 + heading,
+                by_6 + bisect(SHARES, sofar / total),
+                by_6 + bisect(SHARES, (total - sofar - mass) / total),
                 level * 8 + known.slots[_RULE] // 8,
-                level * 8 + bisect(WIDTHS, block.width),
-                level * 6 + bisect(SHARES, near / total),
+                level * 8 + width,
+                by_6 + bisect(SHARES, near / total),
                 tag * 13 + after,
                 level * 5 + size,
             )
         )
-        sofar += masses[n]
+        sofar += mass
     return out
 
 
@@ -92,13 +93,18 @@ def _keys(page: Blocks) -> tuple[list[int], ...]:
     places = page.places
     kinds: dict[tuple[str, str, str | None], int] = {}
     rows = []
+    known: dict[int, tuple[int, int, int]] = {}
     head = 0
     for n, block in enumerate(page.blocks):
         if block.tag in HEADINGS:
             head = n
-        place = places[block.place]
-        above = places[place.parent] if place.parent != NO_PLACE else None
-        kind = place.tag, place.name, above.name if above else None
-        number = kinds.setdefault(kind, len(kinds))
-        rows.append((place.parent + 1, above.parent + 1 if above else 0, number, head))
+        three = known.get(block.place)
+        if three is None:
+            place = places[block.place]
+            above = places[place.parent] if place.parent != NO_PLACE else None
+            kind = place.tag, place.name, above.name if above else None
+            number = kinds.setdefault(kind, len(kinds))
+            three = place.parent + 1, above.parent + 1 if above else 0, number
+            known[block.place] = three
+        rows.append((*three, head))
     return tuple(map(list, zip(*rows, strict=True)))

@@ -4,9 +4,10 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiwatch.text.blocks import HEADINGS, Block
-from aiwatch.text.scales import COUNTS, ENDS, LINKS, STEPS, TAGS, WIDTHS, mark_of
+from aiwatch.text.scales import COUNTS, ENDS, LINKS, STEPS, WIDTHS, mark_of
 from aiwatch.text.tail_words import FAQ, RELATED, RELATED_AT_END
 from aiwatch.text.wording import words_in
 
@@ -45,7 +46,7 @@ def order_of(
     good = [n for n, weight in enumerate(weights) if weight and kept[n]]
     first, last = (good[0], good[-1]) if good else (0, len(blocks))
     widths = [bisect(WIDTHS, block.width) for block in blocks]
-    links = [bisect(LINKS, block.linked / len(block.text)) for block in blocks]
+    links = [bisect(LINKS, b.linked / len(b.text)) if b.linked else 0 for b in blocks]
     return Order(
         blocks=blocks,
         kept=kept,
@@ -64,8 +65,8 @@ def order_of(
     )
 
 
-def slots_at(order: Order, n: int) -> tuple[int, ...]:
-    """The traits of one block that come from its order."""
+def slots_at(order: Order, n: int, tag: int) -> tuple[int, ...]:
+    """The traits of one block that come from its order; `tag` is the number of its own."""
     kinds, widths, links, kept = order.kinds, order.widths, order.links, order.kept
     before, after = max(n - 1, 0), min(n + 1, len(kinds) - 1)
     both = kept[before] * 2 + kept[after]
@@ -85,7 +86,7 @@ def slots_at(order: Order, n: int) -> tuple[int, ...]:
         order.scale * 8 + rule + 4 * kept[n],
         both * 8 + widths[n],
         (headlines * 5 + bisect(COUNTS, linked_heads)) * 4 + rule,
-        ENDS.get(order.blocks[before].text[-1], 0) * 14 + TAGS.get(order.blocks[n].tag, 0),
+        ENDS.get(order.blocks[before].text[-1], 0) * 14 + tag,
     )
 
 
@@ -133,7 +134,9 @@ def _kind(block: Block) -> int:
     return 2 if block.width >= 60 else 0
 
 
+@lru_cache(maxsize=1024)
 def _head(text: str) -> int:
+    """The kind of a heading; those of a site's own boxes come again on each of its pages."""
     words = words_in(text)
     plain = " ".join(word for word in words if word not in _SIGNS)
     kind = _HEAD_KINDS.get(plain)

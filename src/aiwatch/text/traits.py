@@ -36,53 +36,45 @@ class Choice:
     kept: list[bool]
 
 
-class Traits(NamedTuple):
-    """The traits of one block: a number for each table, the class words of its places as bits, its own words."""
-
-    slots: tuple[int, ...]
-    own: int
-    near: int
-    far: int
-    words: list[str]  # none of a wide block
-
-
-class _Surroundings(NamedTuple):
+class Surroundings(NamedTuple):
     """What a place says of all blocks in it, so that it is worked out once."""
 
+    place: int  # one that says so
     slots: tuple[int, ...]
     own: int
     near: int
     far: int
+
+
+class Traits(NamedTuple):
+    """The traits of one block: a number for each table, first its own, then those of its place; the class words of its
+    places as bits, its own words."""
+
+    slots: tuple[int, ...]
+    around: Surroundings
+    words: list[str]  # none of a wide block
 
 
 def traits_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[Traits | None]:
     """The traits of all blocks but the hopeless; `title` is the headline, `stated` the text that JSON-LD gives."""
-    wanted = [not _is_hopeless(block, choice) for block in page.blocks]
-    kinds = kinds_of(page.places)
-    places = _Places(page, choice, kinds)
-    places.look({b.place for b, is_wanted in zip(page.blocks, wanted, strict=True) if is_wanted})
-    alike = _kinds_of_place(page, choice, kinds)
-    whole = "\n".join(block.text for block in page.blocks)
+    wanted = [n for n, block in enumerate(page.blocks) if not _is_hopeless(block, choice)]
+    places = _Places(page, choice)
+    places.look({page.blocks[n].place for n in wanted})
+    whole = "\n".join([block.text for block in page.blocks])
     if len(whole) > MAX_SEARCHED:
         whole = ""
     order = _in_order(page, choice)
-    out: list[Traits | None] = []
-    for n, block in enumerate(page.blocks):
-        if not wanted[n]:
-            out.append(None)
-            continue
-        around = places.known[block.place]
+    out: list[Traits | None] = [None] * len(page.blocks)
+    for n in wanted:
+        block, width = page.blocks[n], order.widths[n]
+        tag = TAGS.get(block.tag, 0)
         words = words_in(block.text) if block.width < WORDY else []
         slots = (
-            *_own_slots(
-                block, order.rules[n] + 4 * choice.kept[n], order.widths[n], order.links[n]
-            ),
-            *_word_slots(block, order.widths[n], words, title, stated, whole),
-            *slots_at(order, n),
-            *around.slots,
-            *alike[_kind_at(page.places, kinds, block.place)],
+            *_own_slots(tag, order.rules[n] + 4 * choice.kept[n], width, order.links[n]),
+            *_word_slots(block.text, tag, width, words, title, stated, whole),
+            *slots_at(order, n, tag),
         )
-        out.append(Traits(slots, around.own, around.near, around.far, words))
+        out[n] = Traits(slots, places.known[block.place], words)
     return out
 
 
@@ -103,39 +95,32 @@ def _in_order(page: Blocks, choice: Choice) -> Order:
     return order_of(page.blocks, choice.weights, choice.kept, rules, scale)
 
 
-def _own_slots(block: Block, rule: int, width: int, links: int) -> tuple[int, ...]:
+def _own_slots(tag: int, rule: int, width: int, links: int) -> tuple[int, ...]:
     """What its length, its links, its tag and the rules say."""
-    tag = TAGS.get(block.tag, 0)
-    return (
-        tag * 8 + width,
-        links * 8 + width,
-        rule * 8 + width,
-        rule * 14 + tag,
-        rule * 5 + links,
-    )
+    rules = rule * 8 + width
+    return tag * 8 + width, links * 8 + width, rules, rule * 14 + tag, rule * 5 + links
 
 
 def _word_slots(
-    block: Block, width: int, words: list[str], title: str, stated: str, whole: str
+    text: str, tag: int, width: int, words: list[str], title: str, stated: str, whole: str
 ) -> tuple[int, ...]:
     """What the words of a block alone say."""
-    text, tag = block.text, TAGS.get(block.tag, 0)
-    mark = mark_of(words)
     end = ENDS.get(text[-1], 0)
-    first = 0 if text[0].isupper() else 1 if text[0].islower() else 2 if text[0].isdigit() else 3
-    sounds = bisect(_SOUNDS, _sounds_in(text[:400]))
+    start = text[0]
+    first = 0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3
+    size = len(text)
     told = named = again = 0
-    if stated and len(text) > 20:
+    if stated and size > 20:
         told = 1 if text[:60] in stated else 2
-    if title and len(text) > 8:
+    if title and size > 8:
         named = 1 if text == title else 2 if text in title or title in text else 0
-    if whole and 30 < len(text) < 400:
+    if whole and 30 < size < 400:
         again = min(2, whole.count(text[3:43]))
     return (
         end * 8 + width,
-        mark * 8 + width,
+        mark_of(words) * 8 + width,
         (first * 4 + end) * 3 + _case_of(text),
-        sounds * 8 + width,
+        bisect(_SOUNDS, _sounds_in(text[:400])) * 8 + width,
         told * 8 + width,
         named * 14 + tag,
         again * 8 + width,
@@ -161,9 +146,12 @@ def _sounds_in(text: str) -> int:
 class _Places:
     """The surroundings of the places asked for, worked out from the top down."""
 
-    def __init__(self, page: Blocks, choice: Choice, kinds: Sequence[int]) -> None:
+    def __init__(self, page: Blocks, choice: Choice) -> None:
+        kinds = kinds_of(page.places)
         self.places = page.places
         self.choice = choice
+        self.kinds = kinds
+        self.alike = _kinds_of_place(page, choice, kinds)
         self.line: dict[int, int] = {}
         place = choice.root
         while place != NO_PLACE:
@@ -175,7 +163,7 @@ class _Places:
         ]
         self.twins = Counter(self.twin)
         self.whole = choice.mass[0] or 1.0
-        self.known: dict[int, _Surroundings] = {}
+        self.known: dict[int, Surroundings] = {}
 
     def look(self, wanted: set[int]) -> None:
         """Parents come before their children, so that what a parent has seen is at hand."""
@@ -183,7 +171,7 @@ class _Places:
         above: dict[int, int] = {NO_PLACE: 0}  # flags of the place and all that it stands in
         # Article, main, highest refused, meeting.
         topics: dict[int, tuple[int, int, int, int]] = {NO_PLACE: (0, 0, NO_PLACE, 0)}
-        alike: dict[tuple[int, ...], _Surroundings] = {}
+        alike: dict[tuple[int, ...], Surroundings] = {}
         article = next((n for n in line if places[n].tag == "article"), NO_PLACE)
         for n in self._with_ancestors(wanted):
             one = places[n]
@@ -222,7 +210,7 @@ class _Places:
 
     def _look(
         self, n: int, topics: tuple[int, int, int, int], above: dict[int, int]
-    ) -> _Surroundings:
+    ) -> Surroundings:
         places, choice = self.places, self.choice
         inside, main, called, meeting = topics
         up = max(0, places[n].parent)
@@ -242,9 +230,10 @@ class _Places:
             in_called,
             self._twins(n) * 5 + self._twins(up),
             self._twins(grand) * 5 + self._twins(third),
+            *self.alike[_kind_at(places, self.kinds, n)],
         )
         near = places[up].flags | places[grand].flags
-        return _Surroundings(slots, places[n].flags, near, above[third])
+        return Surroundings(n, slots, places[n].flags, near, above[third])
 
     def _share(self, n: int) -> int:
         return bisect(SHARES, self.choice.mass[n] / self.whole)
@@ -260,10 +249,12 @@ def _kinds_of_place(
 
     A kind is the tag and the class names of a place and its parent, as one number.
     """
+    places, many = page.places, len(kinds)
     sums: dict[int, list[float]] = {}
     total = 1.0
     for block, weight, kept in zip(page.blocks, choice.weights, choice.kept, strict=True):
-        key = _kind_at(page.places, kinds, block.place)
+        place = block.place
+        key = kinds[place] * many + kinds[max(0, places[place].parent)]
         one = sums.get(key)
         if one is None:
             one = sums[key] = [0.0] * 5

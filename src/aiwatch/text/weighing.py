@@ -6,13 +6,13 @@ The weights are data/blocks.json, made by benchmarks/train_blocks.py from public
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiwatch.text.blocks import NO_PLACE, Blocks
 from aiwatch.text.neighbours import chance, second_look
-from aiwatch.text.traits import Choice, Traits, traits_of
+from aiwatch.text.traits import Choice, Surroundings, Traits, traits_of
 from aiwatch.text.wording import DEPTH, names_in
 
 MOST_VALUES: Final = 256
@@ -24,6 +24,7 @@ EVENED: Final = 0.6
 LEAST: Final = -0.6
 """Where something on the page is sure, nothing less likely than this is kept (fundus +.001, the others even)."""
 _SURE = 1.0
+_AT = list[float].__getitem__
 _LISTS = frozenset(["ul", "ol", "table", "dl"])
 _LONG_LINE = 60  # characters; a table whose cells are longer on average only lays out the page
 
@@ -83,93 +84,94 @@ def _bits(weights: list[float], mask: int) -> float:
     return sum(weight for n, weight in enumerate(weights) if mask >> n & 1)
 
 
-def _sums(table: _Table, traits: list[Traits | None], told: list[float]) -> list[float]:
-    """The scores by one table; `told` is what words and names add."""
-    words: dict[tuple[int, int, int], float] = {}
-    out = []
-    for one, said in zip(traits, told, strict=True):
-        if one is None:
-            out.append(HOPELESS)
-            continue
-        key = (one.own, one.near, one.far)
-        named = words.get(key)
-        if named is None:
-            masks = zip((table.own, table.near, table.far), key, strict=True)
-            named = words[key] = table.bias + sum(_bits(*pair) for pair in masks)
-        out.append(named + said + sum(map(list.__getitem__, table.slots, one.slots)))
-    return out
+class _Around(NamedTuple):
+    """What a place weighs by one table: its class words, then its names in hundredths, then its traits in order."""
+
+    classes: float
+    names: int
+    traits: list[float]
 
 
-def _told(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[list[float], ...]:
-    """What the words of each block and the names around it weigh, in the first model and in the second."""
-    weights = model.words
-    names = _Names(model, page)
-    first, second = [0.0] * len(traits), [0.0] * len(traits)
-    for n, (block, one) in enumerate(zip(page.blocks, traits, strict=True)):
+def _sums(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[list[float], ...]:
+    """The scores by the first table and by the second, of a block's traits, its words and those around it.
+
+    What the place says is looked up once for all blocks in it, and added in the order in which it was when the weights
+    were made: floats of another order are others.
+    """
+    known: dict[int, tuple[_Around, _Around]] = {}
+    rows, rows_again, weights = model.first.slots, model.second.slots, model.words
+    first, second = [HOPELESS] * len(traits), [HOPELESS] * len(traits)
+    for n, one in enumerate(traits):
         if one is None:
             continue
-        own, again = names.around(block.place)
-        for word in weights.keys() & one.words:
+        slots, around, words = one
+        both = known.get(around.place)
+        if both is None:
+            both = known[around.place] = _around(model, page, around, len(slots))
+        (classes, own, place), (classes_again, again, place_again) = both
+        for word in weights.keys() & words:
             pair = weights[word]
             own += pair[0]
             again += pair[1]
-        first[n], second[n] = own / 100, again / 100
+        first[n] = classes + own / 100 + sum(place, sum(map(_AT, rows, slots)))
+        second[n] = classes_again + again / 100 + sum(place_again, sum(map(_AT, rows_again, slots)))
     return first, second
 
 
-class _Names:
-    """What the names of places weigh, each kind of place asked once."""
+def _around(
+    model: _Model, page: Blocks, around: Surroundings, before: int
+) -> tuple[_Around, _Around]:
+    """What a place weighs by both tables; `before`: how many traits of a block's own come before those of its place."""
+    classes, again = _classes(around.own, around.near, around.far)
+    names, names_again = _names_around(page, around.place)
+    rows, rows_again = model.first.slots[before:], model.second.slots[before:]
+    return (
+        _Around(classes, names, list(map(_AT, rows, around.slots))),
+        _Around(again, names_again, list(map(_AT, rows_again, around.slots))),
+    )
 
-    def __init__(self, model: _Model, page: Blocks) -> None:
-        self.tables = model.names
-        self.places = page.places
-        self.known: dict[tuple[int, str, str], Pair] = {}
-        self.summed: dict[tuple[int, str, str], Pair] = {}
 
-    def around(self, n: int) -> Pair:
-        """Those of a place and of the two around it; what stands in one place with the same names has the same."""
-        place = self.places[n]
-        key = (place.parent, place.tag, place.name)
-        pair = self.summed.get(key)
-        if pair is None:
-            pair = self.summed[key] = self._sum(n)
-        return pair
+@lru_cache(maxsize=4096)
+def _classes(*masks: int) -> tuple[float, float]:
+    """What class words weigh by both tables: of a place, of the two above it, of all above those."""
+    model = _model()
+    first, second = (
+        table.bias + sum(map(_bits, (table.own, table.near, table.far), masks))
+        for table in (model.first, model.second)
+    )
+    return first, second
 
-    def _sum(self, n: int) -> Pair:
-        first = second = 0
-        for depth in range(DEPTH):
-            if n == NO_PLACE:
-                break
-            place = self.places[n]
-            key = (depth, place.tag, place.name)
-            pair = self.known.get(key)
-            if pair is None:
-                table = self.tables[depth]
-                found = [table[name] for name in names_in(place.tag, place.name) & table.keys()]
-                pair = self.known[key] = (
-                    sum(one[0] for one in found),
-                    sum(one[1] for one in found),
-                )
-            first += pair[0]
-            second += pair[1]
-            n = place.parent
-        return first, second
+
+def _names_around(page: Blocks, n: int) -> Pair:
+    """What the names of a place and of the two around it weigh."""
+    first = second = 0
+    for depth in range(DEPTH):
+        if n == NO_PLACE:
+            break
+        place = page.places[n]
+        pair = _named(depth, place.tag, place.name)
+        first += pair[0]
+        second += pair[1]
+        n = place.parent
+    return first, second
+
+
+@lru_cache(maxsize=8192)
+def _named(depth: int, tag: str, name: str) -> Pair:
+    table = _model().names[depth]
+    found = [table[name] for name in names_in(tag, name) & table.keys()]
+    return sum(one[0] for one in found), sum(one[1] for one in found)
 
 
 def scores_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[float]:
     """For each block, the log-odds that it belongs to the article."""
     model = _model()
     traits = traits_of(page, choice, title, stated)
-    told, told_again = _told(model, page, traits)
-    first = _sums(model.first, traits, told)
+    first, second = _sums(model, page, traits)
     again = second_look(page, traits, first)
     scores = [
-        own + score * model.carry + sum(map(list.__getitem__, model.around, around))
-        if around
-        else HOPELESS
-        for own, score, around in zip(
-            _sums(model.second, traits, told_again), first, again, strict=True
-        )
+        own + score * model.carry + sum(map(_AT, model.around, around)) if around else HOPELESS
+        for own, score, around in zip(second, first, again, strict=True)
     ]
     return evened(page, scores)
 
