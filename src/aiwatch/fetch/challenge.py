@@ -60,9 +60,18 @@ def challenger(status: int, headers: httpx.Headers, body: bytes) -> str | None:
         if headers.get(header, "").strip().lower() in values:
             return name
     head = body[:LOOKED_AT]
-    if not _is_html(headers, head) or (status < 300 and body.count(b"<p") > MOST_PARAGRAPHS):
+    if not _is_html(headers, head) or (status < 300 and _many_paragraphs(body)):
         return None
     return next((name for mark, name in _MARKS if mark.search(head)), None)
+
+
+def _many_paragraphs(body: bytes) -> bool:
+    at = 0
+    for _ in range(MOST_PARAGRAPHS + 1):
+        at = body.find(b"<p", at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _is_html(headers: httpx.Headers, head: bytes) -> bool:
