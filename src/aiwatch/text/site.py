@@ -10,6 +10,7 @@ from typing import Final
 
 from aiwatch.model import Margins
 from aiwatch.text.blocks import width_of
+from aiwatch.text.late import late
 from aiwatch.text.urls import host
 
 # Standing notices stand at the ends. In the middle stand what recurs and is text: sub-headings ("How we tested"), the
@@ -31,6 +32,9 @@ HEAD + TAIL lines, a host cannot fill more than about 270 rows.
 """
 MOST_COUNTED: Final = 10
 """A line that all had is forgotten after 300 articles without it, however long it stood."""
+
+
+_SIGNS = late(r"[\W_]+")
 
 
 def is_standing(articles: int, since: int) -> bool:
@@ -95,7 +99,7 @@ def said(margins: Margins | None) -> str:
 
 def line_mark(line: str) -> int | None:
     """A line's hash, of its letters and digits, in the range of SQLite's integers; None for one without words."""
-    letters = "".join(filter(str.isalnum, line)).casefold()
+    letters = _SIGNS.sub("", line).casefold()
     if not any(map(str.isalpha, letters)):
         return None
     digest = blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest()

@@ -54,7 +54,8 @@ class _Model:
 
 
 @cache
-def _model() -> _Model:
+def read_weights() -> _Model:
+    """The model, read once in a process."""
     data = resources.files("aiwatch.text").joinpath("data", "blocks.json").read_text("utf-8")
     read = json.loads(data)
     return _Model(
@@ -134,7 +135,7 @@ def _around(
 @lru_cache(maxsize=4096)
 def _classes(*masks: int) -> tuple[float, float]:
     """What class words weigh by both tables: of a place, of the two above it, of all above those."""
-    model = _model()
+    model = read_weights()
     first, second = (
         table.bias + sum(map(_bits, (table.own, table.near, table.far), masks))
         for table in (model.first, model.second)
@@ -158,14 +159,14 @@ def _names_around(page: Blocks, n: int) -> Pair:
 
 @lru_cache(maxsize=8192)
 def _named(depth: int, tag: str, name: str) -> Pair:
-    table = _model().names[depth]
+    table = read_weights().names[depth]
     found = [table[name] for name in names_in(tag, name) & table.keys()]
     return sum(one[0] for one in found), sum(one[1] for one in found)
 
 
 def scores_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[float]:
     """For each block, the log-odds that it belongs to the article."""
-    model = _model()
+    model = read_weights()
     traits = traits_of(page, choice, title, stated)
     first, second = _sums(model, page, traits)
     again = second_look(page, traits, first)
