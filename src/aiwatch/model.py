@@ -332,6 +332,7 @@ class Frequencies:
 
     documents: int
     counts: Mapping[str, int]
+    rarities: dict[str, float] = field(default_factory=dict, compare=False, repr=False)  # so far
 
 
 VerdictKind = Literal["new", "same_url", "same_text", "same_story"]

@@ -18,7 +18,9 @@ def known(store: Store) -> tuple[object, object]:
 
     def ask(db: sqlite3.Connection) -> object:
         stories = [StoryId(row[0]) for row in db.execute("SELECT id FROM stories ORDER BY id")]
-        return candidates.frequencies(db, TERMS), [candidates.centroid(db, id_) for id_ in stories]
+        seen = candidates.frequencies(db, TERMS)
+        counted = [seen.counts[term] for term in TERMS]
+        return seen.documents, counted, [candidates.centroid(db, id_) for id_ in stories]
 
     with_memory = store.write_now(ask)
     plain = sqlite3.connect(store.path)
@@ -66,7 +68,7 @@ def test_a_connection_that_can_hold_nothing_is_asked_each_time(tmp_path: Path) -
     plain = sqlite3.connect(tmp_path / "a.db")
     plain.row_factory = sqlite3.Row
     assert kept.of(plain) is not kept.of(plain)
-    assert kept.counts(plain, TERMS) == {}
+    assert kept.counts(plain, TERMS) == dict.fromkeys(TERMS, 0)
     plain.close()
 
 

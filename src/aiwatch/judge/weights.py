@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from aiwatch.model import Fingerprint, Frequencies
@@ -18,7 +18,11 @@ class Rarity:
     """Inverse document frequencies of one moment; terms not asked for count as never seen in the archive."""
 
     frequencies: Frequencies
-    known: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[str, float]:
+        """Those worked out so far."""
+        return self.frequencies.rarities
 
     def __call__(self, term: str) -> float:
         """The natural logarithm of n, where one in n texts holds the term."""

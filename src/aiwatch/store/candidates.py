@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -86,7 +86,7 @@ def _most_shared(db: sqlite3.Connection, hashes: Sequence[int]) -> list[tuple[in
     return [(row["article"], row["shared"]) for row in found]
 
 
-def frequencies(db: sqlite3.Connection, terms: Iterable[str]) -> Frequencies:
+def frequencies(db: sqlite3.Connection, terms: Collection[str]) -> Frequencies:
     """In how many articles each of these terms stands."""
     return Frequencies(documents=kept.documents(db), counts=kept.counts(db, terms))
 
@@ -95,8 +95,8 @@ def with_terms_of(
     db: sqlite3.Connection, seen: Frequencies, stories: Sequence[Centroid]
 ) -> Frequencies:
     """What was counted, and the terms of these stories, too."""
-    theirs = set().union(*(story.terms for story in stories)) - seen.counts.keys()
-    return replace(seen, counts={**seen.counts, **kept.counts(db, theirs)})
+    theirs = set[str]().union(*(story.terms for story in stories))
+    return replace(seen, counts=kept.counts(db, theirs, more=True))
 
 
 def centroids(

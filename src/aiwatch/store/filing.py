@@ -161,7 +161,9 @@ def judge(
         return verdict, None
     previous = stories.previous(print_, seen, near, at)
     if article.published is None:
-        old = previous or stories.previous(print_, seen, candidates.centroids(db, keys, None), at)
+        older = candidates.centroids(db, keys, None)
+        seen = candidates.with_terms_of(db, seen, stories.worth_comparing(print_, seen, older))
+        old = previous or stories.previous(print_, seen, older, at)
         return _told_before(db, read, old, now) or verdict, previous
     return verdict, previous
 

@@ -6,7 +6,7 @@ is noted as it is written, and all is forgotten where its transaction is undone.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aiwatch.model import Centroid, StoryId
@@ -34,7 +34,7 @@ class Kept:
     def clear(self) -> None:
         """Know nothing."""
         self.documents = None
-        self.counts.clear()
+        self.counts = {}  # another: who was given the old one goes on with it
         self.stories.clear()
 
 
@@ -67,22 +67,26 @@ def documents(db: sqlite3.Connection) -> int:
     return kept.documents
 
 
-def counts(db: sqlite3.Connection, terms: Iterable[str]) -> Mapping[str, int]:
-    """In how many articles each of these terms stands; those in none are left out."""
-    kept, wanted = of(db), tuple(terms)
-    missing = [term for term in wanted if term not in kept.counts]
+def counts(
+    db: sqlite3.Connection, terms: Collection[str], *, more: bool = False
+) -> Mapping[str, int]:
+    """In how many articles terms stand: at least these, and all that is known of others.
+
+    more: what was returned before is to hold these, too.
+    """
+    kept = of(db)
+    if len(kept.counts) > MOST_TERMS and not more:
+        kept.counts = {}
+    known = kept.counts
+    missing = [term for term in terms if term not in known]
     if missing:
         rows = db.execute(
             "SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(?))",
             (dumps(missing),),
         )
-        if len(kept.counts) > MOST_TERMS:
-            kept.counts.clear()
-            return counts(db, wanted)
-        kept.counts.update(dict.fromkeys(missing, 0))
-        kept.counts.update(map(tuple, rows))
-    known = kept.counts
-    return {term: known[term] for term in wanted if known[term]}
+        known.update(dict.fromkeys(missing, 0))
+        known.update(map(tuple, rows))
+    return known
 
 
 def count(db: sqlite3.Connection, terms: Iterable[str]) -> None:
