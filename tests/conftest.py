@@ -1,8 +1,6 @@
 """What every test may use: the labelled data beside the repository, where it is there."""
 
 import os
-import sys
-import threading
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import looking
 from tests.newsroom import MEASURING
+
+LOOKING = looking.Looking()
+LOOKING.away()
 
 # A law that takes long on a busy machine is no broken law: nothing here is judged by the clock.
 settings.register_profile("ours", deadline=None)
@@ -40,23 +42,24 @@ def now() -> datetime:
     return datetime(2026, 3, 24, 16, 0, tzinfo=UTC)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ or not session.config.getoption("numprocesses", 0):
+        looking.keep_all_until_tests_are_there()
+        LOOKING.at_imports()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests go first, in their random order, so that two workers end together: xdist by itself begins
     with the files of many tests, and the longest test of all, alone in its file, then ran beside an idle worker."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    LOOKING.at_laws(items)
+    looking.keep_what_is_there()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage looks away while a floor is measured: what it runs is run by other tests too."""
-    tracing, in_threads = sys.gettrace(), threading.gettrace()
-    if tracing and item.get_closest_marker("untraced"):
-        sys.settrace(None)
-        threading.settrace(None)
-    try:
+    """Coverage looks at what is tested, and away while a floor is measured: what it runs is run by other tests too."""
+    with LOOKING.at(item):
         return (yield)
-    finally:
-        sys.settrace(tracing)
-        threading.settrace(in_threads)
