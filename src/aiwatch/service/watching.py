@@ -20,6 +20,7 @@ from aiwatch.service import heaps, matters
 from aiwatch.service.clock import Clock
 from aiwatch.service.machine import Machine, machine
 from aiwatch.service.notify import Supervisor, supervisor
+from aiwatch.service.rest import Rest, version
 from aiwatch.service.vigil import Every, Vigil
 from aiwatch.store import locks, troubles
 
@@ -62,6 +63,7 @@ class Service:
     reloading: bool = False  # our supervisor was told so
     offline: bool = False  # of what is due one source is tried, now and then
     retries: Every = field(default_factory=lambda: Every(OFFLINE_AGAIN))
+    rest: Rest = field(default_factory=Rest)
 
     def __post_init__(self) -> None:
         self.vigil = Vigil(lambda: self.at, self.clock, self.supervisor)
@@ -123,9 +125,10 @@ class Service:
             self._start("look", self.vigil.look)
         if self.vigil.night_is_due:
             self._start("night", self.vigil.night)
-        if not self.vigil.rests:
-            self._start("watch", self._watch)
-            self._start("tell", self._tell)
+        if self.vigil.rests or self.rest.holds(self.at, version(self.at), self.clock()):
+            return
+        self._start("watch", self._watch)
+        self._start("tell", self._tell)
 
     def _start(self, name: str, work: "Callable[[], object]") -> None:
         running = self.tasks.get(name)
@@ -149,6 +152,7 @@ class Service:
             await asyncio.sleep(1)
 
     async def _watch(self) -> None:
+        seen = version(self.at)
         if not self.remembered:
             await self.at.pipeline.remember_sources()
             self.remembered = True
@@ -167,15 +171,20 @@ class Service:
             return
         report = await self.at.pipeline.file()
         await self.at.rechecks().look()
+        if not (sources or report.filed or report.held or report.troubles):
+            self.rest.none_found("watch", seen)
         if sources or report.filed:
             await self.at.pipeline.count_pass()
         broken = [f"{trouble.what}: {trouble.detail}" for trouble in report.troubles]
         await self.vigil.passed(polled, broken)
 
     async def _tell(self) -> None:
+        seen = version(self.at)
         closings = await self.at.delivery.close_due()
         self.vigil.wrong += [words for words in closings.troubles if words not in self.vigil.wrong]
-        await self.at.delivery.send_due(SEND_WAIT, SEND_ROUND)
+        sent = await self.at.delivery.send_due(SEND_WAIT, SEND_ROUND)
+        if not (closings.closed or closings.troubles or sent.delivered or sent.failed):
+            self.rest.none_found("tell", seen)
 
     def _read_again(self) -> None:
         if self.following is not None:
@@ -210,6 +219,7 @@ class Service:
             await self._wind_down(but="renew")
             self.at, self.opened, opened = at, opened, self.opened
             self.remembered = False
+            self.rest.end()
         finally:
             self.changing = False
             await opened.aclose()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Connection = sqlite3.Connection  # for those who may not import sqlite3
 Transaction = Callable[[Connection], T]
+Version = tuple[int, int, int, int]
+"""Of the file, its tables and what stands in them: another one after each commit, whoever made it."""
 
 BUSY_SECONDS = 30.0
 COPIES_KEPT = 3
@@ -61,6 +63,8 @@ class Store:
         # Idle ones; a deque's ends are safe between threads.
         self._readers: deque[_Reader] = deque()
         self._open_for_readers = True
+        self._watcher: _Reader | None = None
+        self._watchers = 0
         self._thread = thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         try:
             self._connection = self._thread.submit(self._open).result()
@@ -79,6 +83,8 @@ class Store:
         self._open_for_readers = False
         while self._readers:
             self._readers.pop().connection.close()
+        if self._watcher is not None:
+            self._watcher.connection.close()
         self._thread.submit(self._connection.close).result()
         self._thread.shutdown()
 
@@ -114,6 +120,21 @@ class Store:
             self._readers.append(one)
         else:
             one.connection.close()
+
+    def version(self) -> Version:
+        """Tells whether anybody has committed anything since this was asked last; in microseconds.
+
+        By a connection of its own: SQLite counts for each what the others have committed.
+        """
+        if self._watcher is None or not self._watcher.is_current(self.path):
+            if self._watcher is not None:
+                self._watcher.connection.close()
+            self._watcher = None
+            self._watcher = _Reader.of(self.path, self._connections)
+            self._watchers += 1
+        with _said_plainly(self.path):
+            commits = self._watcher.connection.execute("PRAGMA data_version").fetchone()[0]
+        return self._watchers, self._watcher.tables, self._watcher.file[1], commits
 
     def _idle_reader(self) -> "_Reader | None":
         try:

@@ -169,9 +169,10 @@ def states(db: sqlite3.Connection, names: Sequence[str]) -> tuple[SourceState, .
 
 def due_names(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
     """Sources whose time has come, or that were asked in the future: the clock has been set back."""
+    # Two questions, as one with OR goes through all sources.
     rows = db.execute(
-        "SELECT name FROM sources WHERE (next_due <= :now OR (last_attempt > :ahead AND next_due < :never))"
-        " AND NOT paused",
+        "SELECT name FROM sources WHERE next_due <= :now AND NOT paused"
+        " UNION SELECT name FROM sources WHERE last_attempt > :ahead AND next_due < :never AND NOT paused",
         {"now": to_text(now), "ahead": to_text(now + CLOCK_JUMP), "never": to_text(NEVER)},
     )
     return frozenset(row["name"] for row in rows)
@@ -204,6 +205,8 @@ def moved(db: sqlite3.Connection) -> Mapping[str, str]:
 
 def twins(sources: Iterable[Source], moved_to: Mapping[str, str]) -> Mapping[str, str]:
     """Sources that have moved to the address of another one, which is asked for both: name -> that other's name."""
+    if not moved_to:
+        return {}
     known: dict[tuple[str, str, str], str] = {}
     doubled: dict[str, str] = {}
     for source in sorted(sources, key=lambda one: one.name in moved_to):
