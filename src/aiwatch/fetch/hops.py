@@ -33,7 +33,7 @@ class Hop:
 def first_hop(target: Target, seconds: float) -> Hop | None:
     """Where a fetch begins; None where its address or headers cannot be sent."""
     try:
-        written = httpx.URL(target.url.strip())
+        written = _parsed(target.url.strip())
         return Hop(
             url=_without_sign_in(written), secret=_secret_headers(written, target), left=seconds
         )
@@ -120,9 +120,15 @@ def host_of(url: httpx.URL | str) -> str:
 def _lane_of_text(url: str) -> str:
     """Asked five times in a poll; reading an address costs a twentieth of it."""
     try:
-        return _lane(httpx.URL(url))
+        return _lane(_parsed(url))
     except (httpx.InvalidURL, ValueError, TypeError):
         return ""
+
+
+@lru_cache(maxsize=512)
+def _parsed(url: str) -> httpx.URL:
+    """Read once for its host's name and again for the request; by a service, once a poll."""
+    return httpx.URL(url)
 
 
 def _lane(url: httpx.URL) -> str:

@@ -18,7 +18,10 @@ from aiwatch.fetch.headers import (
 from aiwatch.fetch.hops import Hop, failure, has_sign_in, shown
 from aiwatch.fetch.words import challenge_words, status_words
 from aiwatch.model import NotModified, Outcome, Page, Target
-from aiwatch.net import Allow, Answer, Spare, Unanswered, ask
+from aiwatch.net import ENCODINGS, Allow, Answer, Spare, Unanswered, ask
+
+Headers = tuple[tuple[bytes, bytes], ...]
+_OURS: Headers = ((b"Accept-Encoding", ENCODINGS.encode()), (b"Connection", b"keep-alive"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Request:
 
     target: Target
     hop: Hop
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
     allow_private: Allow
     limit: int  # bytes of the body, unpacked
     now: datetime
@@ -48,13 +51,19 @@ async def send(
     hop = request.hop
     return await ask(
         client,
-        client.build_request("GET", hop.url, headers=list(request.headers), extensions=extensions),
+        httpx.Request("GET", hop.url, headers=_with_ours(request.headers), extensions=extensions),
         deadline=max(hop.left, 0.0),
         limit=request.limit,
         whole=(200, 203),
         cut=hop.start_is_enough,
         spare=spare,
     )
+
+
+def _with_ours(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """With what every request says; a configured one takes the place of ours of the same name."""
+    named = {name.lower() for name, _ in headers}
+    return [one for one in _OURS if one[0].lower() not in named] + list(headers)
 
 
 def judged(request: Request, answer: Answer) -> Outcome:
