@@ -17,6 +17,7 @@ from aiwatch.fetch import FetchSettings
 from aiwatch.model import Alert, ChannelName, Topic, TopicName
 from aiwatch.net import open_client
 from aiwatch.store import Store, closing
+from tests.blank import blank
 from tests.drafts import HOUR, MINUTE, file
 from tests.stories import NOON
 
@@ -108,7 +109,7 @@ def desk(
         channels=tuple(channels),
         alerts=tuple(alerts),
     )
-    with Store(config.database) as store:
+    with Store(blank(config.database)) as store:
         one = Desk(store, config)
         asyncio.run(one.delivery(None).remember_alerts())
         yield one

@@ -8,6 +8,7 @@ import pytest
 from aiwatch.config import load_text
 from aiwatch.config.values import Config
 from aiwatch.store import Store
+from tests.blank import blank
 
 FEEDS = """\
 timezone: Asia/Bangkok
@@ -22,7 +23,7 @@ topics: {sora: {any: [sora]}}
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Open, empty, closed afterwards."""
-    with Store(tmp_path / "aiwatch.db", busy=5.0) as opened:
+    with Store(blank(tmp_path / "aiwatch.db"), busy=5.0) as opened:
         yield opened
 
 

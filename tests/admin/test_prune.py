@@ -12,6 +12,7 @@ from aiwatch.admin import nightly, prune
 from aiwatch.config.values import Keep
 from aiwatch.store import Store, room
 from aiwatch.store.retention import Pruned
+from tests.blank import blank
 from tests.drafts import draft, file
 from tests.stories import NOON
 
@@ -31,7 +32,7 @@ def shelf(store: Store, articles: int, lines: int = 40) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "aiwatch.db", busy=5.0)
+    return Store(blank(tmp_path / "aiwatch.db"), busy=5.0)
 
 
 def note(db: sqlite3.Connection, name: str) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from aiwatch.store import Store
+from tests.blank import blank
 from tests.drafts import draft, file
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Open, empty, closed afterwards; quick to say that it is locked."""
-    with Store(tmp_path / "aiwatch.db", busy=0.2) as opened:
+    with Store(blank(tmp_path / "aiwatch.db"), busy=0.2) as opened:
         yield opened
 
 

@@ -17,6 +17,7 @@ from aiwatch.config import load
 from aiwatch.pipeline import Pipeline
 from aiwatch.sources import read_source
 from aiwatch.workers import Workers
+from tests.blank import blank
 from tests.leaping import Ahead
 from tests.world.pages import rss
 from tests.world.scene import Told, Watched
@@ -67,6 +68,7 @@ class Ours:
         }
         file = Path(self._folder.name) / "feeds.yaml"
         file.write_text(json.dumps(whole), encoding="utf-8")
+        blank(file.with_name("aiwatch.db"))
         self._runner.run(self._open(file))
 
     async def _open(self, file: Path) -> None:
