@@ -60,6 +60,7 @@ def ways_out(module: str) -> Iterator[str]:
                 yield f"{called}()"
 
 
+@pytest.mark.untraced
 def test_only_the_wire_and_those_named_here_can_connect() -> None:
     modules = [str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py")]
     found = {module: sorted(set(ways_out(module))) for module in modules if not excepted(module)}

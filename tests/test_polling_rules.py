@@ -18,21 +18,16 @@ from tests.world.server import Reply
 PENDING: dict[int, str] = {}
 """Rules not kept yet, and why. Each is a strict xfail: it must leave this list once it is kept."""
 
-LONG = {6, 10, 12, 15, 22, 41, 42, 43}
-"""Rules that are played over weeks: coverage looks away, as shorter ones and tests/judge run the same lines."""
+# Days are played in each: coverage looks away, as tests/judge, tests/fetch and test_polling.py run the same lines.
+pytestmark = pytest.mark.untraced
 
 CASES = [
     pytest.param(
         one,
         id=f"{number:02} {one.sentence}",
-        marks=[
-            *([pytest.mark.untraced] if number in LONG else []),
-            *(
-                [pytest.mark.xfail(reason=PENDING[number], raises=AssertionError)]
-                if number in PENDING
-                else []
-            ),
-        ],
+        marks=[pytest.mark.xfail(reason=PENDING[number], raises=AssertionError)]
+        if number in PENDING
+        else [],
     )
     for number, one in sorted(RULES.items())
 ]
@@ -65,7 +60,6 @@ def others() -> Iterator[tuple[Rude, Rude]]:
     once.end()
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda one: f"{one.number:02}")
 def test_every_rule_can_be_broken(rule: Rule, world: World, others: tuple[Rude, Rude]) -> None:
     assert any(rule.judge(world, other).kept is False for other in others)
@@ -99,7 +93,6 @@ def judged(rule: Rule, world: World, ours: Ours) -> None:
     assert verdict.kept, verdict.words
 
 
-@pytest.mark.untraced
 @settings(max_examples=4, deadline=None)
 @given(values=st.lists(MARKS, min_size=1, max_size=8))
 def test_any_validator_goes_back_byte_for_byte(world: World, ours: Ours, values: list[str]) -> None:
@@ -112,7 +105,6 @@ def test_any_validator_goes_back_byte_for_byte(world: World, ours: Ours, values:
     judged(Rule(0, "", "", story), world, ours)
 
 
-@pytest.mark.untraced
 @settings(max_examples=4, deadline=None)
 @given(
     days_of=st.lists(

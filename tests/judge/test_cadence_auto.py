@@ -75,6 +75,7 @@ def steady(per_hour: float, hours: float, slots: int) -> list[float]:
     return [index / per_hour for index in range(math.floor(first), math.ceil(hours * per_hour))]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("start", [AUTO_SHORTEST, HOUR, AUTO_LONGEST])
 @pytest.mark.parametrize("slots", [4, 5, 10, 20, 50, 100])
 @pytest.mark.parametrize("per_hour", [1 / 168, 1 / 24, 0.2, 1.0, 4.0, 10.0, 30.0])

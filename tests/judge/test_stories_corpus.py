@@ -25,6 +25,8 @@ from functools import cache
 from math import comb
 from pathlib import Path
 
+import pytest
+
 from aiwatch.model import StoryId, Verdict
 from tests.judge.streaming import Archive, article, bcubed
 
@@ -114,6 +116,7 @@ def test_the_corpus_is_many_events_in_many_languages() -> None:
     assert len({row.id for row in rows()}) == len(rows())
 
 
+@pytest.mark.untraced
 def test_stories_are_pure_and_whole_in_every_order() -> None:
     measured = [quality(found) for found in orders()]
     assert mean([f1 for _, _, f1 in measured]) >= 0.86
@@ -121,6 +124,7 @@ def test_stories_are_pure_and_whole_in_every_order() -> None:
     assert max(f1 for _, _, f1 in measured) - min(f1 for _, _, f1 in measured) <= 0.02
 
 
+@pytest.mark.untraced
 def test_within_a_language_stories_are_whole() -> None:
     """The same streams, looked at one language at a time: what is missing else is missing across languages."""
     measured = []
@@ -147,6 +151,7 @@ def copies(found: Sequence[Taken]) -> tuple[int, int, int]:
     return right, all_found, there
 
 
+@pytest.mark.untraced
 def test_copies_are_found_and_nothing_else_is_one() -> None:
     right, found, there = (sum(each) for each in zip(*map(copies, orders()), strict=True))
     assert right / found >= 0.95
@@ -174,6 +179,7 @@ def test_an_article_joins_the_story_of_its_event_and_no_other() -> None:
     assert right / due >= 0.72
 
 
+@pytest.mark.untraced
 def test_roundups_and_template_pages_stand_alone() -> None:
     """But for the pages that the table above names."""
     for found in orders():

@@ -99,6 +99,7 @@ def _without_meaning(markup: str) -> str:
     return re.sub(r"<(/?)(?:nav|header|footer|aside|main|article|section)\b", r"<\1div", markup)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("disguise", [_without_names, _without_meaning], ids=lambda f: f.__name__)
 def test_pages_whose_markup_says_less_are_read_as_well(disguise: Callable[[str], str]) -> None:
     poor = []
