@@ -32,6 +32,9 @@ from aiwatch.text.urls import believable_canonical, canonical, host, same_site, 
 
 WHOLE_TEXT = 1_500  # characters of a feed's own text that make fetching its page needless
 REAL_BODY = 250  # width of a page's text that is more than a teaser
+LONGEST_POINTER = (
+    100  # characters of "read the rest of the article" and signs around it; it has no more than 50
+)
 LONGEST_TITLE = 120  # characters of one made from a text
 
 _CUT = late(r"(?:…|\.\.\.)[\])]?$")
@@ -74,9 +77,16 @@ def wants_page(entry: Entry, source: Source) -> tuple[bool, str]:
     size = len(entry.text)
     if size < WHOLE_TEXT:
         return True, f"the feed's own text is short ({size} of {WHOLE_TEXT} characters)"
-    if _READ_MORE.search(_WORDPRESS_FOOTER.sub("", entry.text[-1_000:]).rstrip()):
+    if _ends_in_pointer(entry.text[-1_000:]):
         return True, "the feed's own text ends in a pointer to more"
     return False, f"the feed's own text is whole ({size} characters)"
+
+
+def _ends_in_pointer(text: str) -> bool:
+    if "The post " in text:
+        text = _WORDPRESS_FOOTER.sub("", text)
+    text = text.rstrip()
+    return _READ_MORE.search(text, max(0, len(text) - LONGEST_POINTER)) is not None
 
 
 def _useless(entry: Entry) -> str:

@@ -8,6 +8,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from aiwatch.text.blocks import NO_PLACE, Block, Blocks, Place, kinds_of
@@ -68,13 +69,13 @@ def traits_of(page: Blocks, choice: Choice, title: str, stated: str) -> list[Tra
     for n in wanted:
         block, width = page.blocks[n], order.widths[n]
         tag = TAGS.get(block.tag, 0)
-        words = words_in(block.text) if block.width < WORDY else []
+        said = said_by(block.text) if block.width < WORDY else _said(block.text, [])
         slots = (
             *_own_slots(tag, order.rules[n] + 4 * choice.kept[n], width, order.links[n]),
-            *_word_slots(block.text, tag, width, words, title, stated, whole),
+            *_word_slots(block.text, said, tag, width, title, stated, whole),
             *slots_at(order, n, tag),
         )
-        out[n] = Traits(slots, places.known[block.place], words)
+        out[n] = Traits(slots, places.known[block.place], said.words)
     return out
 
 
@@ -101,13 +102,34 @@ def _own_slots(tag: int, rule: int, width: int, links: int) -> tuple[int, ...]:
     return tag * 8 + width, links * 8 + width, rules, rule * 14 + tag, rule * 5 + links
 
 
+class Said(NamedTuple):
+    """What a text says by itself, on whatever page it stands."""
+
+    end: int
+    mark: int
+    start: int  # with the end and the case
+    sounds: int
+    words: list[str]
+
+
+@lru_cache(maxsize=2048)
+def said_by(text: str) -> Said:
+    """That of a short text: those of a site's own boxes come again on each of its pages."""
+    return _said(text, words_in(text))
+
+
+def _said(text: str, words: list[str]) -> Said:
+    end, start = ENDS.get(text[-1], 0), text[0]
+    first = 0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3
+    begins = (first * 4 + end) * 3 + _case_of(text)
+    sounds = bisect(_SOUNDS, _sounds_in(text[:400]))
+    return Said(end * 8, mark_of(words) * 8, begins, sounds * 8, words)
+
+
 def _word_slots(
-    text: str, tag: int, width: int, words: list[str], title: str, stated: str, whole: str
+    text: str, said: Said, tag: int, width: int, title: str, stated: str, whole: str
 ) -> tuple[int, ...]:
     """What the words of a block alone say."""
-    end = ENDS.get(text[-1], 0)
-    start = text[0]
-    first = 0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3
     size = len(text)
     told = named = again = 0
     if stated and size > 20:
@@ -117,10 +139,10 @@ def _word_slots(
     if whole and 30 < size < 400:
         again = min(2, whole.count(text[3:43]))
     return (
-        end * 8 + width,
-        mark_of(words) * 8 + width,
-        (first * 4 + end) * 3 + _case_of(text),
-        bisect(_SOUNDS, _sounds_in(text[:400])) * 8 + width,
+        said.end + width,
+        said.mark + width,
+        said.start,
+        said.sounds + width,
         told * 8 + width,
         named * 14 + tag,
         again * 8 + width,

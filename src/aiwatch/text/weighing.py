@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from aiwatch.text.blocks import NO_PLACE, Blocks
 from aiwatch.text.neighbours import chance, second_look
-from aiwatch.text.traits import Choice, Surroundings, Traits, traits_of
+from aiwatch.text.traits import Choice, Surroundings, Traits, said_by, traits_of
 from aiwatch.text.wording import DEPTH, names_in
 
 MOST_VALUES: Final = 256
@@ -100,9 +100,9 @@ def _sums(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[lis
     were made: floats of another order are others.
     """
     known: dict[int, tuple[_Around, _Around]] = {}
-    rows, rows_again, weights = model.first.slots, model.second.slots, model.words
+    rows, rows_again = model.first.slots, model.second.slots
     first, second = [HOPELESS] * len(traits), [HOPELESS] * len(traits)
-    for n, one in enumerate(traits):
+    for n, (one, block) in enumerate(zip(traits, page.blocks, strict=True)):
         if one is None:
             continue
         slots, around, words = one
@@ -110,12 +110,24 @@ def _sums(model: _Model, page: Blocks, traits: list[Traits | None]) -> tuple[lis
         if both is None:
             both = known[around.place] = _around(model, page, around, len(slots))
         (classes, own, place), (classes_again, again, place_again) = both
-        for word in weights.keys() & words:
-            pair = weights[word]
-            own += pair[0]
-            again += pair[1]
+        if words:
+            told = _told(block.text)
+            own += told[0]
+            again += told[1]
         first[n] = classes + own / 100 + sum(place, sum(map(_AT, rows, slots)))
         second[n] = classes_again + again / 100 + sum(place_again, sum(map(_AT, rows_again, slots)))
+    return first, second
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> Pair:
+    """What the words of a short text weigh."""
+    weights = read_weights().words
+    first = second = 0
+    for word in weights.keys() & said_by(text).words:
+        pair = weights[word]
+        first += pair[0]
+        second += pair[1]
     return first, second
 
 
