@@ -13,7 +13,7 @@ from tests.web.chromium import Chromium
 from tests.web.conftest import Pages, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.untraced]
-# axe-core is no part of the project: `npm install axe-core` in any folder, and name the file.
+# axe-core is no part of the project: .ci/run brings it; by hand `npm install axe-core` in any folder, and name the file.
 AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
 PAGES = (  # one of each kind, and those that look different when there is nothing, or something to mark
     "/",
