@@ -351,6 +351,7 @@ _add("014_answered", additions.ANSWERED)
 _add("015_health", additions.HEALTH)
 _add("016_counted", additions.COUNTED)
 _add("017_packed", additions.PACKED)
+_add("018_failed", additions.FAILED)
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
