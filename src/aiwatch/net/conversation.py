@@ -60,8 +60,9 @@ class Conversation:
             self._look_for_end()
         if state.our_state is not h11.DONE or state.their_state is not h11.DONE:
             return False
-        if state.trailing_data[0]:
-            return False  # whose answer would that be?
+        more, hung_up = state.trailing_data
+        if more or hung_up:
+            return False  # whose answer would more be?
         state.start_next_cycle()
         return True
 
