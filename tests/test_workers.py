@@ -265,6 +265,19 @@ def test_closing_ends_a_running_job_at_once_and_for_good() -> None:
     assert no_child_is_left()
 
 
+def test_closing_while_the_first_child_starts_ends_its_job_too() -> None:
+    async def closed() -> object:
+        workers = Workers(1)
+        job = asyncio.ensure_future(workers.run(who, deadline=60))
+        await asyncio.sleep(0)
+        workers.close()
+        return await job
+
+    gone = asyncio.run(closed())
+    assert isinstance(gone, WorkerFailure)
+    assert "sent home" in gone.reason
+
+
 def test_a_caller_that_gives_up_frees_the_child() -> None:
     async def use(workers: Workers) -> Any:
         await workers.run(double, 1, deadline=5)

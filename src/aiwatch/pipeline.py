@@ -40,6 +40,7 @@ from aiwatch.store.entries import ToFile
 from aiwatch.store.filing import Draft, Filed, Subscription
 from aiwatch.store.polls import Look, Recorded
 from aiwatch.store.sources import SourceState
+from aiwatch.text.prior import read_table
 from aiwatch.text.signin import without_sign_ins
 from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
@@ -295,6 +296,7 @@ class Pipeline:
                 partial(entries.begun, entries=[item.id for item in batch], now=self.clock())
             )
             tasks = reader.begin(batch)
+            await asyncio.to_thread(read_table)
             waiting = deque(zip(batch, tasks, strict=True))
             try:
                 while waiting:
