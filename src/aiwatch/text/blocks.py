@@ -30,6 +30,7 @@ _KINDS = {
     "caption": FIGURE,
 }
 _NAMED = frozenset(["span", "strong", "em", "small", "label", "time", "cite"])
+_PASSED = SKIPPED | {"br"}
 HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SPEAKING = ("id", "itemprop", "role", "data-testid", "data-component")
 _TELLING = frozenset((*_SPEAKING, "hidden", "aria-hidden", "style"))
@@ -102,17 +103,17 @@ class _Walk:
                     parts.append(text)
                     if self.in_link or self.broken:
                         self.heed(text)
-            elif tag == "br":
-                self.line_break()
-            elif (
-                tag
-                and tag not in SKIPPED
-                and tag[0] not in "-!_"
-                and not (skip and node.mem_id in skip)
-            ):
-                opened.append((node, self.enter(node, tag)))
-                node = node.first_child or self.up()
-                continue
+            elif tag in _PASSED:
+                if tag == "br":
+                    self.line_break()
+            elif tag and tag[0] not in "-!_" and not (skip and node.mem_id in skip):
+                closing = self.enter(node, tag)
+                if (inner := node.first_child) is not None:
+                    opened.append((node, closing))
+                    node = inner
+                    continue
+                if closing:
+                    self.leave(closing)
             node = (node.next if opened else None) or self.up()
         self.flush()
         return self.out
@@ -178,7 +179,8 @@ class _Walk:
             if text and self.place != NO_PLACE:
                 tag = self.out.places[self.place].tag
                 linked = min(self.linked, len(text)) if self.linked else 0
-                self.out.blocks.append(Block(text, tag, self.place, linked, width_of(text)))
+                width = len(text) if text.isascii() else width_of(text)
+                self.out.blocks.append(Block(text, tag, self.place, linked, width))
             self.parts.clear()
         self.linked = 0
 

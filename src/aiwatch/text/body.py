@@ -18,6 +18,7 @@ MAX_WEIGHED: Final = 4_000
 MAX_PLACES: Final = 20_000
 # How much less a short last sentence ("The company has not commented.") may score than even odds, behind a kept paragraph.
 LEEWAY: Final = 2.0
+_SAYS = late(r"[^\W_]")
 _STOP = late(r"[.!?…。！？।؟:;,，、”\"»」]")
 _END = late(r"[.!?…。！？।؟:”\"’»」)\]]$")
 
@@ -40,35 +41,37 @@ def is_good(block: Block) -> bool:
 
 def _sums(page: Blocks, weights: list[float]) -> list[float]:
     """For each place, the weights of all blocks below it."""
-    sums = [0.0] * len(page.places)
-    for block, weight in zip(page.blocks, weights, strict=True):
-        sums[block.place] += weight
     places = page.places
+    sums = [0.0] * len(places)
+    for block, weight in zip(page.blocks, weights, strict=True):
+        if weight:
+            sums[block.place] += weight
     for n in range(len(places) - 1, 0, -1):  # children always come after their parents
-        if sums[n]:
-            sums[places[n].parent] += sums[n]
+        if mass := sums[n]:
+            sums[places[n].parent] += mass
     return sums
 
 
-def _unwanted(page: Blocks, weights: list[float]) -> list[bool]:
-    """Places called unwanted by themselves or an ancestor.
+def _unwanted(page: Blocks, weights: list[float], raw: list[float]) -> list[bool]:
+    """Places called unwanted by themselves or an ancestor; `raw` are the sums of the weights.
 
     A name alone is weak evidence: what holds half of the page's good text is the article, whatever it is
     called, and when next to nothing would be left the weaker words do not count.
     """
-    out = _refused(page, weights, _SURE)
+    out = _refused(page, raw, _SURE)
     left = [0.0 if out[b.place] else w for b, w in zip(page.blocks, weights, strict=True)]
-    strict = _refused(page, left, UNWANTED)
-    rest = sum(0.0 if strict[b.place] else w for b, w in zip(page.blocks, left, strict=True))
+    strict = _refused(page, _sums(page, left), UNWANTED)
+    rest = sum([0.0 if strict[b.place] else w for b, w in zip(page.blocks, left, strict=True)])
     return strict if rest > 0.3 * sum(left) else out
 
 
-def _refused(page: Blocks, weights: list[float], words: int) -> list[bool]:
-    mass = _sums(page, weights)
+def _refused(page: Blocks, mass: list[float], words: int) -> list[bool]:
+    half = mass[0] / 2
     out: list[bool] = []
-    for n, place in enumerate(page.places):
-        above = place.parent != NO_PLACE and out[place.parent]
-        out.append(above or (bool(place.flags & words) and mass[n] * 2 < mass[0]))
+    for place, own in zip(page.places, mass, strict=True):
+        parent = place.parent
+        above = parent != NO_PLACE and out[parent]
+        out.append(above or (bool(place.flags & words) and own < half))
     return out
 
 
@@ -154,7 +157,8 @@ def _line_of(page: Blocks, place: int) -> list[int]:
 def _below(page: Blocks, root: int) -> list[bool]:
     out = [False] * root + [True]  # what stands in it comes after it
     for place in page.places[root + 1 :]:
-        out.append(place.parent != NO_PLACE and out[place.parent])
+        parent = place.parent
+        out.append(parent != NO_PLACE and out[parent])
     return out
 
 
@@ -165,7 +169,7 @@ def _keeps(block: Block) -> bool:
         return density < 0.5 and block.tag != "h1"
     if density > 0.5 and block.width < 200:
         return False
-    return any(map(str.isalnum, block.text))
+    return _SAYS.search(block.text) is not None
 
 
 def by_rules(page: Blocks) -> Choice:
@@ -175,7 +179,7 @@ def by_rules(page: Blocks) -> Choice:
         for b in page.blocks
     ]
     raw = _sums(page, weights)
-    unwanted = _unwanted(page, weights)
+    unwanted = _unwanted(page, weights, raw)
     for n, block in enumerate(page.blocks):
         if unwanted[block.place]:
             weights[n] = 0.0
@@ -215,7 +219,7 @@ def kept_by(page: Blocks, choice: Choice, scores: list[float]) -> list[bool]:
     for n, (score, block) in enumerate(zip(scores, page.blocks, strict=True)):
         follows = n > 0 and out[-1] and choice.kept[n] and _continues(page, n)
         least = min(cut, 0.0) - LEEWAY if follows else cut
-        out.append(score >= least and any(map(str.isalnum, block.text)))
+        out.append(score >= least and _SAYS.search(block.text) is not None)
     return out
 
 

@@ -7,7 +7,7 @@ guessed from the clock.
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -137,7 +137,13 @@ def parse_date(text: str) -> datetime | None:
 
     None for what is no date, has two readings, lacks the year, or lies outside 1990-2100. Never raises.
     """
-    if len(text) > LONGEST or not any(map(str.isnumeric, text)):
+    return None if len(text) > LONGEST else _parsed(text)
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> datetime | None:
+    """The same of a text that is not too long: what a page states in one place it often states in three."""
+    if not any(map(str.isnumeric, text)):
         return None
     if _MACHINE.fullmatch(text) and (moment := _from_machine(text)) is not None:
         return moment
