@@ -71,7 +71,7 @@ def test_a_changed_file_is_taken_over_when_it_has_been_still_for_a_second(room: 
         assert one.at is before  # perhaps somebody is still writing
         await ticks(one, 1)
         assert [topic.name for topic in one.at.config.topics] == ["sora", "kling"]
-        assert one.at.pipeline.matcher.names == ("sora", "kling")
+        assert one.at.pipeline.judging().matcher.names == ("sora", "kling")
         await ticks(one)
 
     in_service(room, test)

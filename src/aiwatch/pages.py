@@ -7,16 +7,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiwatch import cluster
 from aiwatch.cluster import Cluster, Trip
 from aiwatch.config.values import Config
 from aiwatch.fetch import Fetcher, PutOff, host_of
-from aiwatch.judge import manners
-from aiwatch.judge.manners import HostState
 from aiwatch.model import FetchFailure, NotModified, Outcome, Page, ReadArticle, Source, Target
+from aiwatch.pace import keep_pace
 from aiwatch.store import Store, hosts, sites
 from aiwatch.store.entries import ToFile
 from aiwatch.text.reading import article_of, articles_of, wants_page
@@ -87,12 +86,6 @@ class PageReader:
             )
             for item in batch
         ]
-
-    async def keep_robots(self) -> None:
-        """Remember the robots.txt that were asked for meanwhile."""
-        if found := [asdict(one) for one in self.fetcher.fresh_robots()]:
-            now = self.clock()
-            await self.store.write(lambda db: hosts.keep_robots(db, found, now))
 
     def _wants_page(self, item: ToFile) -> bool:
         wanted, _ = wants_page(item.entry, self._source(item))
@@ -201,13 +194,6 @@ class PageReader:
         )
         if state:
             keep_pace(self.fetcher, state, spacing, now)
-
-
-def keep_pace(fetcher: Fetcher, state: HostState, configured: timedelta, now: datetime) -> None:
-    """Ask a host from now on as its answers want it."""
-    spacing, _ = manners.pace(state.host, state, configured, None, now)
-    ago = max(now - state.last_request, timedelta()) if state.last_request else None
-    fetcher.pace(state.host, spacing, asked_ago=ago, hold=manners.held(state, now))
 
 
 def _why_none(item: ToFile, outcome: Outcome) -> str:

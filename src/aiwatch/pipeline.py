@@ -10,18 +10,16 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiwatch import polling
-from aiwatch.cluster import Cluster
 from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
 from aiwatch.judge import recheck
-from aiwatch.judge.languages import usual_names
-from aiwatch.judge.topics import Matcher
 from aiwatch.model import (
     Backlog,
     FetchFailure,
@@ -33,17 +31,22 @@ from aiwatch.model import (
 )
 from aiwatch.offline import WORDS as OFFLINE
 from aiwatch.offline import Offline
-from aiwatch.pages import BeingRead, NotYet, PageReader, keep_pace
-from aiwatch.store import Store, entries, filing, hosts, polls, quiet, settings
+from aiwatch.pace import keep_pace
+from aiwatch.store import Store, entries, hosts, polls, quiet, settings
 from aiwatch.store import sources as watched
 from aiwatch.store.entries import ToFile
-from aiwatch.store.filing import Draft, Filed, Subscription
 from aiwatch.store.polls import Look, Recorded
 from aiwatch.store.sources import SourceState
-from aiwatch.text.prior import read_table
 from aiwatch.text.signin import without_sign_ins
-from aiwatch.text.urls import host
 from aiwatch.workers import WorkerFailure, Workers
+
+if (
+    TYPE_CHECKING
+):  # what reads and judges comes with the first entry: a pass that finds nothing new has none
+    from aiwatch.cluster import Cluster
+    from aiwatch.judge.topics import Matcher
+    from aiwatch.pages import BeingRead, NotYet, PageReader
+    from aiwatch.store.filing import Draft, Filed, Subscription
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +78,19 @@ class Polled:
 class FilingReport:
     """What filing came to."""
 
-    filed: list[Filed] = field(default_factory=list)
+    filed: "list[Filed]" = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
-    held: list[NotYet] = field(default_factory=list)  # filed when their host's turn comes
+    held: "list[NotYet]" = field(default_factory=list)  # filed when their host's turn comes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What articles are judged by."""
+
+    matcher: "Matcher"
+    subscriptions: "tuple[Subscription, ...]"
+    # Names that every story of the beat shares: no evidence that two are one.
+    topic_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +101,13 @@ class Pipeline:
     store: Store
     fetcher: Fetcher
     workers: Workers
-    matcher: Matcher
-    subscriptions: tuple[Subscription, ...]
-    topic_words: frozenset[
-        str
-    ]  # names that every story of the beat shares: no evidence that two are one
+    judging: Callable[[], Judging]  # made when it is first needed
     clock: Callable[[], datetime]
     spread: Callable[
         [], float
     ]  # [0, 1): how much a due time is shortened, so that polls do not march in step
     patience: float  # seconds that a pass waits for a slow host's turn
-    cluster: Cluster | None = None
+    cluster: "Cluster | None" = None
     offline: Offline | None = None  # without it every failure is the source's
 
     # ------------------------------------------------------------ poll
@@ -284,19 +293,20 @@ class Pipeline:
         """File every entry that waits: pages come in side by side, filing goes in order of publication."""
         report = FilingReport()
         passed: set[int] = set()
-        reader = self.reader()
+        reader: PageReader | None = None
         while True:
             with self.store.read() as db:
                 batch = entries.to_file(db, BATCH, self.clock(), passed)
                 total = len(passed) + entries.waiting_to_file(db, passed)
             if not batch:
-                await reader.keep_robots()
+                await self._keep_robots()
                 return report
+            reader = reader or self.reader()
             await self.store.write(
                 partial(entries.begun, entries=[item.id for item in batch], now=self.clock())
             )
             tasks = reader.begin(batch)
-            await asyncio.to_thread(read_table)
+            await asyncio.to_thread(_read_table)
             waiting = deque(zip(batch, tasks, strict=True))
             try:
                 while waiting:
@@ -310,8 +320,14 @@ class Pipeline:
             finally:
                 await _ended(tasks)
 
+    async def _keep_robots(self) -> None:
+        """Remember the robots.txt that were asked for meanwhile."""
+        if found := [asdict(one) for one in self.fetcher.fresh_robots()]:
+            now = self.clock()
+            await self.store.write(lambda db: hosts.keep_robots(db, found, now))
+
     async def _file_all(
-        self, drafts: Sequence[tuple[ToFile, Draft]], report: FilingReport, *, tell: bool
+        self, drafts: "Sequence[tuple[ToFile, Draft]]", report: FilingReport, *, tell: bool
     ) -> None:
         """File what has been read, in one commit; where one breaks it, each in a commit of its own."""
         try:
@@ -331,8 +347,8 @@ class Pipeline:
             self._noted(item, done, report)
 
     async def _drafted(
-        self, item: ToFile, task: BeingRead, report: FilingReport
-    ) -> tuple[ToFile, Draft] | None:
+        self, item: ToFile, task: "BeingRead", report: FilingReport
+    ) -> "tuple[ToFile, Draft] | None":
         try:
             read = await task
         except AiwatchError:
@@ -340,6 +356,8 @@ class Pipeline:
         except Exception as error:  # a bug met by one page: recorded, shown, and the others go on
             log.exception("read entry=%d source=%r", item.id, item.source)
             read = WorkerFailure(reason=f"a bug in aiwatch: {error!r}")
+        from aiwatch.pages import NotYet  # noqa: PLC0415 - said above
+
         if isinstance(read, NotYet):
             until = read.until
             await self.store.write(lambda db: entries.wait(db, item.id, until))
@@ -350,7 +368,7 @@ class Pipeline:
             return None
         return item, self.draft(read, item)
 
-    def _noted(self, item: ToFile, filed: Filed, report: FilingReport) -> None:
+    def _noted(self, item: ToFile, filed: "Filed", report: FilingReport) -> None:
         report.filed.append(filed)
         log.info(
             "file article=%d story=%d verdict=%s outcome=%s source=%r",
@@ -361,10 +379,16 @@ class Pipeline:
             item.source,
         )
 
-    async def file_drafts(self, drafts: Sequence[Draft], *, tell: bool = True) -> Sequence[Filed]:
+    async def file_drafts(
+        self, drafts: "Sequence[Draft]", *, tell: bool = True
+    ) -> "Sequence[Filed]":
         """Judge and write these articles one after the other, in one transaction."""
-        subscriptions = self.subscriptions if tell else ()
-        words, now = self.topic_words, self.clock()
+        from aiwatch.judge.languages import usual_names  # noqa: PLC0415 - said above
+        from aiwatch.store import filing  # noqa: PLC0415 - said above
+
+        judging = self.judging()
+        subscriptions = judging.subscriptions if tell else ()
+        words, now = judging.topic_words, self.clock()
         aliases = usual_names(self.config.aliases)
         if not drafts:
             return ()
@@ -374,13 +398,15 @@ class Pipeline:
             ]
         )
 
-    async def file_draft(self, draft: Draft, *, tell: bool = True) -> Filed:
+    async def file_draft(self, draft: "Draft", *, tell: bool = True) -> "Filed":
         """Judge and write one article, in one transaction."""
         (filed,) = await self.file_drafts([draft], tell=tell)
         return filed
 
-    def reader(self) -> PageReader:
+    def reader(self) -> "PageReader":
         """Reads pages for one round."""
+        from aiwatch.pages import PageReader  # noqa: PLC0415 - said above
+
         return PageReader(
             config=self.config,
             store=self.store,
@@ -404,8 +430,11 @@ class Pipeline:
 
     def draft(
         self, read: ReadArticle, item: ToFile | None = None, given: str | None = None
-    ) -> Draft:
+    ) -> "Draft":
         """An article with its outlet's trust and its matches."""
+        from aiwatch.store.filing import Draft  # noqa: PLC0415 - said above
+        from aiwatch.text.urls import host  # noqa: PLC0415 - said above
+
         trust = self.config.outlets.get(host(read.article.url)) or self.config.outlets.get(
             read.article.outlet
         )
@@ -418,7 +447,7 @@ class Pipeline:
             tell=item.tell if item else "all",
             entry=item.id if item else None,
             given=given,
-            match=self.matcher.match,
+            match=self.judging().matcher.match,
             recheck_at=self._look_again(read, matched=bool(matches)) if look else None,
         )
 
@@ -428,7 +457,7 @@ class Pipeline:
     def match(self, read: ReadArticle) -> tuple[Match, ...]:
         """Every topic this article is about."""
         article = read.article
-        return self.matcher.match(
+        return self.judging().matcher.match(
             Subject(
                 title=article.title,
                 text=article.text,
@@ -445,6 +474,12 @@ class Pipeline:
         await self.store.write(lambda db: quiet.note(db, topics, now))
 
 
+def _read_table() -> None:
+    from aiwatch.text.prior import read_table  # noqa: PLC0415 - said above
+
+    read_table()
+
+
 async def _ready(waiting: "deque[tuple[ToFile, BeingRead]]") -> "list[tuple[ToFile, BeingRead]]":
     """The next entry once it has been read, and those right behind it that have been, too."""
     await asyncio.wait({waiting[0][1]})
@@ -454,7 +489,7 @@ async def _ready(waiting: "deque[tuple[ToFile, BeingRead]]") -> "list[tuple[ToFi
     return ready
 
 
-async def _ended(tasks: Sequence[BeingRead]) -> None:
+async def _ended(tasks: "Sequence[BeingRead]") -> None:
     """No page is fetched or read for a round that has ended early."""
     for task in tasks:
         task.cancel()

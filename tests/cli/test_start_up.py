@@ -21,6 +21,8 @@ UNUSED = (
     *("apprise", "starlette", "uvicorn", "distributed", "numpy", "aiosmtpd"),
     *("httpcore", "anyio", "certifi"),
     *("aiwatch.text.article", "aiwatch.sources.feed", "aiwatch.channels.slack"),
+    *("aiwatch.pages", "aiwatch.store.filing", "aiwatch.judge.topics", "aiwatch.digest.compose"),
+    *("aiwatch.service.watching", "aiwatch.cluster", "aiwatch.text.terms"),
 )
 FEED = '<rss version="2.0"><channel><title>Example Times</title></channel></rss>'
 

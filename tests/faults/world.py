@@ -23,7 +23,7 @@ from aiwatch.judge.schedule import parse_schedule
 from aiwatch.judge.topics import compile_topics
 from aiwatch.model import Alert, AlertName, ChannelName, Source, SourceName, Topic, TopicName
 from aiwatch.net import open_client
-from aiwatch.pipeline import Pipeline
+from aiwatch.pipeline import Judging, Pipeline
 from aiwatch.service import Machine, PassReport, one_pass
 from aiwatch.store import Store
 from tests.desk import channel, mail
@@ -238,9 +238,11 @@ class World:
             store=store,
             fetcher=fetcher,
             workers=self.readers,
-            matcher=self.matcher,
-            subscriptions=delivery.subscriptions(),
-            topic_words=frozenset({"sora"}),
+            judging=lambda: Judging(
+                matcher=self.matcher,
+                subscriptions=delivery.subscriptions(),
+                topic_words=frozenset({"sora"}),
+            ),
             clock=self.clock,
             spread=lambda: 0.5,
             patience=0.0,

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aiwatch.judge.asked import cautions, problems
 from aiwatch.judge.query import QueryError, parse, unparse
-from aiwatch.judge.topics import LEAD_READ, Matcher, cautions, compile_topics, lead, problems
+from aiwatch.judge.topics import LEAD_READ, Matcher, compile_topics, lead
 from aiwatch.model import Subject, Topic, TopicName
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "topics"

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from aiwatch.judge.topics import Matcher, cautions, compile_topics, problems
+from aiwatch.judge.asked import cautions, problems
+from aiwatch.judge.topics import Matcher, compile_topics
 from aiwatch.model import Subject, Topic, TopicName
 
 pytestmark = pytest.mark.untraced

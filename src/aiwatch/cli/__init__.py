@@ -24,7 +24,7 @@ COMMANDS = {
     "check": ("setup", "Check the configuration: every problem, with file, line and what to do."),
     "fetch": ("passes", "One pass: poll, read, file, and send what is due."),
     "watch": ("passes", "Watch in the background until stopped."),
-    "digest": ("passes", "Compose a digest now: a preview, or sent with --send."),
+    "digest": ("digests", "Compose a digest now: a preview, or sent with --send."),
     "stories": ("reading", "What is going on: the latest stories."),
     "story": ("reading", "One story with its articles, and why it came; split, merge, mute."),
     "search": ("search", "Find articles by their words, newest first."),

@@ -17,8 +17,8 @@ from aiwatch.config.keys import AlertKeys, DeliveryKeys, FileKeys, SourceKeys, T
 from aiwatch.config.merge import Merged, did_you_mean, expected, known_keys
 from aiwatch.config.values import ChannelConfig, Config, Keep
 from aiwatch.fetch import FetchSettings
+from aiwatch.judge.asked import problems as topic_problems
 from aiwatch.judge.schedule import parse_schedule
-from aiwatch.judge.topics import problems as topic_problems
 from aiwatch.model import (
     Alert,
     AlertName,

@@ -3,19 +3,21 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from aiwatch.channels import channel
 from aiwatch.channels.base import Tools, ping
 from aiwatch.config.values import ChannelConfig, Config
-from aiwatch.digest import care
-from aiwatch.digest.compose import Context, compose
 from aiwatch.judge.alerting import says_so, still_here
 from aiwatch.judge.schedule import next_slot
 from aiwatch.model import Alert, Cause, Digest, Reader, Receipt, Story, Told, Trouble
 from aiwatch.store import leaving
 from aiwatch.store.closing import Composed, Drafted, Facts
-from aiwatch.store.filing import Subscription
 from aiwatch.text.signin import without_sign_in
+
+if TYPE_CHECKING:  # what composes comes with the first message
+    from aiwatch.digest.compose import Context
+    from aiwatch.store.filing import Subscription
 
 log = logging.getLogger(__name__)
 Memory = frozenset[Told]  # of any reader
@@ -36,8 +38,10 @@ class Desk:
         found = (reader for one in map(self.channel_of, alert.to) for reader in _readers(one))
         return tuple(dict.fromkeys(found))
 
-    def subscriptions(self) -> tuple[Subscription, ...]:
+    def subscriptions(self) -> "tuple[Subscription, ...]":
         """Every alert with its readers."""
+        from aiwatch.store.filing import Subscription  # noqa: PLC0415 - with the first article
+
         return tuple(
             Subscription(alert=alert, readers=self.readers(alert)) for alert in self.config.alerts
         )
@@ -81,10 +85,12 @@ class Desk:
         facts: Facts,
         reader: Reader,
         kind: str,
-        context: Context,
+        context: "Context",
         alike: dict[Memory, Digest],
     ) -> Digest:
         """One reader's digest; those who remember the same get the same, but for what their own copy says."""
+        from aiwatch.digest.compose import compose  # noqa: PLC0415 - said above
+
         told = facts.told.get(reader, {})
         memory = frozenset(replace(one, reader=Reader("")) for one in told.values())
         if memory not in alike:
@@ -134,6 +140,8 @@ class Desk:
         if facts.alert.when.kind == "at once" or any(one.about for one in self.config.alerts):
             return (), ()
         watched = frozenset(source.name for source in self.config.sources if source.enabled)
+        from aiwatch.digest import care  # noqa: PLC0415 - said above
+
         return care.at_foot(facts.failing, facts.troubles, facts.undelivered, watched)
 
     def _addressed(self, event: Trouble) -> Trouble:
@@ -149,8 +157,10 @@ class Desk:
         config: ChannelConfig | None = None,
         reader: Reader | None = None,
         lookback: timedelta | None = None,
-    ) -> Context:
+    ) -> "Context":
         """What stands around the stories of a digest."""
+        from aiwatch.digest.compose import Context  # noqa: PLC0415 - said above
+
         alert = facts.alert
         troubles, events = self._noted(facts)
         return Context(

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from aiwatch.channels import CHANNELS
 from aiwatch.channels.base import Tools
 from aiwatch.config.values import ChannelConfig, Config
-from aiwatch.digest import care
 from aiwatch.errors import Locked
 from aiwatch.model import Delivered, Envelope, Later, Receipt, Refused, Trouble
 from aiwatch.store import Store, outbox
@@ -160,6 +159,8 @@ class Sending:
         about = next((one.about for one in self.config.alerts if one.name == envelope.alert), None)
         if isinstance(receipt, Delivered) or about is not None:
             return None
+        from aiwatch.digest import care  # noqa: PLC0415 - where there is trouble
+
         return care.dead_letter(envelope, receipt.reason)
 
     async def _ended(self, due: Due, receipt: Receipt) -> bool:
@@ -178,6 +179,8 @@ class Sending:
         if since is None or now - since < TOO_LONG:
             return False
         reason = f"nothing but failures since {since:%d %B %Y}, the last: {receipt.reason}"
+        from aiwatch.digest import care  # noqa: PLC0415 - where there is trouble
+
         await self._park(due.lane, reason, care.left_alone(due.envelope, reason))
         return True
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aiwatch.channels.base import Tools
 from aiwatch.config.values import Config
@@ -18,13 +18,14 @@ from aiwatch.delivery.desk import Desk
 from aiwatch.delivery.sending import Sending, Sent
 from aiwatch.errors import AiwatchError
 from aiwatch.judge.alerting import STILL_HERE, may_close, still_here
-from aiwatch.judge.nearly import Nearest
 from aiwatch.judge.schedule import new_week, previous_slot
 from aiwatch.model import Alert, Nearly, Reader, StoryId
-from aiwatch.store import Store, archive, closing
+from aiwatch.store import Store, closing
 from aiwatch.store.closing import AlertState, Closed, Composed, Facts
-from aiwatch.store.filing import Subscription
 from aiwatch.store.locks import SENDING_WAIT
+
+if TYPE_CHECKING:
+    from aiwatch.store.filing import Subscription
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Delivery:
         """What composes."""
         return Desk(config=self.config)
 
-    def subscriptions(self) -> tuple[Subscription, ...]:
+    def subscriptions(self) -> "tuple[Subscription, ...]":
         """Every alert with its readers."""
         return self.desk.subscriptions()
 
@@ -190,6 +191,9 @@ class Delivery:
         names = frozenset(alert.topics or (topic.name for topic in self.config.topics))
         if alert.about is not None or (alert.sources and not alert.topics) or not names:
             return ()
+        from aiwatch.judge.nearly import Nearest  # noqa: PLC0415 - once a week
+        from aiwatch.store import archive  # noqa: PLC0415 - once a week
+
         topics = [topic for topic in self.config.topics if topic.name in names]
         nearest = Nearest(topics, self.config.aliases)
         with self.store.read() as db:

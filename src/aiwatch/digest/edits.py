@@ -5,7 +5,6 @@ from itertools import takewhile
 
 from aiwatch.digest.plain import SENTENCE, TITLE, shortened
 from aiwatch.judge.changes import MOST_LINES
-from aiwatch.judge.statements import keys_of
 from aiwatch.model import Change, Member
 from aiwatch.text.late import late
 
@@ -86,6 +85,8 @@ def _telling(lines: Sequence[str], others: Iterable[str]) -> str:
 
 
 def _weight(sentence: str) -> tuple[bool, int]:
+    from aiwatch.judge.statements import keys_of  # noqa: PLC0415 - a start that tells nothing does without
+
     return len(sentence.split()) > 2, min(len(keys_of(sentence)), _MOST_FACTS)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aiwatch.judge import corrections, novelty
 from aiwatch.model import Alert, Backlog, Cause, Member, Reader, Story, Tell, Told
 
 
@@ -126,6 +125,8 @@ def _in_time(story: Story, alert: Alert) -> Story:
 
 
 def _short_of_outlets(story: Story, alert: Alert) -> str | None:
+    from aiwatch.judge import novelty  # noqa: PLC0415 - when a story is weighed: polls ask only `first_tell`
+
     outlets = novelty.counted_outlets(story)
     if outlets < alert.min_outlets:
         return f"{outlets} of {alert.min_outlets} outlets"
@@ -142,6 +143,8 @@ def _still_hoping(story: Story, alert: Alert, short: str, now: datetime) -> NotO
 
 
 def _update(story: Story, changed: Member, told: Told, alert: Alert, now: datetime) -> Decision:
+    from aiwatch.judge import corrections, novelty  # noqa: PLC0415 - said above
+
     corrected = [one for one in corrections.owed(story, told) if one.article == changed.article]
     if corrected:
         reason = f"{changed.outlet} says otherwise now than {told.by} told: {corrected[0].kind}"

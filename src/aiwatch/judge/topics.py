@@ -13,7 +13,7 @@ from types import MappingProxyType
 from aiwatch.judge import reasons
 from aiwatch.judge.candidates import Candidates, Key, Lexicon
 from aiwatch.judge.evidence import LEAD_READ, Evidence, lead
-from aiwatch.judge.query import QueryError, parse, warnings
+from aiwatch.judge.query import parse
 from aiwatch.judge.query_tree import (
     And,
     Near,
@@ -37,15 +37,12 @@ __all__ = [
     "Judged",
     "Lack",
     "Matcher",
-    "cautions",
     "compile_topics",
     "lead",
-    "problems",
 ]
 
 _FIELD_ORDER: tuple[HitField, ...] = ("title", "lead", "body", "site", "source", "lang")
 _IN_TITLE, _IN_TEXT = 2.0, 1.0
-SHOWN = 80  # characters of a query with which something is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,36 +70,6 @@ class _Compiled:
     topic: Topic
     any: tuple[Query, ...]
     none: tuple[Query, ...]
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
-
-
-def problems(topic: Topic) -> tuple[str, ...]:
-    """What is wrong with a topic's queries, each with its place; nothing when they can be compiled."""
-    found = [] if topic.any else [f"topic {topic.name}: `any` has no query"]
-    for key, number, text in _queries(topic):
-        try:
-            parse(text)
-        except QueryError as error:
-            found.append(f"topic {topic.name}, {key}, query {number}, {_shown(text)}: {error}")
-    return tuple(found)
-
-
-def cautions(topic: Topic) -> tuple[str, ...]:
-    """What can be read in a topic's queries, but was perhaps not meant."""
-    return tuple(
-        f"topic {topic.name}, {key}, query {number}: {warning}"
-        for key, number, text in _queries(topic)
-        for warning in warnings(parse(text))
-    )
-
-
-def _queries(topic: Topic) -> Iterator[tuple[str, int, str]]:
-    for key, texts in (("any", topic.any), ("none", topic.none)):
-        for number, text in enumerate(texts, 1):
-            yield key, number, text
 
 
 def compile_topics(topics: Sequence[Topic], aliases: Mapping[str, Sequence[str]]) -> "Matcher":

@@ -6,22 +6,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TextIO
+from functools import cache
+from typing import TYPE_CHECKING, TextIO
 
 from aiwatch.channels.base import HttpPoster, Tools
-from aiwatch.cluster import IN_FLIGHT, cluster_at
 from aiwatch.config.values import Config
 from aiwatch.delivery import Delivery
-from aiwatch.fetch import Fetcher
-from aiwatch.judge.topics import compile_topics
+from aiwatch.fetch import Fetcher, FetchSettings
 from aiwatch.net import Resolve, open_client, system_resolve
 from aiwatch.offline import Offline
-from aiwatch.pipeline import Pipeline
-from aiwatch.rechecks import Rechecks
-from aiwatch.store import Store
-from aiwatch.text.terms import stemmed
-from aiwatch.text.tokens import tokens
+from aiwatch.pipeline import Judging, Pipeline
+from aiwatch.store import Store, upcoming
 from aiwatch.workers import Workers
+
+if TYPE_CHECKING:
+    from aiwatch.cluster import Cluster
 
 PATIENCE = 120.0  # of a one-shot: its next pass may be an hour away
 
@@ -35,16 +34,23 @@ class Machine:
     pipeline: Pipeline
     delivery: Delivery
 
-    def rechecks(self) -> Rechecks:
-        """Looks once more at articles whose time has come."""
-        return Rechecks(
+    async def look_again(self, *, tell: bool = True) -> None:
+        """Look once more at articles whose time has come."""
+        with self.store.read() as db:
+            if not upcoming.again(db, self.pipeline.clock()):
+                return
+        from aiwatch.rechecks import Rechecks  # noqa: PLC0415 - with the first of them
+
+        judging = self.pipeline.judging()
+        again = Rechecks(
             config=self.config,
             store=self.store,
             reader=self.pipeline.reader(),
-            match=self.pipeline.matcher.match,
-            subscriptions=self.pipeline.subscriptions,
+            match=judging.matcher.match,
+            subscriptions=judging.subscriptions,
             clock=self.pipeline.clock,
         )
+        await again.look(tell=tell)
 
 
 @asynccontextmanager
@@ -61,8 +67,9 @@ async def machine(
     patience: seconds that a pass waits for the turn of a host which is asked seldom; what takes longer stays due.
     """
     store = Store(config.database)
-    helpers = cluster_at(config.workers) if isinstance(config.workers, str) else None
-    settings = replace(config.fetch, in_flight=IN_FLIGHT) if helpers else config.fetch
+    helpers, settings = None, config.fetch
+    if isinstance(config.workers, str):
+        helpers, settings = _helpers(config.workers, settings)
     fetcher = Fetcher(settings, resolve=resolve)
     workers = Workers(config.workers if isinstance(config.workers, int) else None)
     client = open_client(user_agent=config.fetch.user_agent)
@@ -75,14 +82,7 @@ async def machine(
             store=store,
             fetcher=fetcher,
             workers=workers,
-            matcher=compile_topics(config.topics, config.aliases),
-            subscriptions=delivery.subscriptions(),
-            topic_words=frozenset(
-                stemmed(token.text)
-                for topic in config.topics
-                for query in topic.any
-                for token in tokens(query)
-            ),
+            judging=cache(lambda: _judging(config, delivery)),
             clock=clock,
             spread=random.random,
             patience=patience,
@@ -97,6 +97,26 @@ async def machine(
             await asyncio.to_thread(helpers.close)
         workers.close()
         store.close()
+
+
+def _helpers(address: str, settings: FetchSettings) -> "tuple[Cluster, FetchSettings]":
+    """A cluster that fetches and reads pages, and how much is asked at a time with it."""
+    from aiwatch.cluster import IN_FLIGHT, cluster_at  # noqa: PLC0415 - few have one
+
+    return cluster_at(address), replace(settings, in_flight=IN_FLIGHT)
+
+
+def _judging(config: Config, delivery: Delivery) -> Judging:
+    from aiwatch.judge.topics import compile_topics  # noqa: PLC0415 - with the first article
+    from aiwatch.text.terms import stemmed  # noqa: PLC0415 - the same
+    from aiwatch.text.tokens import tokens  # noqa: PLC0415 - the same
+
+    words = (token.text for one in config.topics for query in one.any for token in tokens(query))
+    return Judging(
+        matcher=compile_topics(config.topics, config.aliases),
+        subscriptions=delivery.subscriptions(),
+        topic_words=frozenset(map(stemmed, words)),
+    )
 
 
 @asynccontextmanager

@@ -85,7 +85,7 @@ async def one_pass(
     filing = FilingReport()
     if not any(one.offline for one in polled):
         filing = await at.pipeline.file(tell=not baseline, progress=progress)
-        await at.rechecks().look(tell=not baseline)
+        await at.look_again(tell=not baseline)
     await at.pipeline.count_pass()
     closings = Closings()
     sent = Sent()

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aiwatch.admin import prune
 from aiwatch.errors import AiwatchError, DamagedDatabase, Locked, NoSpace
 from aiwatch.judge.schedule import parse_schedule, previous_slot
 from aiwatch.judge.upkeep import Instant, turned
@@ -145,6 +144,8 @@ class Vigil:
             raise DamagedDatabase(
                 f"the database {at.store.path} is damaged ({'; '.join(found)}): {soundness.PUT_BACK}"
             )
+        from aiwatch.admin import prune  # noqa: PLC0415 - at night
+
         await prune.nightly(at.store, at.config.keep, self.clock())
 
     # ------------------------------------------------------------ what work came to

@@ -170,7 +170,7 @@ class Service:
                 await self.vigil.passed(polled)
             return
         report = await self.at.pipeline.file()
-        await self.at.rechecks().look()
+        await self.at.look_again()
         if not (sources or report.filed or report.held or report.troubles):
             self.rest.none_found("watch", seen)
         if sources or report.filed:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from aiwatch.digest.compose import told_of
 from aiwatch.model import (
     Alert,
     AlertName,
@@ -466,6 +465,8 @@ def _remember(
     now: datetime,
 ) -> None:
     """Write what this reader now knows; each story keeps the id of the part that tells it, for threading."""
+    from aiwatch.digest.compose import told_of  # noqa: PLC0415 - what composes comes with the first message
+
     lines = [line for section in draft.digest.sections for line in section.stories]
     told_in: dict[StoryId, str] = {}
     for part, id_ in zip(draft.parts, message_ids, strict=True):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from aiwatch.model import AlertName, SourceName
-from aiwatch.store.times import dumps, from_text
+from aiwatch.store.times import dumps, from_text, to_text
 
 
 def poll(db: sqlite3.Connection, asked: Collection[SourceName]) -> datetime | None:
@@ -41,3 +41,11 @@ def others(
     ]
     moments = [from_text(text) if text else now for text in found if text is not None]
     return min(moments, default=None)
+
+
+def again(db: sqlite3.Connection, now: datetime) -> bool:
+    """Whether any article is to be looked at once more."""
+    found = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM articles WHERE recheck_at <= ?)", (to_text(now),)
+    )
+    return bool(found.fetchone()[0])
