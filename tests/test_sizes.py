@@ -6,6 +6,7 @@ Lines of code are lines that carry any: comments, docstrings and blank lines are
 import ast
 import io
 import tokenize
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -41,13 +42,12 @@ class Sizes:
 @cache
 def sizes(code: str) -> Sizes:
     tree = ast.parse(code)
-    lines = _lines_of_code(code) - set(_docstring_lines(tree))
+    lines = sorted(_lines_of_code(code) - set(_docstring_lines(tree)))
     return Sizes(
         module=len(lines),
         functions={
-            f"{node.name} (line {node.lineno})": sum(
-                node.lineno <= line <= (node.end_lineno or 0) for line in lines
-            )
+            f"{node.name} (line {node.lineno})": bisect_right(lines, node.end_lineno or 0)
+            - bisect_left(lines, node.lineno)
             for node in ast.walk(tree)
             if isinstance(node, Definition)
         },
@@ -58,7 +58,7 @@ def _lines_of_code(code: str) -> set[int]:
     found: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type not in SILENT:
-            found |= set(range(token.start[0], token.end[0] + 1))
+            found.update(range(token.start[0], token.end[0] + 1))
     return found
 
 

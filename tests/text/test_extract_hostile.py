@@ -3,10 +3,7 @@
 A page that goes past a bound is cut, and `how` says where; text that stands before the hostile part is kept.
 """
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -15,31 +12,20 @@ from aiwatch.model import Extract
 from aiwatch.text.article import extract
 from tests.text.hostile import ADDRESS, PAGES
 
-pytestmark = pytest.mark.slow
+# Coverage looks away: it costs three times what is measured here.
+pytestmark = [pytest.mark.slow, pytest.mark.untraced]
 
 SECONDS = 10.0
 """Half of one is the most that is measured (`benchmarks/bombs.py --pages`); a law of squares would take minutes."""
-
-
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Coverage looks away meanwhile: it costs three times what is measured here."""
-    tracing = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracing)
 
 
 @cache
 def read(name: str) -> tuple[Extract, float]:
     """What is read from a page, and the seconds of CPU it took."""
     page = PAGES[name]()
-    with untraced():
-        began = time.process_time()
-        got = extract(page, ADDRESS)
-        return got, time.process_time() - began
+    began = time.process_time()
+    got = extract(page, ADDRESS)
+    return got, time.process_time() - began
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -49,9 +35,7 @@ def test_a_hostile_page_is_read_soon_and_never_raises(name: str) -> None:
     assert got.how
     assert "\x00" not in got.text
     if took < 0.05:
-        with untraced():
-            again = extract(PAGES[name](), ADDRESS)
-        assert again == got
+        assert extract(PAGES[name](), ADDRESS) == got
 
 
 def test_there_are_a_hundred_of_them() -> None:
