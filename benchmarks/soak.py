@@ -1,4 +1,4 @@
-"""The real service, long and under faults: `python benchmarks/soak.py [MINUTES] [SEED]`. Linux only.
+"""The real service, long and under faults: `python benchmarks/soak.py [MINUTES] [SEED] [NEWS]`. Linux only.
 
 A world of fifteen hosts with ten feeds each, asked once a minute (what is in trouble less often), and twelve new articles a
 minute: fifty times what a hundred feeds asked hourly bring (two polls a minute, 300 articles a day). One answer in sixteen
@@ -6,6 +6,7 @@ is a server error, rubbish, hostile, leads nowhere or never comes; every fourth 
 turns of 20 s; the configuration changes and SIGHUP comes every 45 s. Once a second memory (main process, children), file
 descriptors, threads, the WAL's size and how late the loop was (`lag.py`) are noted. After a first tenth of warming up,
 the medians of the first third stand beside those of the last: what does not come back grows.
+NEWS: seconds between two articles, 5 by default; with 1 what is bounded, but filled slowly, is full after the first third.
 """
 
 import json
@@ -193,10 +194,10 @@ def sample(pid: int, folder: Path, lag: Path) -> Sample | None:
     )
 
 
-def soak(seconds: float, seed: int) -> None:
+def soak(seconds: float, seed: int, news: float = NEWS) -> None:
     """Run it and print what came of it."""
     world = World(random.Random(seed))
-    print(f"{seconds / 60:g} minutes, seed {seed}", flush=True)
+    print(f"{seconds / 60:g} minutes, seed {seed}, an article every {news:g} s", flush=True)
     with tempfile.TemporaryDirectory() as name, Newsroom(Path(name)) as room:
         sites = [Site() for _ in range(HOSTS)]
         for host, site in enumerate(sites):
@@ -204,14 +205,14 @@ def soak(seconds: float, seed: int) -> None:
                 site.add(f"/feed/{feed}", world.feed(host, feed, site))
             site.__enter__()
         room.site.add("/hooked", world.hooked)
-        samples, code = _watched(seconds, world, room, sites)
+        samples, code = _watched(seconds, world, room, sites, news)
         for site in sites:
             site.__exit__(None, None, None)
         told_of(samples, world, room, code)
 
 
 def _watched(
-    seconds: float, world: World, room: Newsroom, sites: list[Site]
+    seconds: float, world: World, room: Newsroom, sites: list[Site], news: float
 ) -> tuple[list[Sample], int]:
     lag, log = room.folder / "lag.lines", room.folder / "log"
     configured(room, sites, 0)
@@ -224,7 +225,7 @@ def _watched(
         began = time.monotonic()
         rounds = 0
         while (passed := time.monotonic() - began) < seconds and process.poll() is None:
-            if passed >= world.did["articles"] * NEWS:
+            if passed >= world.did["articles"] * news:
                 path = f"/a/{world.did['articles']}"
                 world.publish(sites)
                 for site in sites:
@@ -287,4 +288,8 @@ def told_of(samples: list[Sample], world: World, room: Newsroom, code: int) -> N
 
 if __name__ == "__main__":
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
-    soak(minutes * 60, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    soak(
+        minutes * 60,
+        int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+        float(sys.argv[3]) if len(sys.argv) > 3 else NEWS,
+    )
