@@ -181,12 +181,12 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 
 def _plain(found: re.Match[str]) -> str:
-    figures = found[0]
-    if figures.isdecimal() and figures.isascii() and figures[0] != "0" and len(figures) < 20:
-        return figures  # most numbers
-    scale = (found["scale"] or "").casefold()
+    scale = found["scale"] or ""
     digits = found[0][: found.start("scale") - found.start()] if scale else found[0]
     digits = digits.rstrip(" .,-\u00a0")
+    factor = _scale(scale.casefold())
+    if factor == 1 and digits.isdecimal() and digits.isascii() and 0 < len(digits) < 20:
+        return digits.lstrip("0") or "0"  # most numbers
     if _THOUSANDS.fullmatch(digits):
         marks = "." if digits.count(".") > 1 else ","
         digits = digits.replace(marks, "")
@@ -194,7 +194,7 @@ def _plain(found: re.Match[str]) -> str:
         digits = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
         return digits  # 1.2.3, 12,3,4: a version or a list, compared as written
-    value = Decimal(digits) * _scale(scale)
+    value = Decimal(digits) * factor
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

@@ -5,9 +5,11 @@ The table is made by benchmarks/make_prior.py from word frequencies under CC BY-
 
 import gzip
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain, repeat
 
 TEXT_WORDS = 300  # shares are for a text of this length, about a short news article
 UNSEEN = 1e-4  # share of a word that the table does not hold: rarer than all it holds
@@ -47,11 +49,11 @@ def _stop_lists() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _languages_of_stop_words() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _languages_of_stop_words() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for language, words in _stop_lists().items():
         for word in words:
-            found.setdefault(word, []).append(language)
+            found[word] = (*found.get(word, ()), language)
     return found
 
 
@@ -62,11 +64,8 @@ def stop_words(words: Sequence[str]) -> frozenset[str]:
     of English, the commonest: short headlines have one.
     """
     lists, languages = _stop_lists(), _languages_of_stop_words()
-    hits = dict.fromkeys(lists, 0)
-    for word in words:
-        for language in languages.get(word, ()):
-            hits[language] += 1
-    best = max(hits.values())
+    hits = Counter(chain.from_iterable(map(languages.get, words, repeat(()))))
+    best = max(hits.values(), default=0)
     tied = [language for language, hit in hits.items() if hit == best]
     if best < LEAST_STOP_WORDS:
         tied = ["en"] if best and "en" in tied else []

@@ -5,7 +5,7 @@ The same rules make the shipped table of general frequencies (see prior.py), so 
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -127,11 +127,18 @@ def stemmed(word: str) -> str:
     return _LONG_ENGLISH.sub("", word)
 
 
+@lru_cache(maxsize=16384)
+def _term(word: str) -> str:
+    """A folded word as a term; nothing for a single letter."""
+    word = stemmed(word)
+    return word if len(word) > 1 or not word.isascii() or word.isdigit() else ""
+
+
 def pieces(run: Run) -> tuple[str, ...]:
     """The terms of one run, stop words included: one for a word, overlapping pairs where nothing is spaced."""
     if run.kind == "word":
-        word = stemmed(folded(run.text))
-        return (word,) if len(word) > 1 or not word.isascii() or word.isdigit() else ()
+        term = _term(folded(run.text))
+        return (term,) if term else ()
     if run.kind == "number":
         return (run.text.replace(",", ""),)
     parts = _CLUSTER.findall(run.text) if run.kind == "clusters" else list(run.text)
@@ -191,14 +198,23 @@ def each_is_a_word(found: Iterable[Run]) -> bool:
     return _COUNTED.issuperset([run.kind for run in found])
 
 
-def _counted(found: Iterable[Run], stop: frozenset[str], counts: Counter[str]) -> None:
+def _terms_in(found: Iterable[Run], stop: frozenset[str]) -> Iterator[str]:
     before: Run | None = None
     for run in found:
-        if together := joined(before, run) if len(run.text) <= LONGEST_JOINED else None:
-            counts[together] += 1
-        before = None if run.kind == "word" and folded(run.text) in stop else run
-        for piece in pieces(before) if before else ():
-            counts[piece] += 1
+        text = run.text
+        if len(text) <= LONGEST_JOINED and (together := joined(before, run)):
+            yield together
+        if run.kind != "word":
+            before = run
+            yield from pieces(run)
+            continue
+        word = folded(text)
+        if word in stop:
+            before = None
+            continue
+        before = run
+        if term := _term(word):
+            yield term
 
 
 def terms(title: str, text: str) -> tuple[tuple[str, int], ...]:
@@ -214,7 +230,5 @@ def terms_of(
     if stop is None:
         words = [folded(run.text) for part in parts for run in part if run.kind == "word"]
         stop = prior.stop_words(words)
-    counts: Counter[str] = Counter()
-    for part in parts:
-        _counted(part, stop, counts)
+    counts = Counter([term for part in parts for term in _terms_in(part, stop)])
     return tuple(counts.most_common(MOST_TERMS))
