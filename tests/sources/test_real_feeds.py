@@ -54,7 +54,6 @@ ARGUED = {
 }
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize(
     "row",
     [row for row in rows("real.jsonl") if ".json" not in row["file"]],
