@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect
+from collections.abc import Sequence
 from typing import Final
 
 from aiwatch.text.blocks import HEADINGS, NO_PLACE, Blocks
@@ -23,13 +24,20 @@ def chance(score: float) -> float:
     return 1 / (1 + math.exp(-_FAR if score > 0 else _FAR))
 
 
+def chances(scores: Sequence[float]) -> list[float]:
+    """The probabilities that scores stand for; a score that many blocks have is worked out once."""
+    known = {score: chance(score) for score in set(scores)}
+    return list(map(known.__getitem__, scores))
+
+
 def second_look(
     page: Blocks, first: list[Traits | None], scores: list[float]
 ) -> list[tuple[int, ...]]:
     """More traits of all blocks that have some, in the manner of `traits_of`."""
     blocks = page.blocks
-    bins = [bisect(LEVELS, score) for score in scores]
-    masses = [b.width * chance(score) for b, score in zip(blocks, scores, strict=True)]
+    levels = {score: bisect(LEVELS, score) for score in set(scores)}  # the hopeless all have one
+    bins = list(map(levels.__getitem__, scores))
+    masses = [b.width * p for b, p in zip(blocks, chances(scores), strict=True)]
     total = sum(masses) or 1.0
     groups = _groups(page, masses)
     size = bisect(KEPT, total)

@@ -218,8 +218,8 @@ class _Places:
     def _key(self, n: int) -> tuple[int, ...]:
         """All in which the surroundings of two siblings may differ, as most paragraphs' do not."""
         choice = self.choice
-        rule = choice.inside[n] + 2 * choice.unwanted[n]
-        return self.twin[n], self.places[n].flags, self._share(n), rule
+        share = self._share(n) if choice.mass[n] else 0
+        return self.twin[n], self.places[n].flags, share, choice.inside[n], choice.unwanted[n]
 
     def _with_ancestors(self, wanted: set[int]) -> list[int]:
         found = set(wanted)

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from aiwatch.text.blocks import NO_PLACE, Blocks
-from aiwatch.text.neighbours import chance, second_look
+from aiwatch.text.neighbours import chances, second_look
 from aiwatch.text.traits import Choice, Surroundings, Traits, said_by, traits_of
 from aiwatch.text.wording import DEPTH, names_in
 
@@ -218,11 +218,11 @@ def best_cut(scores: list[float], widths: list[int]) -> float:
 
     Where a page is clear this is about even odds; where all is doubtful the doubtful is kept too.
     """
-    chances = [chance(score) for score in scores]
-    whole = sum(p * width for p, width in zip(chances, widths, strict=True))
+    likely = chances(scores)
+    whole = sum([p * width for p, width in zip(likely, widths, strict=True)])
     best, cut, good, taken = -1.0, 0.0, 0.0, 0
     for n in sorted(range(len(scores)), key=scores.__getitem__, reverse=True):
-        good += chances[n] * widths[n]
+        good += likely[n] * widths[n]
         taken += widths[n]
         expected = good / (taken + whole or 1.0)
         if expected > best:
