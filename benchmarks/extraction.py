@@ -169,7 +169,9 @@ def _too_slow(_number: int, _frame: FrameType | None) -> None:
 def _caches() -> list[Any]:
     """Every functools cache of every module, but Python's own and data that is loaded once (no argument)."""
     modules = [one for name, one in list(sys.modules.items()) if not _is_python_s(name)]
-    found = {id(value): value for one in modules for value in list(vars(one).values())}
+    found = {
+        id(value): value for one in modules for value in list(getattr(one, "__dict__", {}).values())
+    }
     return [value for value in found.values() if isinstance(value, _CACHE) and _takes_any(value)]
 
 
