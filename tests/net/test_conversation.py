@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aiwatch.net import Answer, Unanswered, ask, open_client
 from aiwatch.net.conversation import Conversation
+from tests.net.wire import kind
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ANSWERS = {  # with what is kept of it, and whether the line may be used again
@@ -111,3 +112,32 @@ def test_a_header_that_cannot_be_sent_is_not_sent(header: bytes) -> None:
     with pytest.raises(httpx.LocalProtocolError):
         asyncio.run(talk())
     assert line.heard == b""
+
+
+# ---------------------------------------------------------------- posts
+
+
+async def posted(network: Telling, *, hang_up: bool) -> list[str]:
+    async def public(host: str, port: int) -> tuple[str, ...]:
+        return ("93.184.216.34",)
+
+    async with open_client(user_agent="t", resolve=public, network=network) as client:
+        found = []
+        for body in (b"one", b"two"):
+            request = client.build_request("POST", "http://a.example/", content=body)
+            found.append(kind(await ask(client, request, deadline=9, limit=9)))
+            network.lines[0].open = not hang_up
+        return found
+
+
+def test_a_post_goes_over_no_line_that_has_been_closed() -> None:
+    network = Telling([ANSWERS["a length"][0]])
+    assert asyncio.run(posted(network, hang_up=True)) == ["200", "200"]
+    assert [line.heard[-3:] for line in network.lines] == [b"one", b"two"]
+
+
+def test_a_post_that_may_have_been_heard_is_not_said_again() -> None:
+    """The line is closed when it has been said."""
+    network = Telling([ANSWERS["a length"][0]])
+    assert asyncio.run(posted(network, hang_up=False)) == ["200", "connect"]
+    assert len(network.lines) == 1

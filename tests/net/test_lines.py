@@ -13,9 +13,11 @@ import pytest
 import trustme
 
 from aiwatch.net import Answer, Resolve, Unanswered, ask, open_client
+from aiwatch.net.dialing import HEAD_START, Dialer
 from aiwatch.net.kept import MOST, SECONDS
+from aiwatch.net.lines import HELD, System
 from aiwatch.net.transport import GuardedTransport
-from tests.leaping import Ahead
+from tests.leaping import Ahead, run
 from tests.net.wire import OK, kind
 from tests.servers import Line, RawSite, Site
 
@@ -240,3 +242,70 @@ def test_a_connection_that_nobody_comes_for_is_closed() -> None:
         site.add("/", "x")
         runner.run(talk(site.url("/", host="a.example")))
     assert book.asked == ["a.example", "a.example"]
+
+
+# ---------------------------------------------------------------- the system's lines
+
+
+def test_of_what_nobody_reads_little_is_taken_in() -> None:
+    async def talk() -> int:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            line = await System().connect("127.0.0.1", server.getsockname()[1])
+            theirs, _ = server.accept()
+        theirs.setblocking(False)
+        sent = idle = 0
+        while idle < 20 and sent < 20_000_000:
+            try:
+                sent += theirs.send(LONG)
+                idle = 0
+            except BlockingIOError:
+                idle += 1
+            await asyncio.sleep(0)
+        theirs.close()
+        read = 0
+        while data := await line.read():
+            assert len(data) <= HELD
+            read += len(data)
+        line.close()
+        await asyncio.sleep(0)
+        assert read == sent
+        return sent
+
+    assert asyncio.run(talk()) < 15_000_000  # the system holds some, too
+
+
+def test_of_two_addresses_that_answer_at_once_one_is_hung_up_on() -> None:
+    lines: dict[str, Silent] = {}
+
+    class Slow:
+        async def connect(self, address: str, port: int) -> Silent:
+            await asyncio.sleep(HEAD_START + 0.05 if address == "192.0.2.1" else 0.05)
+            lines[address] = Silent()
+            return lines[address]
+
+    async def both(host: str, port: int) -> tuple[str, ...]:
+        return ("192.0.2.1", "192.0.2.2")
+
+    found = run(Dialer(both, Slow()).dial("two.example", 80, guarded=False))
+    assert sorted(line.open for line in lines.values()) == [False, True]
+    assert isinstance(found, Silent)
+    assert found.open
+
+
+class Silent:
+    """A line on which nothing is said."""
+
+    def __init__(self) -> None:
+        self.open = True
+
+    def write(self, data: bytes) -> None:
+        return
+
+    async def read(self) -> bytes:
+        return b""
+
+    def quiet(self) -> bool:
+        return self.open
+
+    def close(self) -> None:
+        self.open = False
