@@ -19,7 +19,7 @@ Figures = dict[str, float]
 Sizes = dict[str, int]
 
 QUICK: Sizes = {
-    "feeds": 60, "entries": 10, "subscribed": 60, "hosts": 300, "bodies": 60, "due": 300, "timeout": 5,
+    "feeds": 60, "entries": 10, "subscribed": 60, "hosts": 300, "bodies": 300, "due": 300, "timeout": 5,
     "few": 50, "many": 500, "stored few": 300, "stored many": 1_500, "watched": 100, "told": 60, "idle": 10_000,
 }  # fmt: skip
 FULL: Sizes = {
