@@ -58,8 +58,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     looking.keep_what_is_there()
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, object, object]:
+    with LOOKING.at(request.node):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    with LOOKING.at(pyfuncitem):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage looks at what is tested, and away while a floor is measured: what it runs is run by other tests too."""
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     with LOOKING.at(item):
         return (yield)

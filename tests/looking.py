@@ -2,7 +2,8 @@
 
 Under a tracer Python 3.11 runs every line of every library slowly: collecting tests took 20 s of CPU in each process
 instead of 14, those of `judge` 48 instead of 27. So coverage sees our modules come, looks away, and looks again while
-a test runs, but for those marked `untraced`; of a law it sees the first examples, as the others run the same lines.
+a test or a fixture runs, but for those marked `untraced`; of a law it sees the first examples, as the others run the
+same lines.
 """
 
 import functools
@@ -36,18 +37,20 @@ class Looking:
 
     @contextmanager
     def here(self) -> Iterator[None]:
-        """For a while."""
+        """For a while; a fixture may ask for another meanwhile."""
+        before = sys.gettrace(), threading.gettrace()
         threading.settrace(self.in_threads)
         sys.settrace(self.tracer)
         try:
             yield
         finally:
-            self.away()
+            sys.settrace(before[0])
+            threading.settrace(before[1])
 
-    def at(self, item: pytest.Item) -> AbstractContextManager[None]:
-        """While this test is set up, called and taken down."""
+    def at(self, node: pytest.Item | pytest.Collector) -> AbstractContextManager[None]:
+        """While what belongs to this test, or to its file, runs."""
         self.examples = 0
-        return nullcontext() if item.get_closest_marker("untraced") else self.here()
+        return nullcontext() if node.get_closest_marker("untraced") else self.here()
 
     def at_imports(self) -> None:
         """All modules come now: when they come is no matter of tests."""
