@@ -6,6 +6,7 @@ fast run that left something out is no run.
 """
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -194,6 +195,8 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="figures of every round, versions, machine")
     parser.add_argument("--plot", metavar="FILE", help="cost of an article by number (matplotlib)")
     asked = parser.parse_args()
+    # As pip does: where PYTHONDONTWRITEBYTECODE is set each start would compile what changed since, its children too.
+    compileall.compile_dir(contestants.HERE.parent / "src", quiet=1)
     jobs = chosen(asked.goal)
     if asked.plot:
         jobs["by size"] = goals.by_size

@@ -55,6 +55,13 @@ def test_a_simple_address_is_left_as_it_is(url: str, base: str) -> None:
         assert url == _urljoin(base, url) == safe_url(url, base)
 
 
+@pytest.mark.parametrize("port", [1024, 8080, 32768, 59999, 60000, 60999, 64999])
+def test_a_port_that_any_server_may_have_is_simple(port: int) -> None:
+    url = f"http://127.0.0.1:{port}/news/1"
+    assert is_simple_url(url)
+    assert url == _urljoin("http://127.0.0.1/", url) == safe_url(url, "http://127.0.0.1/")
+
+
 def test_usual_addresses_are_simple() -> None:
     assert is_simple_url("https://news.example.org/2026/10/a-b_c.html?id=1&p=2#top")
     assert not is_simple_url("https://news.example.org/a;b")

@@ -16,7 +16,7 @@ MAX_TEXT = 100_000
 # urljoin with any http base leaves these as they are: no empty query or fragment, no parameters, no port
 # but one of four or five figures.
 _URL = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{3}|:[1-5]\d{4})?(?:/[A-Za-z0-9_~%.@+/=:,!$()*-]*)?"
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{3}|:[1-5]\d{4}|:6[0-4]\d{3})?(?:/[A-Za-z0-9_~%.@+/=:,!$()*-]*)?"
     r"(?:\?[A-Za-z0-9_~%.@+/=:,!$()*&-]+)?(?:#[A-Za-z0-9_~%.@+/=:,!$()*-]+)?"
 )
 _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-2]):[0-5]\d)")
