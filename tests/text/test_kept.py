@@ -3,7 +3,10 @@
 import tracemalloc
 
 from aiwatch.judge.sentences import sentences
-from aiwatch.text.kept import kept
+from aiwatch.judge.weights import at_large
+from aiwatch.text.kept import WORDS, kept
+from aiwatch.text.prior import document_share
+from aiwatch.text.terms import folded, stemmed
 
 LONG = 150_000  # characters
 
@@ -48,3 +51,11 @@ def test_of_forty_long_texts_a_few_are_kept() -> None:
     finally:
         tracemalloc.stop()
     assert held < 2_500_000
+
+
+def test_tables_of_word_forms_end() -> None:
+    tables = (folded, stemmed, document_share, at_large)
+    for number in range(WORDS + 1_000):
+        for table in tables:
+            table(f"owls{number:x}")
+    assert [table.cache_info().currsize for table in tables] == [WORDS] * len(tables)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from aiwatch.model import Fingerprint, Frequencies
 from aiwatch.text import prior
+from aiwatch.text.kept import WORDS
 
 # The prior counts as an archive of this size: enough on the first day; more costs precision among look-alike events.
 PRIOR_DOCUMENTS = 100
@@ -46,7 +47,7 @@ class Rarity:
                 known[term] = log(of / seen) if of > seen else 0.0
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def at_large(term: str) -> float:
     """Rarity in writing at large: in a small archive its own events make their very names common."""
     return Rarity(Frequencies(documents=0, counts={}))(term)

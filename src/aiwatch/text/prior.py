@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain, repeat
 
+from aiwatch.text.kept import WORDS
+
 TEXT_WORDS = 300  # shares are for a text of this length, about a short news article
 UNSEEN = 1e-4  # share of a word that the table does not hold: rarer than all it holds
 CHARACTERS_A_WORD = 1.6  # Chinese and Japanese, as tokenised by the table's source
@@ -93,7 +95,7 @@ def _number_share(term: str) -> float:
     return _NUMBERS.get(len(term), UNSEEN)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=WORDS)
 def document_share(term: str) -> float:
     """The chance that a text of about 300 words holds this term, between 0 and 1."""
     if term.isdecimal() and term.isascii():

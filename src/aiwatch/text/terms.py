@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aiwatch.text import prior
+from aiwatch.text.kept import WORDS
 from aiwatch.text.late import late
 
 LEAD_WORDS = 200  # FNC bodies lose 5 points of F1 with 40 words, hard pairs lose with 400
@@ -101,7 +102,7 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=WORDS)
 def folded(word: str) -> str:
     """A word without case and accents; Vietnamese keeps its accents, which there tell words apart."""
     word = word.casefold()
@@ -110,7 +111,7 @@ def folded(word: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", word)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=WORDS)
 def stemmed(word: str) -> str:
     """A folded word without its commonest endings (English and Russian; plural s of most of Europe)."""
     if len(word) < 4 or not word.isalpha():
