@@ -20,15 +20,7 @@ from aiwatch.config.values import Config
 from aiwatch.errors import AiwatchError
 from aiwatch.fetch import Fetcher, PutOff, Robots, host_of
 from aiwatch.judge import recheck
-from aiwatch.model import (
-    Backlog,
-    FetchFailure,
-    Match,
-    ReadArticle,
-    Source,
-    Subject,
-    Trouble,
-)
+from aiwatch.model import Backlog, FetchFailure, Match, ReadArticle, Source, Subject, Trouble
 from aiwatch.offline import WORDS as OFFLINE
 from aiwatch.offline import Offline
 from aiwatch.pace import keep_pace
@@ -40,9 +32,8 @@ from aiwatch.store.sources import SourceState
 from aiwatch.text.signin import without_sign_ins
 from aiwatch.workers import WorkerFailure, Workers
 
-if (
-    TYPE_CHECKING
-):  # what reads and judges comes with the first entry: a pass that finds nothing new has none
+# What reads and judges comes with the first entry: a pass that finds nothing new has none.
+if TYPE_CHECKING:
     from aiwatch.cluster import Cluster
     from aiwatch.judge.topics import Matcher
     from aiwatch.pages import BeingRead, NotYet, PageReader
@@ -50,7 +41,7 @@ if (
 
 log = logging.getLogger(__name__)
 
-POLLS_IN_FLIGHT = 12  # httpx slows down sharply above 20 requests in flight (performance.md 3)
+POLLS_IN_FLIGHT = 12
 BATCH = 60
 TOGETHER = 20  # articles in one commit at most: a commit costs as much as judging one, and holds up other writers
 GIVE_UP = 6
@@ -103,9 +94,8 @@ class Pipeline:
     workers: Workers
     judging: Callable[[], Judging]  # made when it is first needed
     clock: Callable[[], datetime]
-    spread: Callable[
-        [], float
-    ]  # [0, 1): how much a due time is shortened, so that polls do not march in step
+    # [0, 1): how much a due time is shortened, so that polls do not march in step
+    spread: Callable[[], float]
     patience: float  # seconds that a pass waits for a slow host's turn
     cluster: "Cluster | None" = None
     offline: Offline | None = None  # without it every failure is the source's
