@@ -193,7 +193,7 @@ PACKED: Final = (
     """,
     "DROP TABLE old_shingles",
 )
-"""A third less store, and a story's terms read as one row (docs/notes/012-speed.md)."""
+"""A fifth less store, and a story's terms read as one row (docs/notes/012-speed.md)."""
 
 FAILED: Final = ("CREATE INDEX outbox_failed ON outbox (id) WHERE state = 'failed'",)
 """For the digest's foot, `doctor` and `/metrics`: what failed is counted without looking through all that was ever sent."""
